@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The errors of the core: each says WHAT is wrong, WHERE, and WHAT TO DO.
+
+Decides the form of every refusal and who has to act on it. Knows no NUMA rule: each
+rule's own error class stands beside the rule, derived from one of the four bases here.
+
+A class owns the wording, as two templates, and an instance the facts; so a message can be
+shown, put into JSON, translated by its `code`, and found in the documentation.
+
+    >>> class PageMissing(HostError):
+    ...     what = "node {node} has no pool of {page} pages"
+    ...     todo = "reserve one, or ask for another page size"
+    >>> print(PageMissing("numa_topology, cell 1", node=3, page="1 GiB"))
+    numa_topology, cell 1: node 3 has no pool of 1 GiB pages; reserve one, or ask for another page size
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+class NumaError(Exception):
+    """The base class, the one that each shell catches, once.
+
+    `where` is a path for people: a property, a cell, an XPath; each level that an error
+    passes on its way up may prepend its own key with `within`. `facts` fill the templates.
+    """
+
+    what = "the NUMA settings cannot be used"
+    todo = ""
+    blames = "request"
+    """Who has to act: "request" (the admin's two inputs), "host", or "xml"."""
+
+    def __init__(self, where: str = "", **facts: Any) -> None:
+        super().__init__(where)
+        self.where = where
+        self.facts = facts
+
+    @property
+    def code(self) -> str:
+        """A name for this kind of error that never changes with its wording."""
+        return type(self).__name__
+
+    @property
+    def message(self) -> str:
+        """What is wrong, without the place and the remedy."""
+        return self.what.format(**self.facts)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it; may be empty."""
+        return self.todo.format(**self.facts)
+
+    @property
+    def problems(self) -> tuple[NumaError, ...]:
+        """The single problems that this error stands for: itself, unless it is `Problems`."""
+        return (self,)
+
+    def within(self, outer: str) -> NumaError:
+        """Itself, with the place prefixed by the key of an outer level."""
+        self.where = f"{outer}, {self.where}" if self.where else outer
+        return self
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{place}{self.message}{remedy}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: code, blames, where, message, remedy and the facts."""
+        return {
+            "code": self.code,
+            "blames": self.blames,
+            "where": self.where,
+            "message": self.message,
+            "remedy": self.remedy,
+            "facts": self.facts,
+        }
+
+
+class RequestError(NumaError):
+    """The two inputs are wrong, in themselves or for this VM: who wrote them must act."""
+
+
+class TextError(RequestError):
+    """A text that does not follow its grammar, with the place in it.
+
+    `text` is the whole text, `at` the 0-based offset where it stops making sense, `length`
+    how much of it is meant.
+    """
+
+    def __init__(self, where: str = "", *, text: str, at: int, length: int = 1, **facts: Any):
+        super().__init__(where, text=text, at=at, length=length, **facts)
+        self.text, self.at, self.length = text, at, length
+
+    def caret(self) -> str:
+        """The text with a line of carets under the place (for terminals, not for one line)."""
+        marks = "^" * max(1, min(self.length, len(self.text) - self.at))
+        shown = "".join(c if c.isprintable() else "?" for c in self.text)
+        return f"{shown}\n{' ' * self.at}{marks}"
+
+    def in_text(self, outer: str, offset: int) -> TextError:
+        """Itself, moved into a longer text in which its own begins at `offset`."""
+        self.text, self.at = outer, self.at + offset
+        self.facts.update(text=outer, at=self.at)
+        return self
+
+
+class HostError(NumaError):
+    """The host lacks what is asked for, or cannot be read: the host's admin must act."""
+
+    blames = "host"
+
+
+class XMLError(NumaError):
+    """The domain XML (or another XML document) is not one that can be worked on."""
+
+    blames = "xml"
+
+
+class Problems(NumaError):
+    """Several problems at once, so that an admin sees every one, not only the first."""
+
+    def __init__(self, problems: Iterable[NumaError]) -> None:
+        self._problems = tuple(p for problem in problems for p in problem.problems)
+        super().__init__("")
+
+    @property
+    def problems(self) -> tuple[NumaError, ...]:
+        return self._problems
+
+    @property
+    def blames(self) -> str:  # type: ignore[override]  # told by its parts
+        return self._problems[0].blames
+
+    def __str__(self) -> str:
+        more = len(self._problems) - 1
+        return str(self._problems[0]) + (f" (and {more} more)" if more else "")
+
+    def to_dict(self) -> dict[str, Any]:
+        first = self._problems[0].to_dict()
+        return {**first, "problems": [p.to_dict() for p in self._problems]}
+
+
+def raise_any(problems: Iterable[NumaError]) -> None:
+    """Raise the problem, or all of them as one; nothing where there is none."""
+    found = tuple(problems)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Problems(found)

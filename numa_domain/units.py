@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Amounts of memory: read as the inputs write them, shown as people read them.
+
+Decides the units of the two inputs (MiB, or binary K M G T) and of every message. Knows
+nothing of cells or nodes. Inside the core an amount is always an int of KiB.
+
+    >>> parse_memory("8G"), memory_text(8388608), show_memory(9961472)
+    (8388608, '8G', '9.5 GiB')
+"""
+
+from __future__ import annotations
+
+from .errors import TextError
+
+_KIB = {"": 1024, "K": 1, "M": 1024, "G": 1024**2, "T": 1024**3}
+MAX_KIB = 1 << 53
+"""More than any machine has: 8 EiB. Larger numbers are typing errors."""
+
+
+class MemoryMalformed(TextError):
+    what = "{text!r} is not an amount of memory"
+    todo = "write MiB as a whole number, or a whole number with K, M, G or T: 8192, 8G"
+
+
+class MemoryTooLarge(TextError):
+    what = "{text!r} is more memory than any host has"
+    todo = "check the unit: a number alone is MiB"
+
+
+def parse_memory(text: str) -> int:
+    """The KiB that a text of the inputs' grammar says.
+
+    >>> parse_memory("512"), parse_memory("4k")
+    (524288, 4)
+    """
+    digits = text[:-1] if text[-1:].upper() in ("K", "M", "G", "T") else text
+    if not (digits.isascii() and digits.isdigit()):
+        raise MemoryMalformed(text=text, at=0, length=len(text))
+    if len(digits) > 20:
+        raise MemoryTooLarge(text=text, at=0, length=len(text))
+    kib = int(digits) * _KIB[text[len(digits) :].upper()]
+    if kib > MAX_KIB:
+        raise MemoryTooLarge(text=text, at=0, length=len(text))
+    return kib
+
+
+def memory_text(kib: int) -> str:
+    """The shortest exact text for an amount: the canonical one of the grammar."""
+    for unit in ("T", "G", "M"):
+        if kib and kib % _KIB[unit] == 0:
+            return f"{kib // _KIB[unit]}{unit}"
+    return f"{kib}K"
+
+
+def show_memory(kib: int) -> str:
+    """An amount for people, exact where a short text can be, else to two decimals.
+
+    >>> show_memory(2048), show_memory(1), show_memory(16777216), show_memory(1500)
+    ('2 MiB', '1 KiB', '16 GiB', '1.46 MiB')
+    """
+    if kib < 0:
+        return f"-{show_memory(-kib)}"
+    for unit, factor in (("TiB", _KIB["T"]), ("GiB", _KIB["G"]), ("MiB", _KIB["M"])):
+        if kib >= factor:
+            return f"{kib / factor:.2f}".rstrip("0").rstrip(".") + f" {unit}"
+    return f"{kib} KiB"
