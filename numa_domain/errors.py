@@ -47,12 +47,12 @@ class NumaError(Exception):
     @property
     def message(self) -> str:
         """What is wrong, without the place and the remedy."""
-        return self.what.format(**self.facts)
+        return self.what.format(**_shortened(self.facts))
 
     @property
     def remedy(self) -> str:
         """What to do about it; may be empty."""
-        return self.todo.format(**self.facts)
+        return self.todo.format(**_shortened(self.facts))
 
     @property
     def problems(self) -> tuple[NumaError, ...]:
@@ -89,7 +89,8 @@ class TextError(RequestError):
     """A text that does not follow its grammar, with the place in it.
 
     `text` is the whole text, `at` the 0-based offset where it stops making sense, `length`
-    how much of it is meant.
+    how much of it is meant. The fact `text`, which the wording shows, stays the part that
+    was being read when it is moved into a longer text.
     """
 
     def __init__(self, where: str = "", *, text: str, at: int, length: int = 1, **facts: Any):
@@ -105,7 +106,7 @@ class TextError(RequestError):
     def in_text(self, outer: str, offset: int) -> TextError:
         """Itself, moved into a longer text in which its own begins at `offset`."""
         self.text, self.at = outer, self.at + offset
-        self.facts.update(text=outer, at=self.at)
+        self.facts["at"] = self.at
         return self
 
 
@@ -143,6 +144,19 @@ class Problems(NumaError):
     def to_dict(self) -> dict[str, Any]:
         first = self._problems[0].to_dict()
         return {**first, "problems": [p.to_dict() for p in self._problems]}
+
+
+_SHOWN = 160
+
+
+def _shortened(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with long texts cut, so that a pasted essay cannot push the remedy away."""
+    cut = {
+        key: f"{value[: _SHOWN // 2]}..."
+        for key, value in facts.items()
+        if isinstance(value, str) and len(value) > _SHOWN
+    }
+    return {**facts, **cut} if cut else facts
 
 
 def raise_any(problems: Iterable[NumaError]) -> None:
