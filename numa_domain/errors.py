@@ -22,6 +22,23 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+SHOWN = 80
+"""How many characters of a text an error message shows."""
+
+
+def excerpt(text: str, at: int) -> str:
+    """The part around offset `at` of a text that is too long for a message.
+
+    >>> excerpt("0-1,2-x", 6), len(excerpt("0," * 1000, 500))
+    ('0-1,2-x', 86)
+    """
+    if len(text) <= SHOWN:
+        return text
+    start = max(0, min(at - SHOWN // 2, len(text) - SHOWN))
+    end = start + SHOWN
+    return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
+
+
 class NumaError(Exception):
     """The base class, the one that each shell catches, once.
 
@@ -97,6 +114,15 @@ class TextError(RequestError):
         super().__init__(where, text=text, at=at, length=length, **facts)
         self.text, self.at, self.length = text, at, length
 
+    def _shown(self) -> dict[str, Any]:
+        piece = self.text[self.at : self.at + self.length]
+        return {
+            **self.facts,
+            "text": excerpt(self.text, self.at),
+            "piece": excerpt(piece, 0),
+            "place": self.at + 1,
+        }
+
     def caret(self) -> str:
         """The text with a line of carets under the place (for terminals, not for one line)."""
         marks = "^" * max(1, min(self.length, len(self.text) - self.at))
@@ -132,6 +158,12 @@ class Problems(NumaError):
     @property
     def problems(self) -> tuple[NumaError, ...]:
         return self._problems
+
+    def within(self, outer: str) -> NumaError:
+        """Itself, with the key before the place of each problem."""
+        for problem in self._problems:
+            problem.within(outer)
+        return self
 
     @property
     def blames(self) -> str:  # type: ignore[override]  # told by its parts
