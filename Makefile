@@ -1,0 +1,64 @@
+# Everything is set up by the first target that needs it: `make demo` or `make test` is enough.
+# Python packages go to .venv, system packages come from the distribution (only as root; .ci/deps).
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check
+JOBS    ?= 2
+SECONDS ?= 60
+
+.PHONY: help demo test lint format fuzz bench venv deps clean
+
+help:
+	@echo "make demo            two inputs become a running guest, before your eyes"
+	@echo "make test            linters, types and all tests"
+	@echo "make lint            linters and types alone;  make format  puts the layout right"
+	@echo "make fuzz SECONDS=60 hostile input for the parsers, that long each"
+	@echo "make bench           what a hook costs, as ratios"
+	@echo "make venv            .venv/bin/ with numa-domain, numa-hook and the tools"
+	@echo "make deps            the system packages, if you are root"
+
+demo: $(VENV)/.core
+	@.ci/deps guest
+	@$(BIN)/python -m engine_plugin.demo.firstlook
+
+test: deps venv lint
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+lint: $(VENV)/.all
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy --no-error-summary
+
+format: $(VENV)/.all
+	$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+fuzz: $(VENV)/.all
+	@set -e; for program in tests/fuzz/fuzz_*.py; do \
+	    echo "$$program"; $(BIN)/python $$program --seconds $(SECONDS); done
+
+bench: $(VENV)/.all
+	@set -e; for program in benchmarks/*.py; do echo "$$program"; $(BIN)/python $$program; done
+
+venv: $(VENV)/.all
+
+deps:
+	@.ci/deps python build
+	@.ci/deps guest
+
+# The product alone: enough for the demonstration, and nothing to compile.
+$(VENV)/.core: setup.py
+	@.ci/deps python
+	@[ -x $(BIN)/python ] || "$$(.ci/deps which-python)" -m venv $(VENV)
+	@$(PIP) install 'setuptools>=64' wheel
+	@$(PIP) install --no-build-isolation --editable .
+	@touch $@
+
+# With the service's libraries and the tools of tests.
+$(VENV)/.all: $(VENV)/.core
+	@.ci/deps python build
+	@$(PIP) install --no-build-isolation --editable '.[service,test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the checkout installs: three packages, two commands, and the hooks as data.
+
+The metadata stands here and not in pyproject.toml, since the hosts' RPMs are built with
+EL9's own setuptools, which is older than the [project] table.
+"""
+
+from setuptools import find_packages, setup
+
+SERVICE = [
+    "fastapi>=0.110",
+    "uvicorn>=0.29",
+    "httpx>=0.27",
+    "ovirt-engine-sdk-python==4.6.3",
+]
+TEST = [
+    "hypothesis>=6.100",
+    "libvirt-python>=9.0",
+    "lxml-stubs>=0.5.1",
+    "mypy>=1.10",
+    "pytest>=8.2",
+    "pytest-xdist>=3.6",
+    "ruff>=0.8",
+    "vermin>=1.6",
+]
+
+setup(
+    name="ovirt-numa",
+    version="0.1.0",
+    description="Host NUMA placement and virtual NUMA topology for oVirt virtual machines",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.9",
+    packages=find_packages(include=["numa_domain*", "vdsm_hook*", "engine_plugin*"]),
+    package_data={"vdsm_hook": ["hooks/*", "hooks/*/*"]},
+    install_requires=["lxml>=4.6"],
+    extras_require={"service": SERVICE, "test": TEST},
+    entry_points={
+        "console_scripts": [
+            "numa-domain = numa_domain.cli:main",
+            "numa-hook = vdsm_hook.install:main",
+        ],
+    },
+    zip_safe=False,
+)
