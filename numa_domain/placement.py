@@ -1,21 +1,74 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cell on which host nodes: the answer that the XML, the fit and the hook share.
 
-Decides nothing about XML. `place` is the only entrance.
+Decides what the request means on this host (`all`, `^3`, `auto`, nodes of a cell, nodes that
+the domain had before), and refuses with a reason for every node. Never writes XML. The sums
+are in `capacity.py`, the choice of `auto` in `choice.py`.
+
+    place(guest, NumaRequest.parse("0-1", "2"), host).cells[1].nodes      0-1
 """
 
 from __future__ import annotations
 
-from .nodeset import Nodeset
-from .topology import Cell
+from .capacity import ORDINARY, Demand, fit
+from .errors import HostError, NumaError, RequestError
+from .nodeset import Cpuset, Nodeset
+from .topology import Cell, plan_cells, real_page_kib
+from .units import show_memory
 from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .errors import NumaError
-    from .request import NumaRequest
+    from .explain import NodeReason
+    from .guest import Guest
+    from .host import HostTopology
+    from .request import NumaRequest, Target
+
+WHOLE_VM = -1
+"""The id of the cell that stands for a VM without `cpu/numa`."""
+
+
+class PlacementError(HostError):
+    """The request is sound, and this host cannot do it. `reasons` has one for each node."""
+
+    reasons: tuple[NodeReason, ...] = ()
+
+
+class NodeUnknown(PlacementError):
+    what = "the host has no node {missing}"
+    todo = "its nodes are {nodes}: name some of these, or auto, or choose another host"
+
+
+class NodesLackMemory(PlacementError):
+    what = "no node with memory is left"
+    todo = "the host's nodes with memory are {nodes}: name some of these, or auto"
+
+
+class NoRoom(PlacementError):
+    what = "{who} {needed} on {nodes}, where {available} {free}: {missing} missing"
+    todo = "{nearest}"
+
+
+class MemoryOverflows(HostError):
+    what = "{overflow} do not fit the preferred nodes {nodes} and will lie on others"
+    todo = "prefer more nodes, or accept slower memory"
+
+
+class CpusScarce(HostError):
+    what = "{who} {vcpus} vCPUs and its nodes {nodes} {cpus} online CPUs"
+    todo = "vCPUs will wait for each other; use more nodes or fewer vCPUs"
+
+
+class CpusMissing(HostError):
+    what = "{who} {vcpus} vCPUs and its nodes {nodes} have no CPUs"
+    todo = "all its memory will be remote; use nodes with CPUs, or make the cell memory-only"
+
+
+class ModesMixed(RequestError):
+    what = "mode restrictive would stand beside {others} of the VM's memnodes"
+    todo = "libvirt does not allow that: use one of the others, or remove the VM's own pinning"
 
 
 class PlacedCell(Value):
@@ -48,3 +101,187 @@ class Placement(Value):
     """What is promised: node id -> page size in KiB (0: ordinary pages) -> KiB."""
     warnings: tuple[NumaError, ...] = ()
     """What will work, but not well."""
+
+
+def place(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    *,
+    exclusive: bool = False,
+    spread: bool = True,
+) -> Placement:
+    """Where the VM's memory goes on this host.
+
+    `exclusive` and `spread` are for `auto` only: no two cells on one node; whether a cell
+    that fits no node may lie on several. Raises `PlacementError` where the host cannot do
+    it, `RequestError` (or `Problems`) where the request is not legal for this VM.
+    """
+    target = request.target
+    if target is not None and target.kind == "auto":
+        from .auto import place_auto  # which most VMs do without
+
+        return place_auto(guest, request, host, exclusive=exclusive, spread=spread)
+    chosen = None if target is None else resolve(target, host)
+    cells = plan_cells(guest, request, host, chosen)
+    bound = bind(guest, request, cells, chosen)
+    return settle(guest, request, host, bound, chosen)
+
+
+def resolve(target: Target, host: HostTopology) -> Nodeset:
+    """The host nodes that a target names. Raises `NodeUnknown`, `NodesLackMemory`."""
+    nodes = target.nodes if target.kind == "nodes" else host.memory_nodes
+    if target.kind == "except":
+        check_nodes(target.nodes, host, "numa_nodeset")
+        nodes = nodes - target.nodes
+    check_nodes(nodes, host, "numa_nodeset")
+    if not nodes:
+        raise NodesLackMemory("numa_nodeset", nodes=str(host.memory_nodes))
+    return nodes
+
+
+def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
+    """libvirt stops the start in every mode, preferred too, where a node is not there."""
+    known = Nodeset.of(host.nodes)
+    if not nodes <= known:
+        raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
+
+
+def bind(
+    guest: Guest, request: NumaRequest, cells: Sequence[Cell], chosen: Nodeset | None
+) -> tuple[PlacedCell, ...]:
+    """Each cell with its nodes: its own, else those of a memnode that the domain has for it
+    and that the request does not replace, else the VM's.
+    """
+    ours = request.cells is not None
+    kept = {memnode.cell: memnode for memnode in guest.memnodes}
+    bound = []
+    for cell in cells:
+        old = kept.get(cell.id)
+        if cell.nodes is not None:
+            bound.append(PlacedCell(cell, cell.nodes))
+        elif old is not None and not (ours and chosen is not None):
+            bound.append(PlacedCell(cell.replace(mode=old.mode), old.nodes))
+        else:
+            outer = chosen if chosen is not None else guest.memory_nodes
+            bound.append(PlacedCell(cell, outer, memnode=ours and chosen is not None))
+    return tuple(bound)
+
+
+def settle(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    chosen: Nodeset | None,
+) -> Placement:
+    """The placement of cells whose nodes are known: checked, charged, with its warnings."""
+    for placed in bound:
+        if placed.nodes is not None:
+            check_nodes(placed.nodes, host, f"cell {placed.cell.id}, nodes")
+    mode, nodes = _memory(request, bound, chosen)
+    demands = _demands(guest, host, bound, chosen, mode)
+    result = fit(host, demands)
+    if result.shortfalls:
+        from .explain import no_room  # which only a refusal needs
+
+        raise no_room(guest, request, host, demands, result.shortfalls)
+    named = nodes or Nodeset.of(n for placed in bound for n in placed.nodes or ())
+    return Placement(
+        request=request,
+        cells=tuple(bound),
+        mode=mode,
+        nodes=nodes,
+        cpus={i: str(host.nodes[i].cpus) for i in named},
+        topology_changed=request.cells is not None,
+        charges=result.charges,
+        warnings=tuple(_warnings(guest, request, host, bound, demands, result.overflow_kib)),
+    )
+
+
+def _memory(
+    request: NumaRequest, bound: Sequence[PlacedCell], chosen: Nodeset | None
+) -> tuple[str, Nodeset | None]:
+    """Mode and nodes of `numatune/memory`; no nodes where it would bind what is to be free."""
+    modes = {placed.cell.mode for placed in bound if placed.nodes is not None and placed.memnode}
+    if chosen is not None:
+        modes.add(request.mode)
+    if "restrictive" in modes and len(modes) > 1:
+        raise ModesMixed("numa_nodeset", others=", ".join(sorted(modes - {"restrictive"})))
+    union = chosen or Nodeset()
+    for placed in bound:
+        if placed.nodes is not None and placed.memnode:
+            union |= placed.nodes
+    if chosen is not None:
+        return request.mode, union
+    whole = bool(union) and all(placed.memnode and placed.nodes is not None for placed in bound)
+    if whole and len(modes) == 1:
+        return modes.pop(), union
+    return request.mode, None
+
+
+def whole_vm(guest: Guest, mode: str) -> Cell:
+    """A VM without cells, as the one cell that it is."""
+    return Cell(WHOLE_VM, guest.vcpus_current, guest.memory_kib, guest.page_kib(0), mode=mode)
+
+
+def demand_of(host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
+    """What a cell needs of these nodes, its page size made definite."""
+    page = cell.page_kib
+    if page == 0:
+        pools = {size for node in host.nodes.values() for size in node.pages if size}
+        default = real_page_kib(page)
+        page = default if default in pools or len(pools) != 1 else pools.pop()
+    return Demand(cell.id, cell.total_kib, page or ORDINARY, nodes, cell.mode)
+
+
+def _demands(
+    guest: Guest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    chosen: Nodeset | None,
+    mode: str,
+) -> list[Demand]:
+    if not bound:
+        return [] if chosen is None else [demand_of(host, whole_vm(guest, mode), chosen)]
+    return [
+        demand_of(host, placed.cell, placed.nodes) for placed in bound if placed.nodes is not None
+    ]
+
+
+def name_cells(cells: Iterable[int]) -> str:
+    """ "the VM needs", "cell 1 needs", "cells 0-2 need": how messages begin."""
+    ids = [cell for cell in cells if cell != WHOLE_VM]
+    if not ids:
+        return "the VM needs"
+    return f"cell{'s' if len(ids) > 1 else ''} {Cpuset.of(ids)} need{'s' if len(ids) == 1 else ''}"
+
+
+def name_nodes(nodes: Nodeset) -> str:
+    """ "node 1", "nodes 0-1"."""
+    return f"node{'s' if len(nodes) > 1 else ''} {nodes}"
+
+
+def _warnings(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    demands: Sequence[Demand],
+    overflow: int,
+) -> Iterator[NumaError]:
+    if overflow:
+        preferred = Nodeset.of(n for d in demands if d.mode == "preferred" for n in d.nodes)
+        yield MemoryOverflows("numa_nodeset", overflow=show_memory(overflow), nodes=str(preferred))
+    vcpus = {placed.cell.id: len(placed.cell.cpus & guest.vcpus_current) for placed in bound}
+    for demand in demands:
+        need = vcpus.get(demand.cell, len(guest.vcpus_current))
+        cpus = len(Cpuset.of(cpu for n in demand.nodes for cpu in host.nodes[n].cpus))
+        if need > cpus:
+            kind = CpusScarce if cpus else CpusMissing
+            who = name_cells([demand.cell]).replace("needs", "has")
+            yield kind("placement", who=who, vcpus=need, nodes=str(demand.nodes), cpus=cpus)
+    if guest.threads > 1 and isinstance(request.cells, tuple):
+        from .written_cells import split_cores
+
+        yield from split_cores(guest, [placed.cell for placed in bound])

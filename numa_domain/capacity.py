@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is free on the nodes, and whether the cells' memory fits there, all together.
+
+Decides fit for nodes that are already chosen; libvirt does not (a strict VM that is too large
+dies inside QEMU, or is killed later). Never chooses a node: `choice.py` does.
+
+A cell that is bound to several nodes may lie on them in any proportion, so a comparison node
+by node would refuse what fits and, worse, pass what does not: whether all cells fit is a
+flow problem, solved exactly here.
+
+    free: node 0 8 GiB, node 1 8 GiB; cell 0 of 6 GiB on 0-1, cell 1 of 8 GiB on 0
+    -> cell 0: 6 GiB on node 1, cell 1: 8 GiB on node 0
+"""
+
+from __future__ import annotations
+
+from .nodeset import Nodeset
+from .values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .host import HostTopology, Node
+
+ORDINARY = 0
+"""The page size, in `Demand` and in charges, that stands for ordinary pages."""
+
+
+class Demand(Value):
+    """Memory that has to come from some of the nodes `nodes`, in pages of one size."""
+
+    cell: int
+    kib: int
+    page_kib: int
+    """Of huge pages; `ORDINARY` for others."""
+    nodes: Nodeset
+    mode: str = "strict"
+
+
+class Shortfall(Value):
+    """A set of cells that need more than their nodes have; the smallest such set known."""
+
+    cells: tuple[int, ...]
+    nodes: Nodeset
+    page_kib: int
+    needed_kib: int
+    available_kib: int
+
+    @property
+    def missing_kib(self) -> int:
+        return self.needed_kib - self.available_kib
+
+
+class Fit(Value):
+    """How the demands lie on the nodes, or why they do not."""
+
+    charges: dict[int, dict[int, int]]
+    """Node -> page size -> KiB, as far as it fits."""
+    shortfalls: tuple[Shortfall, ...]
+    overflow_kib: int = 0
+    """Of mode preferred: what will lie on other nodes than the preferred ones."""
+
+
+def available_kib(node: Node, page_kib: int) -> int:
+    """What a new VM can be promised on a node in pages of this size."""
+    if page_kib == ORDINARY:
+        return node.available_kib
+    pool = node.pages.get(page_kib)
+    return pool.available * page_kib if pool else 0
+
+
+def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
+    """Whether all demands fit at once; exact for strict, restrictive and interleave.
+
+    interleave takes an even share of each node; preferred takes what the others leave, and
+    never fails. A page size is a resource of its own: the pool is no free RAM.
+    """
+    charges: dict[int, dict[int, int]] = {}
+    shortfalls: list[Shortfall] = []
+    overflow = 0
+    for page in sorted({demand.page_kib for demand in demands}):
+        of_page = [demand for demand in demands if demand.page_kib == page]
+        room = {i: available_kib(node, page) for i, node in host.nodes.items()}
+        flow = _Flow(room, page)
+        shortfalls += flow.even(d for d in of_page if d.mode == "interleave")
+        bound = [d for d in of_page if d.mode in ("strict", "restrictive")]
+        shortfalls += flow.bound(bound)
+        overflow += flow.preferred(d for d in of_page if d.mode == "preferred")
+        for node, kib in flow.used.items():
+            if kib:
+                charges.setdefault(node, {})[page] = kib
+    return Fit(charges, tuple(shortfalls), overflow)
+
+
+class _Flow:
+    """The nodes' room for one page size, and what is taken of it so far."""
+
+    def __init__(self, room: dict[int, int], page_kib: int) -> None:
+        self.room, self.page_kib = room, page_kib
+        self.used = dict.fromkeys(room, 0)
+        self.fixed = dict(self.used)
+
+    def left(self, node: int) -> int:
+        return self.room[node] - self.used[node]
+
+    def even(self, demands: Iterable[Demand]) -> list[Shortfall]:
+        """Charge an even share on each node of each demand; what is short of it."""
+        needed: dict[int, int] = {}
+        cells: dict[int, list[int]] = {}
+        for demand in demands:
+            unit = self.page_kib or 4
+            units, nodes = -(-demand.kib // unit), len(demand.nodes)
+            for i, node in enumerate(demand.nodes):
+                share = (units // nodes + (i < units % nodes)) * unit
+                needed[node] = needed.get(node, 0) + share
+                cells.setdefault(node, []).append(demand.cell)
+        short = []
+        for node, kib in needed.items():
+            if kib > self.left(node):
+                short.append(self._short(cells[node], Nodeset.of([node]), kib))
+            self.used[node] += min(kib, self.left(node))
+        return short
+
+    def bound(self, demands: Sequence[Demand]) -> list[Shortfall]:
+        """Route every demand to its nodes by augmenting paths; the cut where that fails."""
+        self.fixed = dict(self.used)
+        taken: list[dict[int, int]] = [{} for _ in demands]
+        missing = [demand.kib for demand in demands]
+        for i, demand in sorted(enumerate(demands), key=lambda item: len(item[1].nodes)):
+            while missing[i] and (path := self._path(i, demands, taken)):
+                missing[i] -= self._push(path, taken, missing[i])
+        return self._cuts(demands, taken, missing)
+
+    def preferred(self, demands: Iterable[Demand]) -> int:
+        """Charge what fits on the preferred nodes and the rest where there is room; KiB of it."""
+        overflow = 0
+        for demand in demands:
+            rest = self._fill(demand.kib, demand.nodes)
+            overflow += rest
+            others = sorted((i for i in self.room if i not in demand.nodes), key=self.left)
+            self._fill(rest, reversed(others))
+        return overflow
+
+    def _fill(self, kib: int, nodes: Iterable[int]) -> int:
+        for node in nodes:
+            part = max(0, min(kib, self.left(node)))
+            self.used[node] += part
+            kib -= part
+        return kib
+
+    def _reach(
+        self, start: int, demands: Sequence[Demand], taken: list[dict[int, int]]
+    ) -> tuple[dict[int, tuple[int, int]], int | None]:
+        """Breadth first from a demand: node -> (demand that goes there, node that it comes
+        from); and the first node with room, or None where the search ends without one."""
+        came: dict[int, tuple[int, int]] = {}
+        queue, seen = [(start, -1)], {start}
+        for demand, origin in queue:  # which grows
+            for node in demands[demand].nodes:
+                if node in came:
+                    continue
+                came[node] = (demand, origin)
+                if self.left(node) > 0:
+                    return came, node
+                guests = [i for i, has in enumerate(taken) if has.get(node) and i not in seen]
+                seen.update(guests)
+                queue += [(i, node) for i in guests]
+        return came, None
+
+    def _path(
+        self, start: int, demands: Sequence[Demand], taken: list[dict[int, int]]
+    ) -> list[tuple[int, int, int]] | None:
+        """Moves (demand, from node or -1, to node), the last move first."""
+        came, node = self._reach(start, demands, taken)
+        if node is None:
+            return None
+        moves = []
+        while True:
+            demand, origin = came[node]
+            moves.append((demand, origin, node))
+            if origin < 0:
+                return moves
+            node = origin
+
+    def _push(
+        self, moves: list[tuple[int, int, int]], taken: list[dict[int, int]], most: int
+    ) -> int:
+        amount = min(most, self.left(moves[0][2]))
+        for demand, origin, _ in moves:
+            if origin >= 0:
+                amount = min(amount, taken[demand][origin])
+        self.used[moves[0][2]] += amount
+        for demand, origin, node in moves:
+            if origin >= 0:
+                taken[demand][origin] -= amount
+            taken[demand][node] = taken[demand].get(node, 0) + amount
+        return amount
+
+    def _cuts(
+        self, demands: Sequence[Demand], taken: list[dict[int, int]], missing: list[int]
+    ) -> list[Shortfall]:
+        """For each demand that is short: the nodes that it can reach are all full, and the
+        demands that fill them have nowhere else to go (Hall's condition)."""
+        shortfalls, told = [], Nodeset()
+        for i, kib in enumerate(missing):
+            if not kib:
+                continue
+            nodes = Nodeset.of(self._reach(i, demands, taken)[0])
+            if nodes and nodes <= told:
+                continue
+            told |= nodes
+            among = [j for j, demand in enumerate(demands) if demand.nodes <= nodes]
+            needed = sum(demands[j].kib for j in among)
+            shortfalls.append(self._short([demands[j].cell for j in among], nodes, needed))
+        return shortfalls
+
+    def _short(self, cells: Iterable[int], nodes: Nodeset, needed: int) -> Shortfall:
+        room = sum(self.room[node] - self.fixed[node] for node in nodes)
+        return Shortfall(tuple(cells), nodes, self.page_kib, needed, room)
