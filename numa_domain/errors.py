@@ -8,10 +8,10 @@ A class owns the wording, as two templates, and an instance the facts; so a mess
 shown, put into JSON, translated by its `code`, and found in the documentation.
 
     >>> class PageMissing(HostError):
-    ...     what = "node {node} has no pool of {page} pages"
-    ...     todo = "reserve one, or ask for another page size"
+    ...     what = "node {node} has no {page} pages"
+    ...     todo = "reserve some, or ask for another size"
     >>> print(PageMissing("numa_topology, cell 1", node=3, page="1 GiB"))
-    numa_topology, cell 1: node 3 has no pool of 1 GiB pages; reserve one, or ask for another page size
+    numa_topology, cell 1: node 3 has no 1 GiB pages; reserve some, or ask for another size
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-SHOWN = 80
-"""How many characters of a text an error message shows."""
+_LONG = 160
+_WINDOW = 80
 
 
-def excerpt(text: str, at: int) -> str:
-    """The part around offset `at` of a text that is too long for a message.
+def excerpt(text: str, at: int = 0) -> str:
+    """The text, or the part around offset `at` of one that is too long for a message.
 
     >>> excerpt("0-1,2-x", 6), len(excerpt("0," * 1000, 500))
     ('0-1,2-x', 86)
     """
-    if len(text) <= SHOWN:
+    if len(text) <= _LONG:
         return text
-    start = max(0, min(at - SHOWN // 2, len(text) - SHOWN))
-    end = start + SHOWN
+    start = max(0, min(at - _WINDOW // 2, len(text) - _WINDOW))
+    end = start + _WINDOW
     return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
 
 
@@ -64,12 +64,19 @@ class NumaError(Exception):
     @property
     def message(self) -> str:
         """What is wrong, without the place and the remedy."""
-        return self.what.format(**_shortened(self.facts))
+        return self.what.format(**self._shown())
 
     @property
     def remedy(self) -> str:
         """What to do about it; may be empty."""
-        return self.todo.format(**_shortened(self.facts))
+        return self.todo.format(**self._shown())
+
+    def _shown(self) -> dict[str, Any]:
+        """The facts as the templates get them: with long texts cut, so that a pasted essay
+        cannot push the remedy away.
+        """
+        facts = self.facts.items()
+        return {key: excerpt(v) if isinstance(v, str) else v for key, v in facts}
 
     @property
     def problems(self) -> tuple[NumaError, ...]:
@@ -106,22 +113,20 @@ class TextError(RequestError):
     """A text that does not follow its grammar, with the place in it.
 
     `text` is the whole text, `at` the 0-based offset where it stops making sense, `length`
-    how much of it is meant. The fact `text`, which the wording shows, stays the part that
-    was being read when it is moved into a longer text.
+    how much of it is meant. In the wording, {text!r} is the part that was being read, also
+    when the error has moved into a longer text (`in_text`), {piece!r} what is meant of it,
+    and {place} the number of its first character.
     """
 
     def __init__(self, where: str = "", *, text: str, at: int, length: int = 1, **facts: Any):
         super().__init__(where, text=text, at=at, length=length, **facts)
         self.text, self.at, self.length = text, at, length
+        self._read_at = at
 
     def _shown(self) -> dict[str, Any]:
-        piece = self.text[self.at : self.at + self.length]
-        return {
-            **self.facts,
-            "text": excerpt(self.text, self.at),
-            "piece": excerpt(piece, 0),
-            "place": self.at + 1,
-        }
+        text, at = self.facts["text"], self._read_at
+        piece = excerpt(text[at : at + self.length])
+        return {**super()._shown(), "text": excerpt(text, at), "piece": piece, "place": at + 1}
 
     def caret(self) -> str:
         """The text with a line of carets under the place (for terminals, not for one line)."""
@@ -176,19 +181,6 @@ class Problems(NumaError):
     def to_dict(self) -> dict[str, Any]:
         first = self._problems[0].to_dict()
         return {**first, "problems": [p.to_dict() for p in self._problems]}
-
-
-_SHOWN = 160
-
-
-def _shortened(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts with long texts cut, so that a pasted essay cannot push the remedy away."""
-    cut = {
-        key: f"{value[: _SHOWN // 2]}..."
-        for key, value in facts.items()
-        if isinstance(value, str) and len(value) > _SHOWN
-    }
-    return {**facts, **cut} if cut else facts
 
 
 def raise_any(problems: Iterable[NumaError]) -> None:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the host is: its NUMA nodes by id, and what each of them has.
 
-Decides the shape of a host and its JSON form. Never reads a machine: `sysfs.py` and
-`capabilities.py` do. Nodes are keyed by id, since ids are sparse on POWER and with
-accelerators (0, 8, 250-255); a node may have no CPUs, no memory, or neither.
+Decides the shape of a host. Never reads one itself: `sysfs.py`, `capabilities.py` and
+`hostjson.py` do, and are imported when they are asked for, so that the hook, which reads
+sysfs alone, does not pay for the other two. Nodes are keyed by id, since ids are sparse on
+POWER and with accelerators (0, 8, 250-255); a node may have no CPUs, no memory, or neither.
 
-    >>> host = HostTopology.from_json('{"nodes": [{"id": 8, "cpus": "0-3", "memory_kib": 4194304}]}')
+    >>> text = '{"nodes": [{"id": 8, "cpus": "0-3", "memory_kib": 4194304}]}'
+    >>> host = HostTopology.from_json(text)
     >>> str(host.nodes[8].cpus), host.nodes[8].available_kib
     ('0-3', 4194304)
 """
@@ -17,7 +19,8 @@ from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
 
 
 class PagePool(Value):
@@ -64,6 +67,55 @@ class HostTopology(Value):
     nodes: Mapping[int, Node]
     devices: Mapping[str, int] = {}
     """PCI address ("0000:3b:00.0") -> node id; those whose node is unknown (-1) are absent."""
+
+    @staticmethod
+    def of(nodes: Iterable[Node], devices: Mapping[str, int] = {}) -> HostTopology:
+        """The host of these nodes in order, without what refers to nodes that are not there."""
+        found = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
+        for node in found.values():
+            if not node.distances.keys() <= found.keys():
+                known = {n: d for n, d in node.distances.items() if n in found}
+                found[node.id] = node.replace(distances=known)
+        return HostTopology(found, {a: n for a, n in devices.items() if n in found})
+
+    @staticmethod
+    def from_sysfs(
+        root: str | PathLike[str] = "/sys", pci: Iterable[str] | None = None
+    ) -> HostTopology:
+        """The running host, from the directory that is mounted at /sys.
+
+        `pci` names the devices to look up, so that nobody pays for reading hundreds; None is
+        all of them. Raises `HostError` with the path of what cannot be read.
+        """
+        from .sysfs import read_sysfs
+
+        return read_sysfs(root, pci)
+
+    @staticmethod
+    def from_capabilities(
+        xml: str | bytes, free_kib: Mapping[int, int] | None = None
+    ) -> HostTopology:
+        """The host that libvirt's capabilities XML describes.
+
+        Free memory is not in it: it comes from `free_kib`, by node id (virsh freecell), and is
+        otherwise all that no huge page pool has. Raises `HostError` or `XMLError`.
+        """
+        from .capabilities import read_capabilities
+
+        return read_capabilities(xml, free_kib)
+
+    @staticmethod
+    def from_json(text: str | bytes) -> HostTopology:
+        """The host that a JSON text describes; `HostError` with the place in it otherwise."""
+        from .hostjson import read_json
+
+        return read_json(text)
+
+    def to_json(self) -> str:
+        """The text from which `from_json` makes the same host again."""
+        from .hostjson import write_json
+
+        return write_json(self)
 
     @property
     def memory_nodes(self) -> Nodeset:

@@ -18,12 +18,12 @@ MAX_KIB = 1 << 53
 
 
 class MemoryMalformed(TextError):
-    what = "{text!r} is not an amount of memory"
+    what = "{piece!r} is not an amount of memory"
     todo = "write MiB as a whole number, or a whole number with K, M, G or T: 8192, 8G"
 
 
 class MemoryTooLarge(TextError):
-    what = "{text!r} is more memory than any host has"
+    what = "{piece!r} is more memory than any host has"
     todo = "check the unit: a number alone is MiB"
 
 
