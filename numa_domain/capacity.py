@@ -19,7 +19,7 @@ from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .host import HostTopology, Node
 
@@ -36,6 +36,8 @@ class Demand(Value):
     """Of huge pages; `ORDINARY` for others."""
     nodes: Nodeset
     mode: str = "strict"
+    vcpus: int = 0
+    """That the guest starts with; `fit` does not look at them."""
 
 
 class Shortfall(Value):
@@ -60,6 +62,8 @@ class Fit(Value):
     shortfalls: tuple[Shortfall, ...]
     overflow_kib: int = 0
     """Of mode preferred: what will lie on other nodes than the preferred ones."""
+    routes: dict[int, dict[int, int]] = {}
+    """Strict and restrictive cells: cell -> node -> KiB, one way in which all fit."""
 
 
 def available_kib(node: Node, page_kib: int) -> int:
@@ -70,6 +74,27 @@ def available_kib(node: Node, page_kib: int) -> int:
     return pool.available * page_kib if pool else 0
 
 
+def charged(host: HostTopology, charges: Mapping[int, Mapping[int, int]]) -> HostTopology:
+    """The host with more promised: node id -> page size (0: ordinary) -> KiB.
+
+    Promises of nodes and pools that the host no longer has are left out: they bind nothing.
+    """
+    nodes = dict(host.nodes)
+    for i, pages in charges.items():
+        node = nodes.get(i)
+        if node is None:
+            continue
+        for page, kib in pages.items():
+            if page == ORDINARY:
+                node = node.replace(promised_kib=node.promised_kib + kib)
+            elif page in node.pages:
+                pool = node.pages[page]
+                pool = pool.replace(promised=pool.promised - (-kib // page))
+                node = node.replace(pages={**node.pages, page: pool})
+        nodes[i] = node
+    return host.replace(nodes=nodes)
+
+
 def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     """Whether all demands fit at once; exact for strict, restrictive and interleave.
 
@@ -78,6 +103,7 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     """
     charges: dict[int, dict[int, int]] = {}
     shortfalls: list[Shortfall] = []
+    routes: dict[int, dict[int, int]] = {}
     overflow = 0
     for page in sorted({demand.page_kib for demand in demands}):
         of_page = [demand for demand in demands if demand.page_kib == page]
@@ -86,11 +112,12 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
         shortfalls += flow.even(d for d in of_page if d.mode == "interleave")
         bound = [d for d in of_page if d.mode in ("strict", "restrictive")]
         shortfalls += flow.bound(bound)
+        routes.update(zip((demand.cell for demand in bound), flow.taken))
         overflow += flow.preferred(d for d in of_page if d.mode == "preferred")
         for node, kib in flow.used.items():
             if kib:
                 charges.setdefault(node, {})[page] = kib
-    return Fit(charges, tuple(shortfalls), overflow)
+    return Fit(charges, tuple(shortfalls), overflow, routes)
 
 
 class _Flow:
@@ -100,6 +127,7 @@ class _Flow:
         self.room, self.page_kib = room, page_kib
         self.used = dict.fromkeys(room, 0)
         self.fixed = dict(self.used)
+        self.taken: list[dict[int, int]] = []
 
     def left(self, node: int) -> int:
         return self.room[node] - self.used[node]
@@ -126,6 +154,7 @@ class _Flow:
         """Route every demand to its nodes by augmenting paths; the cut where that fails."""
         self.fixed = dict(self.used)
         taken: list[dict[int, int]] = [{} for _ in demands]
+        self.taken = taken
         missing = [demand.kib for demand in demands]
         for i, demand in sorted(enumerate(demands), key=lambda item: len(item[1].nodes)):
             while missing[i] and (path := self._path(i, demands, taken)):

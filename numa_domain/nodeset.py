@@ -28,7 +28,7 @@ _SPACES = " \t\n\r"
 
 
 class NodesetSyntax(TextError):
-    what = "in {text!r}, {expected} is expected at character {place}"
+    what = "in {text!r}, {expected} is expected at character {place}, not {found}"
     todo = "write ids and ranges with commas, ^ before one to leave out: 0-3,^1,8"
 
 
@@ -44,7 +44,7 @@ class NodesetIdTooLarge(TextError):
 
 class NodesetEmpty(TextError):
     what = "{piece!r} selects nothing"
-    todo = "name at least one id, and what ^ leaves out after the range that has it: 0-3,^1"
+    todo = "name at least one id; ^ only takes from what stands before it: 0-3,^1"
 
 
 class Bitmap(Value):
@@ -63,10 +63,10 @@ class Bitmap(Value):
     def parse(cls, text: str) -> Self:
         """The set that libvirt would read from `text`.
 
-        Raises `TextError` (one of the four above) with the offset of what is wrong.
+        Raises one of the four errors above, with the offset of what is wrong.
         """
         bits = _read_plain(text)
-        if bits is None:
+        if bits is None and text.strip(_SPACES):
             bits = _Reader(text).read()
         if not bits:
             raise NodesetEmpty(text=text, at=0, length=len(text))
@@ -225,4 +225,5 @@ class _Reader:
             self.at += 1
 
     def _syntax(self, expected: str) -> NodesetSyntax:
-        return NodesetSyntax(text=self.text, at=self.at, expected=expected)
+        found = repr(self.text[self.at]) if self.at < len(self.text) else "the end"
+        return NodesetSyntax(text=self.text, at=self.at, expected=expected, found=found)

@@ -225,14 +225,15 @@ def whole_vm(guest: Guest, mode: str) -> Cell:
     return Cell(WHOLE_VM, guest.vcpus_current, guest.memory_kib, guest.page_kib(0), mode=mode)
 
 
-def demand_of(host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
+def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
     """What a cell needs of these nodes, its page size made definite."""
     page = cell.page_kib
     if page == 0:
         pools = {size for node in host.nodes.values() for size in node.pages if size}
         default = real_page_kib(page)
         page = default if default in pools or len(pools) != 1 else pools.pop()
-    return Demand(cell.id, cell.total_kib, page or ORDINARY, nodes, cell.mode)
+    vcpus = len(cell.cpus & guest.vcpus_current)
+    return Demand(cell.id, cell.total_kib, page or ORDINARY, nodes, cell.mode, vcpus)
 
 
 def _demands(
@@ -243,9 +244,11 @@ def _demands(
     mode: str,
 ) -> list[Demand]:
     if not bound:
-        return [] if chosen is None else [demand_of(host, whole_vm(guest, mode), chosen)]
+        return [] if chosen is None else [demand_of(guest, host, whole_vm(guest, mode), chosen)]
     return [
-        demand_of(host, placed.cell, placed.nodes) for placed in bound if placed.nodes is not None
+        demand_of(guest, host, placed.cell, placed.nodes)
+        for placed in bound
+        if placed.nodes is not None
     ]
 
 
@@ -273,14 +276,12 @@ def _warnings(
     if overflow:
         preferred = Nodeset.of(n for d in demands if d.mode == "preferred" for n in d.nodes)
         yield MemoryOverflows("numa_nodeset", overflow=show_memory(overflow), nodes=str(preferred))
-    vcpus = {placed.cell.id: len(placed.cell.cpus & guest.vcpus_current) for placed in bound}
     for demand in demands:
-        need = vcpus.get(demand.cell, len(guest.vcpus_current))
         cpus = len(Cpuset.of(cpu for n in demand.nodes for cpu in host.nodes[n].cpus))
-        if need > cpus:
+        if demand.vcpus > cpus:
             kind = CpusScarce if cpus else CpusMissing
             who = name_cells([demand.cell]).replace("needs", "has")
-            yield kind("placement", who=who, vcpus=need, nodes=str(demand.nodes), cpus=cpus)
+            yield kind("placement", who=who, vcpus=demand.vcpus, nodes=str(demand.nodes), cpus=cpus)
     if guest.threads > 1 and isinstance(request.cells, tuple):
         from .written_cells import split_cores
 
