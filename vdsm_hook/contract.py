@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""VDSM's side of a hook: what it hands over, in the environment and in a file.
+
+Decides what counts as a setting, and how the domain's file is read and replaced. Never knows
+what NUMA settings mean. After VDSM's lib/vdsm/common/hooks.py, 4.50: the VM's custom
+properties are environment variables, `vmId` is the VM, `_hook_domxml` the path of a file
+(mode 0600, made by mkstemp) that VDSM reads again by its name when all hooks have run.
+
+    numa_nodeset=0-1 vmId=0d5f... _hook_domxml=/tmp/tmpk2x /usr/libexec/vdsm/hooks/.../50_numa
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_IMODE, S_ISREG
+
+from numa_domain.errors import HostError, XMLError
+from numa_domain.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NODESET, TOPOLOGY = b"numa_nodeset", b"numa_topology"
+FORMER = (b"numa", b"numaset")
+"""Properties of the hook that VDSM shipped until 2019; read where `numa_nodeset` is absent."""
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes of domain XML; a VM with 1,000 disks has less than one million."""
+
+
+class NoDomainFile(XMLError):
+    what = "the environment has no _hook_domxml, the file with the domain XML"
+    todo = "this program is run by VDSM; to try settings by hand use numa-domain rewrite"
+
+
+class DomainFileUnreadable(XMLError):
+    what = "the domain XML cannot be read: {reason}"
+    todo = "check the file that VDSM names in _hook_domxml"
+
+
+class DomainTooLarge(XMLError):
+    what = "the domain XML has {size} bytes, more than {largest}"
+    todo = "check what the engine or another hook put into it"
+
+
+class DomainFileUnwritable(HostError):
+    what = "the new domain XML cannot be written: {reason}"
+    todo = "check the free space and the permissions there"
+
+
+class VmUnknown(XMLError):
+    what = "{vm_id!r} is not the id of a VM"
+    todo = "this program is run by VDSM, which names the VM in vmId"
+
+
+class Call(Value):
+    """One call of a hook by VDSM."""
+
+    point: str
+    vm_id: str
+    """Empty where VDSM did not say."""
+    nodeset: str | None
+    topology: str | None
+    path: str
+    """Of the file with the domain XML; empty where there is none."""
+    pid: int = 0
+    """Of the process that VDSM waits for."""
+
+    @classmethod
+    def from_environment(cls, point: str, environ: Mapping[bytes, bytes]) -> Call:
+        """What VDSM said; raises `VmUnknown` where vmId could not stand in a file."""
+        nodeset = setting(environ, NODESET)
+        for name in FORMER:
+            nodeset = nodeset or setting(environ, name)
+        vm_id = _text(environ.get(b"vmId", b""))
+        if vm_id and not (
+            len(vm_id) <= 64 and vm_id.replace("-", "").isalnum() and vm_id.isascii()
+        ):
+            raise VmUnknown(vm_id=vm_id)
+        path = os.fsdecode(environ.get(b"_hook_domxml", b""))
+        return cls(point, vm_id.lower(), nodeset, setting(environ, TOPOLOGY), path, os.getpid())
+
+    @property
+    def new_path(self) -> str:
+        """Where the new XML is written before it takes the place of the old."""
+        return f"{self.path}.numa-{self.pid}"
+
+
+def setting(environ: Mapping[bytes, bytes], name: bytes) -> str | None:
+    """The text of a property, None where it is not set.
+
+    The engine's dialog stores an emptied property as the word null.
+    """
+    text = _text(environ.get(name, b"")).strip()
+    return None if text in ("", "null") else text
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
+
+
+def read_domain(path: str) -> bytes:
+    """The domain XML; a FIFO, a device, a link or a huge file is refused, not read."""
+    if not path:
+        raise NoDomainFile()
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise DomainFileUnreadable(path, reason=error.strerror) from None
+    try:
+        status = os.fstat(fd)
+        if not S_ISREG(status.st_mode):
+            raise DomainFileUnreadable(path, reason="not a regular file")
+        if status.st_size > LARGEST:
+            raise DomainTooLarge(path, size=status.st_size, largest=LARGEST)
+        return read_all(fd, LARGEST)
+    except OSError as error:
+        raise DomainFileUnreadable(path, reason=error.strerror) from None
+    finally:
+        os.close(fd)
+
+
+def read_all(fd: int, most: int) -> bytes:
+    """What is in a file, up to so many bytes."""
+    parts, left = [], most
+    while left and (part := os.read(fd, left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def write_new(call: Call, xml: bytes) -> None:
+    """Write the new XML beside the old, with its mode and owner; `supervisor` renames it.
+
+    It is not synced to disk: VDSM reads it at once, and after a crash of the host neither
+    VDSM nor the start of this VM is there to want it. A sync can take longer than we have.
+    """
+    try:
+        old = os.stat(call.path, follow_symlinks=False)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        fd = os.open(call.new_path, flags, 0o600)
+        try:
+            write_all(fd, xml)
+            os.fchmod(fd, S_IMODE(old.st_mode))
+            if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(fd, old.st_uid, old.st_gid)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise DomainFileUnwritable(call.new_path, reason=error.strerror) from None
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write it whole, or raise."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]

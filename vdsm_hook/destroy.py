@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The VM is gone: what was reserved for it is given back.
+
+Decides nothing else. VDSM runs this point also after a start that failed, and holds a new
+start of the same VM back until it has run.
+"""
+
+from __future__ import annotations
+
+from .contract import VmUnknown
+from .ledger import Ledger
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .config import Config
+    from .contract import Call
+    from .worker import Report
+
+
+def after_vm_destroy(call: Call, config: Config, report: Report) -> bool:
+    """Remove the VM's reservation, where there is one; its file stays as it is."""
+    if not call.vm_id:
+        raise VmUnknown(vm_id=call.vm_id)
+    with Ledger(config, report) as ledger:
+        if ledger.remove(call.vm_id):
+            ledger.store()
+            report.log.write("info", "reservation given back")
+    return False

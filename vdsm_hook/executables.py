@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The executables that VDSM runs: made from the templates in `hooks/`, known again later.
+
+Decides what is written into one, and which file in VDSM's directories is ours. Never runs
+one. An executable carries all that it needs, since its environment is not to be trusted: the
+interpreter, where the packages are, and where the configuration is.
+
+    #!/usr/bin/python3.9 -IS
+    PATHS = ["/usr/lib/python3.9/site-packages", "/usr/lib64/python3.9/site-packages"]
+    CONFIG = "/etc/ovirt-numa/hook.conf"
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from numa_domain.errors import HostError
+from numa_domain.values import Value
+
+NAME = "50_numa"
+"""VDSM runs the executables of a point in the order of their names."""
+
+POINTS = (
+    "before_vm_start",
+    "before_vm_migrate_source",
+    "before_vm_migrate_destination",
+    "before_vm_dehibernate",
+    "after_vm_destroy",
+)
+
+_MARK = b"# Installed by numa-hook (ovirt-numa)"
+_MADE = ".made-by-numa-hook"
+"""In directories that we made, so that uninstall takes those away and no others. VDSM does not
+run hidden files."""
+_LEFTOVERS = (".rpmsave", ".rpmnew", ".rpmorig", ".orig", ".bak", "~")
+
+
+class ForeignExecutable(HostError):
+    what = "the file there is not ours"
+    todo = "look at it, and take it away or use --force"
+
+
+class Settings(Value):
+    """What is written into the executables."""
+
+    python: str
+    paths: tuple[str, ...]
+    config: str
+
+
+def render(point: str, settings: Settings) -> bytes:
+    """The executable of a hook point."""
+    template = Path(__file__).with_name("hooks") / point
+    lines = template.read_text(encoding="utf-8").splitlines()
+    lines[0] = f"#!{settings.python} -IS"
+    for i, line in enumerate(lines):
+        if line.startswith("PATHS = "):
+            lines[i] = f"PATHS = {list(settings.paths)!a}"
+        elif line.startswith("CONFIG = "):
+            lines[i] = f"CONFIG = {settings.config!a}"
+    return "\n".join([*lines, ""]).encode("utf-8")
+
+
+def settings_in(executable: bytes) -> Settings | None:
+    """The settings that an executable of ours was made with; None where it is not ours."""
+    lines = executable.decode("utf-8", "replace").splitlines()
+    if _MARK not in executable or not lines[0].startswith("#!"):
+        return None
+    found: dict[str, object] = {}
+    for line in lines:
+        name, _, value = line.partition(" = ")
+        if name in ("PATHS", "CONFIG"):
+            try:
+                found[name] = ast.literal_eval(value)
+            except (SyntaxError, ValueError):
+                return None
+    paths, config = found.get("PATHS"), found.get("CONFIG")
+    if not isinstance(paths, list) or not isinstance(config, str):
+        return None
+    return Settings(lines[0][2:].rpartition(" ")[0], tuple(map(str, paths)), config)
+
+
+def checksum(path: Path) -> str:
+    """As VDSM reports it, and the engine shows it at /hosts/ID/hooks (as "md5")."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def state(hooks_dir: Path, point: str) -> tuple[str, Settings | None]:
+    """ "installed", "missing", "modified" or "foreign", and the settings of one of ours."""
+    path = hooks_dir / point / NAME
+    if not path.exists():
+        return "missing", None
+    data = path.read_bytes()
+    settings = settings_in(data)
+    if settings is None:
+        return "foreign" if _MARK not in data else "modified", None
+    whole = data == render(point, settings) and os.access(path, os.X_OK)
+    return "installed" if whole else "modified", settings
+
+
+def put(hooks_dir: Path, point: str, settings: Settings, *, force: bool) -> Path:
+    """Write the executable in one step, so that VDSM never runs half of it."""
+    path = hooks_dir / point / NAME
+    if not force and state(hooks_dir, point)[0] == "foreign":
+        raise ForeignExecutable(str(path))
+    _make(path.parent)
+    new = path.with_name(f".{NAME}.new")
+    new.write_bytes(render(point, settings))
+    new.chmod(0o755)
+    new.replace(path)
+    return path
+
+
+def _make(directory: Path) -> None:
+    if not directory.is_dir():
+        _make(directory.parent)
+        directory.mkdir(mode=0o755)
+        (directory / _MADE).touch()
+
+
+def take(hooks_dir: Path, point: str) -> bool:
+    """Remove the executable if it is ours, and directories that we made if they are empty."""
+    path = hooks_dir / point / NAME
+    ours = state(hooks_dir, point)[0] in ("installed", "modified")
+    if ours:
+        path.unlink()
+    _unmake(path.parent)
+    return ours
+
+
+def _unmake(directory: Path) -> None:
+    made = directory / _MADE
+    if made.exists() and list(directory.iterdir()) == [made]:
+        made.unlink()
+        directory.rmdir()
+        _unmake(directory.parent)
+
+
+def leftovers(hooks_dir: Path, points: Sequence[str] = POINTS) -> Iterator[Path]:
+    """Executables that VDSM runs too and that nobody means to be run: copies of ours, and what
+    package managers and editors leave."""
+    for point in points:
+        for path in sorted((hooks_dir / point).glob("[!.]*")):
+            if path.name == NAME or not path.is_file() or not os.access(path, os.X_OK):
+                continue
+            if path.name.endswith(_LEFTOVERS) or _MARK in path.read_bytes():
+                yield path

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-hook: puts the hooks where VDSM runs them, takes them away, and says how they are.
+
+Decides which interpreter runs them and from where they import. What an executable looks like
+is in `executables.py`. Not on the path of a VM's start.
+
+    numa-hook install
+    numa-hook status --json
+    numa-hook install --hooks-dir /tmp/hooks --config /tmp/hook.conf      to try it out
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numa_domain
+from numa_domain.errors import HostError, NumaError
+from numa_domain.units import show_memory
+
+from . import executables
+from .config import DEFAULT, Config
+from .executables import POINTS, Settings
+from .ledger import peek
+
+HOOKS_DIR = "/usr/libexec/vdsm/hooks"
+
+_WHERE = """
+import os, sys, lxml.etree
+print(os.path.realpath(sys.executable))
+print(os.path.dirname(os.path.dirname(os.path.abspath(lxml.__file__))))
+print(sys.version_info >= (3, 9))
+"""
+_IMPORTS = "import lxml.etree, numa_domain.domxml.rewrite, vdsm_hook.supervisor, vdsm_hook.start"
+
+_EXAMPLES = """examples:
+  numa-hook install                        into VDSM's own directories
+  numa-hook install --hooks-dir /tmp/hooks --config /tmp/hook.conf
+  numa-hook status --json                  is every hook there, and does it run
+  numa-hook uninstall
+"""
+
+
+class PythonUnusable(HostError):
+    what = "{reason}"
+    todo = "install python3-lxml for it (Python 3.9 or later), or name another with --python"
+
+
+class ConfigAbsent(HostError):
+    what = "the configuration file is not there"
+    todo = "write it first; every key has a default, so it may be empty"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; exit 0, 1 where status finds something wrong, 2 where it cannot be done."""
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+    except NumaError as error:
+        print(f"numa-hook: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"numa-hook: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="numa-hook",
+        description="VDSM's hooks for VMs with NUMA settings.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="install|uninstall|status")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--hooks-dir", type=Path, default=Path(HOOKS_DIR), metavar="DIR")
+    common.add_argument("--json", action="store_true", help="print JSON")
+    for name, run, text in (
+        ("install", _install, "put the hooks there, or replace ours that are there"),
+        ("uninstall", _uninstall, "take ours away"),
+        ("status", _status, "say for every hook point how it is; exit 1 if not all is well"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command.set_defaults(run=run)
+        if name == "install":
+            command.add_argument(
+                "--config", type=Path, metavar="FILE", help=f"read at each run (default {DEFAULT})"
+            )
+            command.add_argument(
+                "--python", default=sys.executable, help="that runs the hooks (default: this one)"
+            )
+            command.add_argument(
+                "--force", action="store_true", help="also over a 50_numa that is not ours"
+            )
+    return parser
+
+
+def _install(args: argparse.Namespace) -> int:
+    config = Path(os.path.abspath(args.config)) if args.config else Path(DEFAULT)
+    if args.config and not config.exists():
+        raise ConfigAbsent(str(config))
+    Config.read(str(config))
+    settings = _settings(args.python, str(config))
+    hooks_dir = args.hooks_dir.absolute()
+    put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
+    warnings = [*_compile(settings), *_unreadable(settings), *_run_too(hooks_dir)]
+    if args.json:
+        print(json.dumps({"installed": [str(path) for path in put], "warnings": warnings}))
+    else:
+        print("\n".join([f"installed {path}" for path in put]))
+    _warn(warnings)
+    return 0
+
+
+def _settings(python: str, config: str) -> Settings:
+    """Ask the interpreter itself what it is and where its lxml is."""
+    try:
+        answer = subprocess.run(
+            [python, "-c", _WHERE], capture_output=True, text=True, check=False, timeout=60
+        )
+    except OSError as error:
+        raise PythonUnusable(python, reason=error.strerror) from None
+    if answer.returncode:
+        reason = (answer.stderr.strip().splitlines() or ["it does not run"])[-1]
+        raise PythonUnusable(python, reason=reason)
+    real, lxml_dir, recent = answer.stdout.splitlines()
+    if recent != "True":
+        raise PythonUnusable(python, reason="it is older than Python 3.9")
+    ours = str(Path(numa_domain.__file__).resolve().parent.parent)
+    return Settings(real, tuple(dict.fromkeys((ours, lxml_dir))), config)
+
+
+def _compile(settings: Settings) -> Iterator[str]:
+    """VDSM's user cannot write bytecode beside our modules, and so would compile at each run."""
+    packages = [str(Path(settings.paths[0]) / name) for name in ("numa_domain", "vdsm_hook")]
+    command = [settings.python, "-I", "-m", "compileall", "-q", *packages]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode:
+        yield f"the modules in {settings.paths[0]} are not compiled: each hook will run slower"
+
+
+def _unreadable(settings: Settings) -> Iterator[str]:
+    """Paths that the user vdsm, who is nobody special, cannot reach."""
+    for path in map(Path, (settings.python, *settings.paths, settings.config)):
+        for part in (*reversed(path.parents), path):
+            if part.exists() and not part.stat().st_mode & (0o001 if part.is_dir() else 0o004):
+                yield f"{part} cannot be read by the user vdsm: install where everyone can read"
+                break
+
+
+def _run_too(hooks_dir: Path) -> Iterator[str]:
+    for path in executables.leftovers(hooks_dir):
+        yield f"{path} is executable: VDSM runs it as well"
+
+
+def _warn(warnings: list[str]) -> None:
+    for warning in warnings:
+        print(f"numa-hook: warning: {warning}", file=sys.stderr)
+
+
+def _uninstall(args: argparse.Namespace) -> int:
+    hooks_dir = args.hooks_dir.absolute()
+    gone = [str(hooks_dir / p / executables.NAME) for p in POINTS if executables.take(hooks_dir, p)]
+    if args.json:
+        print(json.dumps({"removed": gone}))
+    else:
+        print("\n".join(f"removed {path}" for path in gone) or "nothing of ours is there")
+    return 0
+
+
+def _status(args: argparse.Namespace) -> int:
+    hooks_dir = args.hooks_dir.absolute()
+    points: dict[str, Any] = {}
+    found: dict[Settings, None] = {}
+    for point in POINTS:
+        state, settings = executables.state(hooks_dir, point)
+        path = hooks_dir / point / executables.NAME
+        points[point] = {
+            "state": state,
+            "sha256": executables.checksum(path) if state != "missing" else None,
+        }
+        if settings is not None:
+            found[settings] = None
+    problems = [problem for settings in found for problem in _problems(settings)]
+    problems += _run_too(hooks_dir)
+    good = not problems and all(entry["state"] == "installed" for entry in points.values())
+    answer = {
+        "hooks_dir": str(hooks_dir),
+        "good": good,
+        "points": points,
+        "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
+        "problems": problems,
+        "reservations": [entry for settings in found for entry in _reservations(settings)],
+    }
+    print(json.dumps(answer, indent=2) if args.json else _table(answer))
+    return 0 if good else 1
+
+
+def _problems(settings: Settings) -> Iterator[str]:
+    """What would make every hook fail, and what else is amiss."""
+    code = f"import sys; sys.path += {list(settings.paths)!r}; {_IMPORTS}"
+    command = [settings.python, "-IS", "-c", code]
+    try:
+        tried = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        if tried.returncode:
+            yield f"{settings.python}: {(tried.stderr.strip().splitlines() or ['?'])[-1]}"
+    except OSError as error:
+        yield f"{settings.python}: {error.strerror}"
+    try:
+        Config.read(settings.config)
+    except NumaError as error:
+        yield str(error)
+    yield from _unreadable(settings)
+
+
+def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
+    try:
+        config = Config.read(settings.config)
+    except NumaError:
+        return  # told among the problems
+    for reservation in peek(config):
+        yield {"vm": reservation.vm_id, "charges": reservation.charges}
+
+
+def _table(answer: dict[str, Any]) -> str:
+    width = max(map(len, POINTS))
+    lines = [f"{'hook point':{width}}  {'state':9}  sha256", "-" * (width + 77)]
+    for point, entry in answer["points"].items():
+        lines.append(f"{point:{width}}  {entry['state']:9}  {entry['sha256'] or '-'}")
+    for settings in answer["settings"]:
+        lines.append(f"run by {settings['python']}, configured in {settings['config']}")
+    for entry in answer["reservations"]:
+        parts = [
+            f"{show_memory(kib)} on node {node}"
+            + (f" in {show_memory(page)} pages" if page else "")
+            for node, pages in sorted(entry["charges"].items())
+            for page, kib in sorted(pages.items())
+        ]
+        lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
+    lines += [f"problem: {problem}" for problem in answer["problems"]]
+    lines.append("all is well" if answer["good"] else "not all is well")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Migration of a VM with NUMA settings: refused at the source and at the destination.
+
+Decides only the words. VDSM starts no hook on a destination that could place the VM there,
+and libvirt would look for the source's nodes on the other host. The engine's own control is
+the placement policy, which the service sets to pinned: this is the net below it.
+
+The properties alone decide, and no file is read: in VDSM they are those with which the VM was
+started, whatever has been changed in the engine since.
+"""
+
+from __future__ import annotations
+
+from numa_domain.errors import RequestError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .config import Config
+    from .contract import Call
+    from .worker import Report
+
+
+class NotMigratable(RequestError):
+    what = "the VM is bound to the NUMA nodes of the host that it runs on and cannot be migrated"
+    todo = (
+        "shut it down and start it on the other host, or remove the property "
+        "(it counts from the next start)"
+    )
+
+
+def refuse_migration(call: Call, config: Config, report: Report) -> bool:
+    """Refuse, at before_vm_migrate_source and before_vm_migrate_destination."""
+    name, text = (
+        ("numa_nodeset", call.nodeset) if call.nodeset else ("numa_topology", call.topology)
+    )
+    raise NotMigratable(f"{name}={text}")

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which VMs run here, and how much memory they have touched on which node.
+
+Decides by what a VM's process is known, and how its memory is counted. Never knows what was
+promised. Everything is read as an ordinary user: the command line of QEMU, its cgroup's
+memory.numa_stat, and the names of its threads.
+
+    resident(Config(), "0d5f...", 0)   ->  Resident(pid=4711, touched={0: 2097152}, runs=True)
+
+What cannot be seen counts as untouched, which promises too little rather than too much. The
+cgroup's figure has QEMU's own memory (some 100 MiB) and that of virtiofs and vhost users in
+it: by so much a VM seems to have touched more than it has.
+"""
+
+from __future__ import annotations
+
+import os
+
+from numa_domain.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .config import Config
+    from .reservations import Reservation
+
+_COMMAND_LINE = 1 << 18
+
+
+class Resident(Value):
+    """A VM whose QEMU process is here."""
+
+    pid: int
+    touched: Mapping[int, int] = {}
+    """Node -> KiB of ordinary pages."""
+    runs: bool = False
+    """Whether QEMU has its vCPUs: huge pages, which are allocated before, are all taken."""
+
+
+class Survey(Value):
+    """The VMs that were found, of those that were sought."""
+
+    residents: Mapping[str, Resident]
+    at: int
+    """When, in seconds since boot."""
+    complete: bool
+    """Whether a VM that was not found is not here. With /proc mounted hidepid=2 we see our
+    own processes alone, and must take nothing from that."""
+
+
+def survey(config: Config, reservations: Iterable[Reservation], now: int) -> Survey:
+    """Look for the VMs of these reservations."""
+    pids = {}
+    lost = set()
+    for reservation in reservations:
+        if reservation.pid and _vm_of(config.proc, reservation.pid) == reservation.vm_id:
+            pids[reservation.vm_id] = reservation.pid
+        else:
+            lost.add(reservation.vm_id)
+    if lost:
+        pids.update(_search(config.proc, lost))
+    residents = {vm_id: _resident(config, pid) for vm_id, pid in pids.items()}
+    return Survey(residents, now, bool(_read(f"{config.proc}/1/cmdline")))
+
+
+def _search(proc: str, vm_ids: set[str]) -> dict[str, int]:
+    try:
+        names = os.listdir(proc)
+    except OSError:
+        return {}
+    found = {_vm_of(proc, int(name)): int(name) for name in names if name.isdigit()}
+    return {vm_id: pid for vm_id, pid in found.items() if vm_id in vm_ids}
+
+
+def _vm_of(proc: str, pid: int) -> str:
+    """The VM of a QEMU process; "" for any other process."""
+    command = _read(f"{proc}/{pid}/cmdline")
+    _, found, rest = command.partition(b"\0-uuid\0")
+    return rest.partition(b"\0")[0].decode("ascii", "replace").lower() if found else ""
+
+
+def _resident(config: Config, pid: int) -> Resident:
+    touched = _touched(config, pid)
+    return Resident(pid, touched, _has_vcpus(config.proc, pid))
+
+
+def _has_vcpus(proc: str, pid: int) -> bool:
+    """QEMU calls the threads of vCPUs "CPU 0/KVM" and the like."""
+    try:
+        threads = os.listdir(f"{proc}/{pid}/task")
+    except OSError:
+        return False
+    return any(_read(f"{proc}/{pid}/task/{t}/comm").startswith(b"CPU ") for t in threads)
+
+
+def _touched(config: Config, pid: int) -> dict[int, int]:
+    for line in _read(f"{config.proc}/{pid}/cgroup").decode("utf-8", "replace").splitlines():
+        number, controllers, path = (*line.split(":", 2), "", "")[:3]
+        if number == "0" and not controllers:
+            statistics = _statistics(config.cgroup, path)
+        elif "memory" in controllers.split(","):
+            statistics = _statistics(f"{config.cgroup}/memory", path)
+        else:
+            continue
+        if statistics:
+            return _figures(statistics)
+    return {}
+
+
+def _statistics(root: str, path: str) -> bytes:
+    """memory.numa_stat of the VM's scope, or of libvirt's group in it.
+
+    libvirt puts QEMU into .../machine-qemu\\x2d1\\x2dvm.scope/libvirt/emulator, a threaded group
+    that has no memory figures of its own; above the scope are all VMs together.
+    """
+    while "qemu" in path:
+        text = _read(f"{root}{path}/memory.numa_stat")
+        if text:
+            return text
+        path = path.rpartition("/")[0]
+    return b""
+
+
+def _figures(statistics: bytes) -> dict[int, int]:
+    """KiB by node: anonymous memory, and in version 2 shared memory (memfd), in bytes; in
+    version 1 pages, and shared memory cannot be told from page cache there."""
+    touched: dict[int, int] = {}
+    for line in statistics.splitlines():
+        name, *words = line.split()
+        if name in (b"anon", b"shmem"):
+            unit, divisor = 1, 1024
+        elif name.startswith(b"hierarchical_anon="):
+            unit, divisor = os.sysconf("SC_PAGE_SIZE"), 1024
+        else:
+            continue
+        for word in words:
+            node, _, number = word.partition(b"=")
+            if node[:1] == b"N" and node[1:].isdigit() and number.isdigit():
+                kib = int(number) * unit // divisor
+                touched[int(node[1:])] = touched.get(int(node[1:]), 0) + kib
+    return touched
+
+
+def _read(path: str) -> bytes:
+    """The file, b"" where it cannot be read: processes come and go while we look."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(fd, _COMMAND_LINE)
+    except OSError:
+        return b""
+    finally:
+        os.close(fd)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A VM starts: its request and this host become a placement, a reservation and new XML.
+
+Decides only the order of things, and what is done under the lock: free memory is read after
+what is promised, and what VMs have touched before both, so that whatever happens meanwhile
+makes the host look fuller than it is, never emptier. The new XML is written before the
+promise is, so that a full disk leaves no promise behind.
+
+A resume from suspend comes here too: VDSM runs this point on the saved XML, which carries our
+mark from the VM's start (the engine's XML never does), and ignores what comes out.
+"""
+
+from __future__ import annotations
+
+from numa_domain.domxml.metadata import read_placement
+from numa_domain.domxml.rewrite import rewrite
+
+from numa_domain.guest import Guest
+from numa_domain.host import HostTopology
+from numa_domain.placement import place
+from numa_domain.request import NumaRequest
+
+from .contract import read_domain, write_new
+from .ledger import Ledger, peek, uptime
+from .reservations import with_promises
+from .residency import survey
+from .resume import check_saved_nodes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from numa_domain.placement import Placement
+
+    from .config import Config
+    from .contract import Call
+    from .worker import Report
+
+
+def before_vm_start(call: Call, config: Config, report: Report) -> bool:
+    """Place the VM; True where there is new XML."""
+    report.doing(f"reading the domain XML {call.path}", "check what is in it")
+    xml = read_domain(call.path)
+    guest = Guest.from_domain(xml)
+    if read_placement(xml) is not None:
+        check_saved_nodes(guest, HostTopology.from_sysfs(config.sysfs, guest.pci))
+        return False
+    request = NumaRequest.parse(nodeset=call.nodeset, topology=call.topology)
+    report.doing(f"looking for running VMs in {config.proc}", "check the load of this host")
+    vm_id = call.vm_id or guest.uuid
+    vms = survey(config, [r for r in peek(config) if r.vm_id != vm_id], uptime())
+    with Ledger(config, report) as ledger:
+        ledger.remove(vm_id)
+        ledger.reclaim(vms)
+        report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
+        host = HostTopology.from_sysfs(config.sysfs, guest.pci)
+        host = with_promises(host, ledger.reservations.values(), vms.residents)
+        report.doing("placing the VM", "simplify numa_topology, and report the case")
+        placement = place(guest, request, host)
+        new = rewrite(xml, placement)
+        if new != xml:
+            write_new(call, new)
+        ledger.put(vm_id, placement.charges)
+        ledger.store()
+    _log(placement, report)
+    return new != xml
+
+
+def _log(placement: Placement, report: Report) -> None:
+    nodes = "own nodes" if placement.nodes is None else f"nodes {placement.nodes}"
+    cells = ", ".join(f"cell {placed.cell.id} on {placed.nodes}" for placed in placement.cells)
+    report.log.write("info", f"placed on {nodes}{f': {cells}' if cells else ''}")
+    for warning in placement.warnings:
+        report.log.write("warning", str(warning))

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The process that VDSM waits for: it starts a worker, waits so long and no longer, and answers.
+
+Decides exit code and time limit, and makes the one change to VDSM's file: a rename, after the
+worker has said that all is done. Never does what could hang or grow: the worker reads,
+computes, waits for the lock, and writes the new file beside the old one.
+
+VDSM has no time limit of its own, and holds one of four start slots meanwhile. A signal
+handler would not do: Python runs it between two of its own instructions, so neither in a long
+call of libxml2 nor in a read from a dead disk. A worker can be given up in any state, and
+whatever becomes of it (no memory, a crash) this process still has its line to write.
+
+    VDSM --- supervisor ------------------------------ rename --- exit 0, or one line and exit 2
+                 |  "reading the host's nodes"  "new"  |
+                 +--- worker --------------------------+
+"""
+
+from __future__ import annotations
+
+import os
+import posix
+import select
+import time
+
+from numa_domain.errors import HostError
+
+from .config import Config
+from .contract import Call, DomainFileUnwritable
+from .line import refusal
+from .log import Log
+from .worker import DONE, NEW, NO, as_error, stage, work
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+REFUSE = 2
+"""VDSM: the hook failed, and no other hook of this point shall run."""
+
+_SIGKILL = 9  # the module signal takes longer to import than all that is done here
+_PATIENCE = 0.5
+"""Seconds for a killed worker to go away; it does not, where it hangs in the kernel."""
+
+
+class TookTooLong(HostError):
+    what = "no answer within {limit:g} s while {doing}"
+    todo = "{todo}"
+
+
+class WorkerDied(HostError):
+    what = "the hook was ended by {cause} while {doing}"
+    todo = "see {log} and the system's journal on this host"
+
+
+def run(point: str, config_file: str) -> NoReturn:
+    """Answer VDSM, and end this process."""
+    try:
+        line = _supervise(point, config_file)
+    except BaseException as error:  # whatever it is, VDSM gets its one line
+        line = refusal(as_error(error, point))
+    if line:
+        _say(line)
+    os._exit(REFUSE if line else 0)
+
+
+def _say(line: bytes) -> None:
+    try:
+        os.write(2, line)
+    except OSError:
+        return  # nobody listens; the exit code still tells
+
+
+def _supervise(point: str, config_file: str) -> bytes:
+    """The line of a refusal, empty where there is none."""
+    call = Call.from_environment(point, posix.environ)
+    config = Config.read(config_file)
+    worker = _Worker(call, config)
+    new = False
+    try:
+        answer = worker.answer(config)
+        if answer == NEW:
+            _replace(call)
+            new = True
+    finally:
+        if not new:
+            _remove(call.new_path)
+    return answer[len(NO) :] if answer.startswith(NO) else b""
+
+
+def _replace(call: Call) -> None:
+    try:
+        os.rename(call.new_path, call.path)
+    except OSError as error:
+        raise DomainFileUnwritable(call.path, reason=error.strerror) from None
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # it is not there, as always but after a failure
+
+
+class _Worker:
+    """The worker process, and what it says."""
+
+    def __init__(self, call: Call, config: Config) -> None:
+        self._pipe, said = os.pipe()
+        life, self._alive = os.pipe()  # closes when this process ends, however it ends
+        self._call, self._messages = call, b""
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._pipe)
+            os.close(self._alive)
+            work(call, config, said, life)
+        os.close(said)
+        os.close(life)
+
+    def answer(self, config: Config) -> bytes:
+        """DONE, NEW, or NO with the line of the refusal."""
+        if not self._listen(time.monotonic() + config.time_limit):
+            self._kill()
+            doing, todo = stage(self._messages)
+            return self._no(TookTooLong(limit=config.time_limit, doing=doing, todo=todo), config)
+        status = self._reap(0)
+        last = self._messages[self._messages.rfind(b"\n", 0, -1) + 1 :]
+        if last in (DONE, NEW) or last.startswith(NO):
+            return last
+        cause = f"signal {status}" if 0 < status < 128 else f"code {status >> 8}"
+        doing, _ = stage(self._messages)
+        return self._no(WorkerDied(cause=cause, doing=doing, log=config.log_file), config)
+
+    def _no(self, error: HostError, config: Config) -> bytes:
+        who = f"{self._call.point} {self._call.vm_id}"
+        Log(config.log_file, config.log_level, who).write("error", str(error))
+        return NO + refusal(error)
+
+    def _listen(self, deadline: float) -> bool:
+        """Take in what the worker says until it ends; False where the time is over first."""
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
+        while (left := deadline - time.monotonic()) > 0 and poll.poll(left * 1000):
+            message = os.read(self._pipe, 65536)
+            if not message:
+                return True
+            self._messages += message
+        return False
+
+    def _kill(self) -> None:
+        os.kill(self._pid, _SIGKILL)
+        until = time.monotonic() + _PATIENCE
+        while self._reap(os.WNOHANG) < 0 and time.monotonic() < until:
+            time.sleep(0.005)
+
+    def _reap(self, flags: int) -> int:
+        """The worker's exit status; -1 where it is still there."""
+        try:
+            pid, status = os.waitpid(self._pid, flags)
+        except ChildProcessError:  # VDSM's way with children was inherited
+            return 0
+        return status if pid else -1

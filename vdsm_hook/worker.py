@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The process that does the work of a hook, and can be given up at any moment.
+
+Decides how much memory a hook may take, and how every failure becomes an answer. Never
+writes VDSM's file nor to VDSM's pipes: the supervisor, its parent, does. What it is about to
+do it says before, so that a timeout can tell what was waited for.
+
+    doing reading the host's nodes under /sys <tab> check that sysfs answers
+    new
+"""
+
+from __future__ import annotations
+
+import os
+
+from numa_domain.errors import HostError, NumaError
+
+from .line import refusal
+from .log import Log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from .config import Config
+    from .contract import Call
+
+DONE, NEW, NO = b"done\n", b"new\n", b"no "
+"""The last message: nothing to change; a new file is there; a refusal, with its line."""
+
+_DOING = b"doing "
+
+MEMORY = 128 * 1024 * 1024
+"""Bytes that the worker may allocate. The libraries' own pages, some 15 MB, come on top."""
+
+
+class OutOfMemory(HostError):
+    what = "the hook needs more than {limit} MiB for this VM's domain XML"
+    todo = "check what the engine or another hook put into it"
+
+
+class SystemRefused(HostError):
+    what = "{reason}"
+    todo = "check it on this host"
+
+
+class InternalError(HostError):
+    what = "internal error {kind} in the hook {point}: {text}"
+    todo = "report it with the traceback in the hook's log on this host"
+
+
+def as_error(error: BaseException, point: str) -> NumaError:
+    """What an admin is told of an exception of any kind."""
+    if isinstance(error, NumaError):
+        return error
+    if isinstance(error, MemoryError):
+        return OutOfMemory(limit=MEMORY >> 20)
+    if isinstance(error, OSError) and error.strerror:
+        return SystemRefused(str(error.filename or ""), reason=error.strerror)
+    return InternalError(kind=type(error).__name__, point=point, text=str(error))
+
+
+class Report:
+    """What the worker tells the supervisor, and the log."""
+
+    def __init__(self, fd: int, log: Log) -> None:
+        self._fd, self.log = fd, log
+
+    def doing(self, what: str, todo: str) -> None:
+        """Say what comes next, and what an admin can do if that never ends."""
+        self.send(_DOING + f"{what}\t{todo}\n".encode("utf-8", "backslashreplace"))
+
+    def send(self, message: bytes) -> None:
+        os.write(self._fd, message)
+
+
+def stage(messages: bytes) -> tuple[str, str]:
+    """What the worker said last that it was doing, and what to do about it."""
+    said = [m for m in messages.split(b"\n") if m.startswith(_DOING) and b"\t" in m]
+    if not said:
+        return "starting", "check the load of this host"
+    doing, _, todo = said[-1][len(_DOING) :].decode("utf-8", "replace").partition("\t")
+    return doing, todo
+
+
+def work(call: Call, config: Config, said: int, life: int) -> NoReturn:
+    """Do what the hook point asks for, say how it ended, and end this process."""
+    report = Report(said, Log(config.log_file, config.log_level, f"{call.point} {call.vm_id}"))
+    try:
+        _confine(life, call.pid)
+        report.send(NEW if handler(call.point)(call, config, report) else DONE)
+    except BaseException as error:  # a worker that raises would be two processes in one
+        told = as_error(error, call.point)
+        _log(report.log, error, told)
+        report.send(NO + refusal(told))
+    os._exit(0)
+
+
+def handler(point: str) -> Callable[[Call, Config, Report], bool]:
+    """What to do at a hook point; True from it means that there is a new file."""
+    if point == "before_vm_start":
+        from .start import before_vm_start as handle
+    elif point == "before_vm_dehibernate":
+        from .resume import before_vm_dehibernate as handle
+    elif point == "after_vm_destroy":
+        from .destroy import after_vm_destroy as handle
+    else:
+        from .migrate import refuse_migration as handle
+    return handle
+
+
+def _confine(life: int, parent: int) -> None:
+    """Nothing to VDSM's pipes, no more memory than agreed, and no life without the parent."""
+    import resource  # a library to load, which the supervisor does not need
+    from fcntl import F_SETFL, F_SETOWN, fcntl
+
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    fcntl(life, F_SETOWN, os.getpid())
+    fcntl(life, F_SETFL, os.O_ASYNC)  # SIGIO, which ends a process, when the parent ends
+    if os.getppid() != parent:
+        os._exit(0)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _log(log: Log, error: BaseException, told: NumaError) -> None:
+    problems = "\n".join(map(str, told.problems))
+    if isinstance(told, InternalError):
+        from traceback import format_exc
+
+        problems += f"\n{format_exc()}"
+    log.write("error", problems)
