@@ -5,6 +5,8 @@ The metadata stands here and not in pyproject.toml, since the hosts' RPMs are bu
 EL9's own setuptools, which is older than the [project] table.
 """
 
+from pathlib import Path
+
 from setuptools import find_packages, setup
 
 SERVICE = [
@@ -28,12 +30,15 @@ setup(
     name="ovirt-numa",
     version="0.1.0",
     description="Host NUMA placement and virtual NUMA topology for oVirt virtual machines",
-    long_description=open("README.md", encoding="utf-8").read(),
+    long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.9",
     packages=find_packages(include=["numa_domain*", "vdsm_hook*", "engine_plugin*"]),
-    package_data={"vdsm_hook": ["hooks/*", "hooks/*/*"]},
+    package_data={
+        "vdsm_hook": ["hooks/*", "hooks/*/*"],
+        "engine_plugin.demo": ["*.xml", "initramfs/init"],
+    },
     install_requires=["lxml>=4.6"],
     extras_require={"service": SERVICE, "test": TEST},
     entry_points={
