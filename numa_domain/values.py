@@ -35,7 +35,8 @@ class Value:
     _fields: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        own = tuple(n for n in cls.__dict__.get("__annotations__", ()) if not n.startswith("_"))
+        annotations = cls.__dict__.get("__annotations__", ())  # noqa: RUF063  # the base's not
+        own = tuple(name for name in annotations if not name.startswith("_"))
         cls._fields = tuple(n for n in cls._fields if n not in own) + own
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,5 +81,5 @@ class Value:
 
 def _hashable(value: object) -> object:
     if isinstance(value, dict):
-        return frozenset(value.items())
+        return frozenset((key, _hashable(inner)) for key, inner in value.items())
     return value
