@@ -35,10 +35,10 @@ format: $(VENV)/.all
 
 fuzz: $(VENV)/.all
 	@set -e; for program in tests/fuzz/fuzz_*.py; do \
-	    echo "$$program"; $(BIN)/python $$program --seconds $(SECONDS); done
+	    echo "$$program"; PYTHONPATH=. $(BIN)/python $$program --seconds $(SECONDS); done
 
 bench: $(VENV)/.all
-	@set -e; for program in benchmarks/*.py; do echo "$$program"; $(BIN)/python $$program; done
+	@set -e; for program in benchmarks/*.py; do echo "$$program"; PYTHONPATH=. $(BIN)/python $$program; done
 
 venv: $(VENV)/.all
 
