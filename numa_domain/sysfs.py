@@ -63,8 +63,7 @@ def read_sysfs(root: str | PathLike[str], pci: Iterable[str] | None = None) -> H
     """
     system = f"{os.fspath(root)}/devices/system"
     ids = _online_nodes(f"{system}/node")
-    online = _read_if_there(f"{system}/cpu/online")
-    cpus = None if online is None else _parse(Cpuset, online, f"{system}/cpu/online")
+    cpus = _online_cpus(f"{system}/cpu/online")
     nodes = {id: _node(f"{system}/node", id, ids, cpus) for id in ids}
     devices = devices_from_sysfs(root, pci)
     return HostTopology(nodes, {a: node for a, node in devices.items() if node in nodes})
@@ -86,6 +85,16 @@ def devices_from_sysfs(
         if text is not None and text.strip() != b"-1":
             found[address] = _whole(text, path)
     return found
+
+
+def _online_cpus(path: str) -> Cpuset | None:
+    text = _read_if_there(path)
+    if text is None:  # a kernel without CPU hotplug, or a capture of parts of sysfs
+        return None
+    cpus = _parse(Cpuset, text, path)
+    if not cpus:  # on one of them this is running
+        raise _malformed(path, "a list of ids like 0-7,16", text)
+    return cpus
 
 
 def _online_nodes(folder: str) -> Nodeset:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -255,6 +257,7 @@ def test_fifo_does_not_block(two: Path) -> None:
             "0-7\x1b[31m",
             "a list of ids like 0-7,16 is expected, and '0-7\\x1b[31m' is there",
         ),
+        ("../cpu/online", "\n", "a list of ids like 0-7,16 is expected, and '' is there"),
         ("online", "0-99999", "a list of ids like 0-7,16 is expected, and '0-99999' is there"),
         ("node1/distance", "10 x", "a whole number is expected, and 'x' is there"),
         (
@@ -267,8 +270,9 @@ def test_fifo_does_not_block(two: Path) -> None:
 def test_garbage_says_the_path_and_what_is_there(
     two: Path, path: str, text: str, expected: str
 ) -> None:
-    put(two, f"{NODES}/{path}", text)
-    assert said(two) == f"{NODES}/{path}: {expected}; {KERNEL}"
+    place = os.path.normpath(f"{NODES}/{path}")
+    put(two, place, text)
+    assert said(two) == f"{place}: {expected}; {KERNEL}"
 
 
 def test_pool_that_shrinks_meanwhile_has_no_more_free_than_all(two: Path) -> None:
@@ -276,3 +280,19 @@ def test_pool_that_shrinks_meanwhile_has_no_more_free_than_all(two: Path) -> Non
     put(two, f"{pool}/nr_hugepages", "3\n")
     put(two, f"{pool}/free_hugepages", "5\n")
     assert HostTopology.from_sysfs(two).nodes[1].pages[2048].free == 3
+
+
+def test_import_takes_nothing_that_a_hook_need_not_pay_for() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import numa_domain.sysfs; "
+        "print(*sys.modules.keys() & {'json', 're', 'typing', 'dataclasses', 'pathlib', 'lxml'})"
+    )
+    checkout = str(Path(__file__).parents[2])
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, checkout],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ran.stdout == "\n"
