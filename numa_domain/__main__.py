@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python3 -m numa_domain`: the command where it is not installed."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

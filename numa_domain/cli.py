@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain: the core on the command line, one command for each question.
+
+Decides exit codes and where errors go: 0, or 1 where the answer is no, or 2 with one line on
+stderr where the input is bad. Never decides anything about NUMA; the commands are in
+`commands/`, and only the one that was asked for is loaded.
+
+    $ numa-domain nodeset 0-3,^1
+    0,2-3
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+from .errors import NumaError, TextError
+from .table import colours
+
+COMMANDS = {
+    "nodeset": "a set of host nodes in its canonical form",
+    "host": "this host's nodes",
+    "check": "every problem of a VM's two NUMA inputs",
+    "fit": "on which nodes a VM would lie, or why it fits nowhere",
+    "rewrite": "the domain XML that libvirt will get",
+}
+
+_EXAMPLES = """\
+examples:
+  numa-domain host
+  numa-domain host --json > host.json
+  numa-domain fit vm.xml --nodeset auto:2 --topology 2 --host host.json
+  virsh dumpxml --inactive vm | numa-domain rewrite - --nodeset 0-1 --topology 2 --diff
+
+numa-domain COMMAND --help tells more. Exit code: 0, 1 where the answer is no,
+2 where the input is bad.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that refuses in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; gives its exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    args = _parser(given[0] if given else "").parse_args(given)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except NumaError as error:
+        _refuse(args.command, error)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains once more at its end
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser(command: str) -> Parser:
+    """The parser, in which only one command has its arguments."""
+    parser = Parser(
+        prog="numa-domain",
+        description="NUMA placement and topology of libvirt domains, as oVirt runs them.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        module = None
+        if name == command:
+            module = importlib.import_module(f".commands.{name}", __package__)
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=module.EXAMPLES if module else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if module:
+            module.arguments(sub)
+            sub.add_argument("--json", action="store_true", help="print JSON")
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+def _refuse(command: str, error: NumaError) -> None:
+    print(f"numa-domain {command}: {error}", file=sys.stderr)
+    if sys.stderr.isatty():
+        for problem in error.problems:
+            if isinstance(problem, TextError):
+                red, plain = ("\033[31m", "\033[0m") if colours(sys.stderr) else ("", "")
+                text, marks = problem.caret().split("\n")
+                print(f"    {text}\n    {red}{marks}{plain}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables and coloured differences for a terminal, in plain text where there is none.
+
+Decides the look of the command line's answers. Never knows what the rows are about.
+
+    >>> print(table("<node >memory", [("0", "8 GiB"), ("250", "512 MiB")]))
+    node   memory
+    0       8 GiB
+    250   512 MiB
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+
+_RED, _GREEN, _CYAN, _PLAIN = "\033[31m", "\033[32m", "\033[36m", "\033[0m"
+
+
+def table(heads: str, rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as they need to be; a head is `<name` or `>name` by its side.
+
+    Underscores in a head are shown as spaces.
+    """
+    marks = heads.split()
+    names = [mark[1:].replace("_", " ") for mark in marks]
+    lines = [names, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(marks))]
+    return "\n".join(
+        "   ".join(
+            cell.rjust(width) if mark[0] == ">" else cell.ljust(width)
+            for cell, width, mark in zip(line, widths, marks)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def difference(before: str, after: str, *, colour: bool, context: int = 2) -> Iterator[str]:
+    """The lines of a unified diff of two texts; nothing where they are the same."""
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), "before", "after", n=context, lineterm=""
+    )
+    for line in lines:
+        paint = {"+": _GREEN, "-": _RED, "@": _CYAN}.get(line[:1], "")
+        yield f"{paint}{line}{_PLAIN}" if colour and paint else line
+
+
+def colours(stream: TextIO) -> bool:
+    """Whether a stream wants colours: a terminal, unless NO_COLOR is set (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of the house that a machine can hold: who may import whom, who may touch the
+world, how long a file is, and on which Python the hosts' part runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import glob
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("numa_domain", "vdsm_hook", "engine_plugin")
+ON_HOSTS = ("numa_domain", "vdsm_hook")
+
+ORDER = (
+    ("errors", "values", "units"),
+    ("nodeset",),
+    ("host", "guest"),
+    ("sysfs", "capabilities", "hostjson"),
+    ("request", "request_text"),
+    ("shares", "topology", "written_cells"),
+    ("capacity",),
+    ("placement",),
+    ("explain", "choice", "sharing", "auto"),
+    ("suggest",),
+    ("domxml",),
+    ("table", "commands", "cli"),
+)
+"""The data's way through numa_domain: a module imports from its own line or above."""
+
+TOUCHES_THE_WORLD = ("sysfs", "table", "commands", "cli", "__main__")
+WORLD = ("os", "pathlib", "shutil", "socket", "subprocess", "sys", "tempfile", "logging", "time")
+HOOKS_PATH = ("argparse", "dataclasses", "inspect", "json", "logging", "tempfile", "typing")
+"""What costs a hook more to import than all that it does."""
+
+
+VERMIN = str(Path(sys.executable).with_name("vermin"))
+
+
+def sources(*packages: str) -> list[Path]:
+    found = [path for name in packages for path in sorted((ROOT / name).rglob("*.py"))]
+    return [path for path in found if "node_modules" not in path.parts]
+
+
+def module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room(path: Path) -> str:
+    """The module or folder of a package that a file is, or is in; "" for the package itself."""
+    return [*module(path).split("."), ""][1]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(path: Path, *, deferred: bool) -> Iterator[str]:
+    """Full names of what a file imports; `deferred` adds those inside functions."""
+    yield from _imports(tree(path).body, path, deferred)
+
+
+def _imports(body: list[ast.stmt], path: Path, deferred: bool) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(node, path)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from _imports(node.orelse, path, deferred)
+        elif deferred or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for part in ("body", "orelse", "finalbody"):
+                yield from _imports(getattr(node, part, []), path, deferred)
+
+
+def _absolute(node: ast.ImportFrom, path: Path) -> str:
+    if not node.level:
+        return node.module or ""
+    package = module(path).split(".")
+    above = node.level - (path.name == "__init__.py")
+    return ".".join(package[: len(package) - above] + (node.module or "").split(".")).strip(".")
+
+
+@pytest.mark.parametrize("path", sources(*PACKAGES), ids=module)
+def test_packages_import_downwards(path: Path) -> None:
+    """The core knows no shell, and no shell another."""
+    package = module(path).split(".")[0]
+    others = {name.split(".")[0] for name in imports(path, deferred=True)} & set(PACKAGES)
+    assert others <= {package, "numa_domain"}
+
+
+@pytest.mark.parametrize("path", sources("numa_domain"), ids=module)
+def test_core_imports_along_the_datas_way(path: Path) -> None:
+    """At import time; a value's own readers, which need it, are imported when they are called."""
+    rank = {name: i for i, names in enumerate(ORDER) for name in names}
+    mine = rank.get(room(path), len(ORDER))
+    above = {
+        name
+        for name in imports(path, deferred=False)
+        if name.startswith("numa_domain.") and rank.get(name.split(".")[1], 0) > mine
+    }
+    assert above == set()
+
+
+def test_modules_have_no_circles() -> None:
+    edges = {
+        module(path): {
+            name for name in imports(path, deferred=False) if name.split(".")[0] in PACKAGES
+        }
+        for path in sources(*PACKAGES)
+    }
+    done: set[str] = set()
+
+    def walk(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join([*way, name])
+        if name not in done:
+            for other in sorted(edges.get(name, ())):
+                if other in edges and other != name:
+                    walk(other, (*way, name))
+            done.add(name)
+
+    for name in edges:
+        walk(name, ())
+
+
+@pytest.mark.parametrize("path", sources("numa_domain"), ids=module)
+def test_core_does_no_io(path: Path) -> None:
+    """Only the readers of this machine and the command line touch anything outside."""
+    if room(path) in TOUCHES_THE_WORLD:
+        return
+    assert {name.split(".")[0] for name in imports(path, deferred=True)} & set(WORLD) == set()
+    called = {
+        node.func.id
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called & {"open", "print", "input", "exec", "eval", "__import__"} == set()
+
+
+def test_hooks_path_imports_nothing_heavy() -> None:
+    """What a hook with NUMA settings loads, on the interpreter as hooks run it."""
+    lxml = Path(__import__("lxml").__file__).parent.parent
+    code = (
+        f"import sys; sys.path += [{str(ROOT)!r}, {str(lxml)!r}]; import lxml.etree\n"
+        "before = set(sys.modules)\n"
+        "import numa_domain.placement, numa_domain.domxml.rewrite\n"
+        "import vdsm_hook.start, numa_domain.sysfs, numa_domain.request_text\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & set(HOOKS_PATH) == set()
+
+
+@pytest.mark.parametrize("path", sources(*PACKAGES, "tests", "benchmarks"), ids=module)
+def test_file_is_one_noun(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 300, "one file, one noun: split it"
+    if lines:
+        assert "# SPDX-License-Identifier: Apache-2.0" in lines[:2]
+        assert ast.get_docstring(tree(path)), "say what the file decides, and what it never knows"
+
+
+@pytest.mark.parametrize("path", sources(*PACKAGES), ids=module)
+def test_functions_are_short(path: Path) -> None:
+    """30 lines, docstring aside, is the rule; up to 40 where the code reads better in one."""
+    long = {
+        node.name: length
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (length := _length(node)) > 40
+    }
+    assert long == {}
+
+
+def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    body = node.body
+    text = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    docstring = (body[0].end_lineno or 0) - body[0].lineno + 1 if text else 0
+    return (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def test_hosts_part_needs_python_3_9_only() -> None:
+    """EL9's own Python."""
+    done = subprocess.run(
+        [VERMIN, "-t=3.9-", "--no-tips", "--violations", *ON_HOSTS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_hosts_part_compiles_on_python_3_9(tmp_path: Path) -> None:
+    pattern = os.path.expanduser("~/.pyenv/versions/3.9.*/bin/python3.9")
+    python = next(iter([*glob.glob("/usr/bin/python3.9"), *glob.glob(pattern)]), None)
+    if python is None:
+        pytest.skip("there is no Python 3.9 here; vermin has looked at the same files")
+    code = (
+        "import pathlib, sys\n"
+        "for name in sys.argv[1:]: compile(pathlib.Path(name).read_bytes(), name, 'exec')"
+    )
+    names = [str(path) for path in sources(*ON_HOSTS)]
+    done = subprocess.run([python, "-c", code, *names], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
