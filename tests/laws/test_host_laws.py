@@ -39,7 +39,7 @@ def hosts(draw: st.DrawFn) -> HostTopology:
         nodes.append(
             Node(
                 id,
-                Cpuset.of(draw(st.sets(st.integers(0, 200), max_size=6))),
+                Cpuset.of(draw(st.sets(st.integers(0, 200), min_size=id == ids[-1], max_size=6))),
                 memory,
                 free,
                 draw(st.integers(0, memory - free)),
