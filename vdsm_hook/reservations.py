@@ -46,7 +46,7 @@ class Reservation(Value):
 
         A start can fail after the hook, VDSM can be killed, and nobody tells us.
         """
-        return now - self.made > grace
+        return not 0 <= now - self.made <= grace
 
 
 def owed(reservation: Reservation, resident: Resident | None) -> dict[int, dict[int, int]]:
@@ -111,14 +111,14 @@ def from_text(text: str, boot: str) -> tuple[list[Reservation], int]:
     A damaged text yields what can be read of it: losing one promise is better than all.
     """
     title, _, rest = text.partition("\n")
-    lines, damaged = rest.splitlines(), 0
-    if title.startswith(f"{_TITLE} ") and title != f"{_TITLE} {boot}":
+    lines = rest.splitlines()
+    whole = bool(lines) and lines.pop() == f"end {len(lines)}"
+    if whole and title.startswith(f"{_TITLE} ") and title != f"{_TITLE} {boot}":
         return [], 0
-    if not (title and lines and lines.pop() == f"end {len(lines)}"):
-        damaged += 1
     found = [_reservation(line) for line in lines]
-    whole = [reservation for reservation in found if reservation is not None]
-    return whole, damaged + len(found) - len(whole) + (not title.startswith(_TITLE))
+    good = [reservation for reservation in found if reservation is not None]
+    damaged = (title != f"{_TITLE} {boot}") + (not whole) + len(found) - len(good)
+    return good, damaged
 
 
 def _line(reservation: Reservation) -> str:

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What has been promised: what is left of it, and its text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.vdsm_hook.machine import GIB, two_nodes
+from vdsm_hook.reservations import Reservation, from_text, owed, to_text, with_promises
+from vdsm_hook.residency import Resident
+
+BOOT = "5d0c2a54"
+
+
+def reserved(charges: dict[int, dict[int, int]], vm_id: str = "a") -> Reservation:
+    return Reservation(vm_id, 100, charges)
+
+
+def test_owed_without_process_is_all() -> None:
+    assert owed(reserved({0: {0: 8, 2048: 4096}}), None) == {0: {0: 8, 2048: 4096}}
+
+
+def test_owed_is_what_was_not_touched() -> None:
+    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), Resident(1, {0: 3, 1: 8})) == {0: {0: 5}}
+
+
+def test_owed_touched_elsewhere_counts_against_the_whole() -> None:
+    """14 of 16 are touched, most on node 0: 2 are left, not the 6 that node 1 is short of."""
+    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), Resident(1, {0: 12, 1: 2})) == {1: {0: 2}}
+
+
+def test_owed_touched_on_foreign_nodes_counts_for_nothing() -> None:
+    assert owed(reserved({0: {0: 8}}), Resident(1, {5: 8})) == {0: {0: 8}}
+
+
+@pytest.mark.parametrize(("runs", "left"), [(False, {0: {2048: 4096}}), (True, {})])
+def test_owed_huge_pages_are_taken_when_the_vm_runs(
+    runs: bool, left: dict[int, dict[int, int]]
+) -> None:
+    assert owed(reserved({0: {2048: 4096}}), Resident(1, {0: 4096}, runs)) == left
+
+
+def test_with_promises_enter_free_memory_and_pools() -> None:
+    vms = [reserved({0: {0: 4 * GIB}, 1: {2048: 5 * 2048}}), reserved({0: {0: GIB}}, "b")]
+    host = with_promises(two_nodes(), vms, {"b": Resident(9, {0: GIB // 2})})
+    assert host.nodes[0].available_kib == 16 * GIB - 4 * GIB - GIB // 2
+    assert host.nodes[1].available_kib == 16 * GIB
+    assert host.nodes[1].pages[2048].available == 1024 - 5
+
+
+def test_with_promises_of_nodes_that_are_gone_are_passed_over() -> None:
+    assert with_promises(two_nodes(), [reserved({7: {0: 4}})], {}) == two_nodes()
+
+
+@pytest.mark.parametrize(("now", "lapsed"), [(399, False), (400, False), (401, True)])
+def test_lapsed_only_after_the_grace(now: int, lapsed: bool) -> None:
+    assert reserved({}).lapsed(now, 300) is lapsed
+
+
+SIZES = st.integers(0, 1 << 50)
+VMS = st.builds(
+    Reservation,
+    st.uuids().map(str),
+    st.integers(0, 1 << 40),
+    st.dictionaries(st.integers(0, 255), st.dictionaries(SIZES, SIZES, min_size=1), min_size=1),
+    st.integers(0, 1 << 22),
+)
+
+
+@given(st.lists(VMS, max_size=5))
+def test_text_round_trips(reservations: list[Reservation]) -> None:
+    assert from_text(to_text(reservations, BOOT), BOOT) == (reservations, 0)
+
+
+@given(st.lists(VMS, min_size=1, max_size=5), st.data())
+def test_text_cut_short_is_noticed_and_gives_only_what_was_there(
+    reservations: list[Reservation], data: st.DataObject
+) -> None:
+    text = to_text(reservations, BOOT)
+    found, damaged = from_text(text[: data.draw(st.integers(0, len(text) - 2))], BOOT)
+    assert damaged
+    assert found == reservations[: len(found)]
+
+
+@given(st.text())
+def test_text_of_any_kind_is_read_without_failing(text: str) -> None:
+    from_text(text, BOOT)
+
+
+def test_text_of_another_boot_holds_nothing() -> None:
+    assert from_text(to_text([reserved({0: {0: 8}})], "old"), BOOT) == ([], 0)
+
+
+def test_text_damaged_line_leaves_the_others() -> None:
+    lines = to_text([reserved({0: {0: 8}}), reserved({1: {0: 8}}, "b")], BOOT).splitlines()
+    lines[1] = lines[1].replace("=", "~")
+    assert from_text("\n".join(lines), BOOT) == ([reserved({1: {0: 8}}, "b")], 1)
+
+
+def test_text_is_as_documented() -> None:
+    vm = Reservation("0d5f6a3e", 81023, {0: {0: 8388608}, 1: {0: 1024, 2048: 4096}}, 4711)
+    assert to_text([vm], BOOT) == (
+        "ovirt-numa reservations 1 boot 5d0c2a54\n"
+        "0d5f6a3e 81023 4711 0:0=8388608 1:0=1024 1:2048=4096\n"
+        "end 1\n"
+    )
