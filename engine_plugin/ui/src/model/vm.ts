@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the VM and the host are, as far as the picture needs it.
+ *
+ * Decides nothing. A VM in a dialog that is not saved yet has no id and no known maximum of
+ * vCPUs; everything else is known in both places.
+ */
+import type { Nodeset } from './nodeset'
+
+export interface Vm {
+  readonly memoryKib: number
+  /** vCPUs that it starts with: 0 to n-1. */
+  readonly vcpus: number
+  /** With those that can be plugged in later; absent where nobody has said it yet. */
+  readonly vcpusMax?: number
+  readonly threads: number
+  readonly arch: string
+  /** Huge page size of the whole VM (custom property `hugepages`). */
+  readonly pageKib?: number
+}
+
+export interface PagePool {
+  readonly total: number
+  readonly free: number
+}
+
+export interface HostNode {
+  readonly id: number
+  readonly cpus: Nodeset
+  readonly memoryKib: number
+  readonly freeKib: number
+  /** Promised to VMs and not yet touched by them. */
+  readonly promisedKib: number
+  /** What a new VM can be promised in ordinary pages. */
+  readonly availableKib: number
+  readonly distances: Readonly<Record<number, number>>
+  readonly pages: Readonly<Record<number, PagePool>>
+}
+
+export interface Host {
+  readonly id: string
+  readonly name: string
+  readonly nodes: readonly HostNode[]
+}
+
+/** From a to b; where the host does not say: the other way round, else ACPI's 10 or 20. */
+export function distance(host: Host, a: number, b: number): number {
+  const from = (x: number, y: number) => host.nodes.find((node) => node.id === x)?.distances[y]
+  return from(a, b) ?? from(b, a) ?? (a === b ? 10 : 20)
+}
