@@ -29,6 +29,9 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of domain XML; a VM with 1,000 disks has less than one million."""
 
 
+_PIECE = 1 << 16
+
+
 class NoDomainFile(XMLError):
     what = "the environment has no _hook_domxml, the file with the domain XML"
     todo = "this program is run by VDSM; to try settings by hand use numa-domain rewrite"
@@ -122,9 +125,12 @@ def read_domain(path: str) -> bytes:
 
 
 def read_all(fd: int, most: int) -> bytes:
-    """What is in a file, up to so many bytes."""
+    """What is in a file, up to so many bytes.
+
+    In pieces, since files of /proc/sys answer ENOMEM to a read of 4 MiB.
+    """
     parts, left = [], most
-    while left and (part := os.read(fd, left)):
+    while left and (part := os.read(fd, min(left, _PIECE))):
         parts.append(part)
         left -= len(part)
     return b"".join(parts)

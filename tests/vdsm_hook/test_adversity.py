@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hooks in a bad world: bounded in time and memory, one line, and the file as it was."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tools import missing
+from tests.vdsm_hook.domains import engine_domain
+from tests.vdsm_hook.machine import Machine
+from tests.vdsm_hook.vdsm import VM_ID, Answer, Call
+
+XML = engine_domain(vcpus=4, memory_gib=4)
+SECONDS, MEGABYTES = 10, 190
+"""The bounds: 10 s, and 200 MB (of a million bytes), which are 190.7 MiB."""
+
+
+def check_refused(answer: Answer, *, rc: int = 2) -> str:
+    """The line of a refusal that keeps every bound."""
+    assert answer.rc == rc
+    assert answer.out == b""
+    assert answer.line.endswith("\n")
+    assert answer.line.count("\n") == 1
+    assert len(answer.line) <= 300
+    assert answer.line[:-1].isprintable()
+    assert answer.line.startswith("numa: ")
+    assert "internal error" not in answer.line
+    assert answer.after == answer.before
+    assert answer.beside == ()
+    assert answer.seconds < SECONDS
+    assert answer.rss_mb < MEGABYTES
+    return answer.line
+
+
+@pytest.fixture
+def held_lock(machine: Machine) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that holds the lock of the reservations."""
+    machine.run_dir.mkdir(parents=True)
+    lock = machine.run_dir / "lock"
+    lock.touch()
+    flock = shutil.which("flock") or missing("flock (Debian: util-linux)")
+    holder = subprocess.Popen([flock, lock, "sh", "-c", "echo held; exec sleep 60"], stdout=-1)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    yield holder
+    for line in Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split():
+        os.kill(int(line), signal.SIGKILL)
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+
+
+def children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def worker_of(call: Call) -> int:
+    """The worker's pid, as soon as there is one."""
+    for _ in range(1000):
+        if found := children(call.process.pid):
+            return found[0]
+        time.sleep(0.002)
+    raise AssertionError("no worker")
+
+
+def state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return "gone"
+
+
+def wait_until_gone(pid: int, seconds: float = 1.0) -> None:
+    until = time.monotonic() + seconds
+    while state(pid) not in ("gone", "Z"):
+        assert time.monotonic() < until, f"process {pid} is still there"
+        time.sleep(0.005)
+
+
+def test_stopped_lock_holder_is_not_waited_for_longer_than_the_limit(
+    machine: Machine, held_lock: subprocess.Popen[bytes]
+) -> None:
+    held_lock.send_signal(signal.SIGSTOP)
+    answer = machine.start(XML, "0")
+    assert check_refused(answer) == (
+        f"numa: no answer within 8 s while waiting for the lock {machine.run_dir}/lock; "
+        "see with lslocks which process holds it\n"
+    )
+    assert answer.seconds >= 8
+
+
+@pytest.mark.parametrize("point", ["before_vm_start", "before_vm_dehibernate", "after_vm_destroy"])
+def test_every_point_that_waits_keeps_the_limit_of_the_configuration(
+    machine: Machine, held_lock: subprocess.Popen[bytes], point: str
+) -> None:
+    machine.configure(time_limit=0.5)
+    answer = machine.call(point, XML, {"numa_nodeset": "0"}).answer()
+    assert "no answer within 0.5 s while waiting for the lock" in check_refused(answer)
+    assert answer.seconds < 2
+
+
+def test_stopped_worker_is_given_up(machine: Machine, held_lock: subprocess.Popen[bytes]) -> None:
+    machine.configure(time_limit=1)
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"})
+    worker = worker_of(call)
+    os.kill(worker, signal.SIGSTOP)
+    check_refused(call.answer())
+    wait_until_gone(worker)
+
+
+def test_killed_worker_is_told(machine: Machine, held_lock: subprocess.Popen[bytes]) -> None:
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"})
+    worker = worker_of(call)
+    while state(worker) != "S":
+        time.sleep(0.002)
+    time.sleep(0.3)
+    os.kill(worker, signal.SIGKILL)
+    assert check_refused(call.answer()) == (
+        "numa: the hook was ended by signal 9 while waiting for the lock "
+        f"{machine.run_dir}/lock; see {machine.log} and the system's journal on this host\n"
+    )
+
+
+def test_killed_hook_takes_its_worker_along(
+    machine: Machine, held_lock: subprocess.Popen[bytes]
+) -> None:
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"})
+    worker = worker_of(call)
+    time.sleep(0.3)
+    call.process.kill()
+    assert call.answer().rc == -signal.SIGKILL
+    wait_until_gone(worker)
+
+
+def test_lock_is_free_after_its_holder_was_killed(machine: Machine) -> None:
+    machine.run_dir.mkdir(parents=True)
+    (machine.run_dir / "lock").touch()
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"})
+    call.process.kill()
+    call.answer()
+    assert machine.start(XML, "0").rc == 0
+
+
+def break_sysfs(machine: Machine, kind: str) -> None:
+    meminfo = machine.sysfs / "devices" / "system" / "node" / "node1" / "meminfo"
+    if kind == "missing":
+        shutil.rmtree(machine.sysfs)
+        return
+    meminfo.unlink()
+    if kind == "directory":
+        meminfo.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(meminfo)
+    elif kind == "endless":
+        meminfo.symlink_to("/dev/zero")
+    elif kind == "garbage":
+        meminfo.write_bytes(bytes(range(256)) * 100)
+    elif kind == "empty":
+        meminfo.touch()
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing", "gone", "directory", "fifo", "endless", "garbage", "empty"]
+)
+def test_sysfs_that_cannot_be_read_is_refused_with_its_path(machine: Machine, kind: str) -> None:
+    break_sysfs(machine, kind)
+    line = check_refused(machine.start(XML, "0"))
+    assert str(machine.sysfs)[:40] in line
+    assert machine.promises == {}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_sysfs_without_permission_is_refused_with_its_path() -> None:
+    root = Path(tempfile.mkdtemp())
+    try:
+        root.chmod(0o777)
+        machine = Machine(root)
+        for path in (machine.files, root / "run"):
+            path.mkdir(exist_ok=True)
+            path.chmod(0o777)
+        (machine.sysfs / "devices" / "system" / "node" / "node1").chmod(0o700)
+        call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"}, preexec=become_nobody)
+        os.chown(call.path, 65534, 65534)
+        answer = call.answer()
+        if "not reachable" in answer.line or "Permission denied" not in answer.line:
+            pytest.skip(f"the checkout is closed to other users: {answer.line}")
+        assert f"{machine.sysfs}/devices/system/node/node1" in check_refused(answer)
+    finally:
+        shutil.rmtree(root)
+
+
+def become_nobody() -> None:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+
+
+def limit_files() -> None:
+    """No file may grow beyond 1 KiB: a write fails as on a full disk, with another word."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+
+def test_disk_full_for_the_domain_is_refused_without_a_promise(machine: Machine) -> None:
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"}, preexec=limit_files)
+    line = check_refused(call.answer())
+    assert "the new domain XML cannot be written: File too large" in line
+    assert machine.promises == {}
+
+
+@pytest.fixture
+def full_disk(machine: Machine) -> Iterator[Path]:
+    """A file system of its own with next to no room left."""
+    disk = machine.root / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        missing("the right to mount a tmpfs")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def fill(disk: Path, leave: int = 0) -> None:
+    with open(disk / "filler", "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            file.truncate(max(0, file.tell() - leave))
+
+
+def test_disk_full_in_the_directory_of_vdsms_file_is_refused(
+    machine: Machine, full_disk: Path
+) -> None:
+    fill(full_disk, leave=8192)
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"}, directory=full_disk)
+    answer = call.answer()
+    assert answer.beside == ("filler",)
+    assert answer.rc == 2
+    assert answer.after == answer.before
+    assert "the new domain XML cannot be written: No space left on device" in answer.line
+    assert machine.promises == {}
+
+
+def test_disk_full_in_the_run_directory_is_refused(machine: Machine, full_disk: Path) -> None:
+    machine.configure(run_dir=full_disk)
+    (full_disk / "lock").touch()
+    fill(full_disk)
+    line = check_refused(machine.start(XML, "0"))
+    assert "the reservations cannot be written: No space left on device" in line
+    assert machine.promises == {}
+
+
+LAUGHS = "".join(
+    f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' if i else '<!ENTITY l0 "lol">' for i in range(12)
+)
+DOCUMENTS = {
+    "50 MB": XML + b" " * 50_000_000,
+    "8 MB of elements": b"<domain>" + b"<a/>" * 2_000_000 + b"</domain>",
+    "8 MB of attributes": b"<domain " + b" ".join(b'a%d=""' % i for i in range(600_000)) + b"/>",
+    "8 MB of text": b"<domain><name>" + b"x" * 8_000_000 + b"</name></domain>",
+    "8 MB deep": b"<a>" * 2_700_000,
+    "8 MB of namespaces": b"<domain "
+    + b" ".join(b'xmlns:n%d="u%d"' % (i, i) for i in range(380_000))
+    + b"/>",
+    "billion laughs": f"<!DOCTYPE domain [{LAUGHS}]><domain><name>&l11;</name></domain>".encode(),
+    "quadratic blow-up": b'<!DOCTYPE domain [<!ENTITY a "%s">]><domain><name>%s</name></domain>'
+    % (b"x" * 1_000_000, b"&a;" * 1_000_000),
+    "external entity": b'<!DOCTYPE domain [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    b"<domain><name>&e;</name></domain>",
+    "external document type": b'<!DOCTYPE domain SYSTEM "http://127.0.0.1:9/d.dtd">' + XML[39:],
+    "parameter entity": b'<!DOCTYPE d [<!ENTITY %% p SYSTEM "file:///dev/zero"> %%p;]>' + XML[39:],
+    "empty": b"",
+    "zeros": bytes(100_000),
+    "cut short": XML[:2000],
+    "no XML": b"hello",
+    "another root": b"<network/>",
+    "bare domain": b"<domain/>",
+    "latin-1 in utf-8": XML.replace(b"oVirt", b"\xe9"),
+    "unknown encoding": XML.replace(b"utf-8", b"utf-99"),
+    "memory of words": XML.replace(b"<memory>4194304", b"<memory>much"),
+    "memory beyond all": XML.replace(b"4194304", b"9" * 400),
+    "vcpus beyond all": XML.replace(b'current="4">16', b'current="4">99999999999'),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("topology", ["", "2"])
+def test_document_that_is_not_a_vm_is_refused(machine: Machine, name: str, topology: str) -> None:
+    check_refused(machine.start(DOCUMENTS[name], "0", topology))
+    assert machine.promises == {}
+
+
+def test_properties_of_4000_random_characters_are_refused(machine: Machine) -> None:
+    chance = random.Random(2)
+    for _ in range(12):
+        text = "".join(chr(chance.randrange(1, 0xD7FF)) for _ in range(4000))
+        likely = "".join(
+            chance.choice("0123456789-,^:= /autohsmecpun\u0660\t\n") for _ in range(4000)
+        )
+        for nodeset, topology in ((text, ""), ("0", text), (likely, ""), ("0", likely)):
+            check_refused(machine.start(XML, nodeset, topology))
+
+
+def test_property_of_4000_bytes_that_are_no_text_is_refused(machine: Machine) -> None:
+    noise = os.fsdecode(random.Random(3).randbytes(4000).replace(b"\0", b"\1"))
+    check_refused(machine.start(XML, noise))
+    check_refused(machine.start(XML, "0", noise))
+
+
+@pytest.mark.parametrize(
+    "topology", ["99999", "cpus=0-3 mem=4G" + " / mem=1K" * 400, "cpus=0-16383 mem=4G", "host"]
+)
+def test_properties_that_ask_for_much_are_bounded(machine: Machine, topology: str) -> None:
+    answer = machine.start(XML, "0-16383", topology)
+    check_refused(answer)
+
+
+def test_kill_at_any_moment_leaves_the_old_or_the_new_file(machine: Machine) -> None:
+    """And no process, and no lock; what it leaves of a reservation is given back."""
+    whole = machine.start(XML, "0-1", "2")
+    new = whole.after
+    assert new != XML
+    machine.destroy()
+    chance, outcomes = random.Random(4), set()
+    for _ in range(60):
+        call = machine.call("before_vm_start", XML, {"numa_nodeset": "0-1", "numa_topology": "2"})
+        time.sleep(chance.uniform(0, 1.3 * whole.seconds))
+        pids = children(call.process.pid)
+        call.process.kill()
+        answer = call.answer()
+        assert answer.after in (XML, new)
+        outcomes.add((answer.rc, answer.after == new))
+        for pid in pids:
+            wait_until_gone(pid)
+        call.path.unlink()
+        for path in machine.files.iterdir():
+            path.unlink()  # of one that was killed between writing and renaming
+    assert (-signal.SIGKILL, False) in outcomes
+    assert machine.destroy().rc == 0
+    assert machine.promises == {}
+
+
+def test_stderr_that_nobody_reads_changes_no_exit_code(machine: Machine) -> None:
+    env = {**os.environ, "numa_nodeset": "0", "vmId": VM_ID}
+    script = machine.script("before_vm_migrate_source")
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        assert subprocess.run([script], env=env, stderr=write, check=False).returncode == 2
+    finally:
+        os.close(write)
+
+
+def test_configuration_that_is_wrong_is_refused_with_its_line(machine: Machine) -> None:
+    machine.config_file.write_text("sysfs = /sys\nlimit = 3\n")
+    line = check_refused(machine.start(XML, "0"))
+    assert line.startswith(f"numa: {machine.config_file}, line 2: there is no key 'limit'")
+
+
+def test_vm_id_that_is_none_is_refused(machine: Machine) -> None:
+    answer = machine.start(XML, "0", vm_id="../../etc\npasswd")
+    assert check_refused(answer) == (
+        "numa: '../../etc\\npasswd' is not the id of a VM; this program is run by VDSM, which "
+        "names the VM in vmId\n"
+    )
+
+
+def test_packages_that_are_gone_give_one_line(machine: Machine) -> None:
+    script = machine.script("before_vm_start")
+    text = script.read_text()
+    begin = text.index("PATHS = ")
+    script.write_text(text[:begin] + "PATHS = []" + text[text.index("\n", begin) :])
+    line = check_refused(machine.start(XML, "0"))
+    assert line == ("numa: \"No module named 'vdsm_hook'\"; run numa-hook status on this host\n")

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-hook: what it puts where, what it leaves alone, and what it finds wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vdsm_hook import install
+from vdsm_hook.executables import NAME, POINTS, checksum, put, render, settings_in, state
+
+
+@pytest.fixture
+def hooks(tmp_path: Path) -> Path:
+    """VDSM's directory, in which it has made one point's."""
+    (tmp_path / "hooks" / "before_vm_start").mkdir(parents=True)
+    return tmp_path / "hooks"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "hook.conf"
+    path.write_text(f"run_dir = {tmp_path}/run\n")
+    return path
+
+
+def run(*args: object) -> int:
+    return install.main([str(arg) for arg in args])
+
+
+def status(capsys: pytest.CaptureFixture[str], hooks: Path) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = run("status", "--hooks-dir", hooks, "--json")
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_install_puts_an_executable_at_every_point(hooks: Path, config: Path) -> None:
+    assert run("install", "--hooks-dir", hooks, "--config", config) == 0
+    for point in POINTS:
+        path = hooks / point / NAME
+        assert oct(path.stat().st_mode & 0o777) == "0o755"
+        assert [p.name for p in path.parent.glob("[!.]*")] == [NAME]
+        settings = settings_in(path.read_bytes())
+        assert settings is not None
+        assert settings.config == str(config)
+        assert f'run("{point}", CONFIG)' in path.read_text()
+
+
+def test_install_executable_starts_in_isolation(hooks: Path, config: Path) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    first = (hooks / "before_vm_start" / NAME).read_text().splitlines()[0]
+    assert first == f"#!{os.path.realpath(sys.executable)} -IS"
+
+
+def test_install_again_replaces_ours(hooks: Path, config: Path) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    path = hooks / "before_vm_start" / NAME
+    path.write_text(path.read_text() + "# edited\n")
+    assert run("install", "--hooks-dir", hooks, "--config", config) == 0
+    assert "# edited" not in path.read_text()
+
+
+def test_install_leaves_a_foreign_file_alone(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = hooks / "before_vm_start" / NAME
+    path.write_text("#!/bin/sh\n")
+    assert run("install", "--hooks-dir", hooks, "--config", config) == 2
+    assert capsys.readouterr().err == (
+        f"numa-hook: {path}: the file there is not ours; "
+        "look at it, and take it away or use --force\n"
+    )
+    assert path.read_text() == "#!/bin/sh\n"
+    assert run("install", "--hooks-dir", hooks, "--config", config, "--force") == 0
+    assert settings_in(path.read_bytes()) is not None
+
+
+def test_install_config_that_is_not_there_is_refused(
+    hooks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("install", "--hooks-dir", hooks, "--config", tmp_path / "no.conf") == 2
+    assert capsys.readouterr().err == (
+        f"numa-hook: {tmp_path}/no.conf: the configuration file is not there; "
+        "write it first; every key has a default, so it may be empty\n"
+    )
+    assert not list(hooks.glob("*/*"))
+
+
+def test_install_config_that_is_wrong_is_refused(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text("time_limit = 99\n")
+    assert run("install", "--hooks-dir", hooks, "--config", config) == 2
+    assert capsys.readouterr().err == (
+        f"numa-hook: {config}, line 1: '99' cannot be time_limit; write seconds from 0.1 to 9\n"
+    )
+
+
+def test_install_python_without_lxml_is_refused(
+    hooks: Path, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S "$@"\n')
+    python.chmod(0o755)
+    assert run("install", "--hooks-dir", hooks, "--config", config, "--python", python) == 2
+    assert capsys.readouterr().err == (
+        f"numa-hook: {python}: ModuleNotFoundError: No module named 'lxml'; "
+        "install python3-lxml for it (Python 3.9 or later), or name another with --python\n"
+    )
+
+
+def test_install_warns_of_copies_that_vdsm_would_run(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (f"{NAME}.rpmsave", "50_other.bak", "50_other", ".50_hidden.bak"):
+        (hooks / "before_vm_start" / name).write_text("#!/bin/sh\n")
+        (hooks / "before_vm_start" / name).chmod(0o755)
+    (hooks / "before_vm_start" / "51_not_executable.bak").write_text("")
+    assert run("install", "--hooks-dir", hooks, "--config", config) == 0
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "runs it" in line]
+    assert warnings == [
+        f"numa-hook: warning: {hooks}/before_vm_start/{name} is executable: VDSM runs it as well"
+        for name in (f"{NAME}.rpmsave", "50_other.bak")
+    ]
+
+
+def test_install_warns_of_paths_that_vdsm_cannot_read(
+    hooks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "hook.conf").touch()
+    for folder in (tmp_path, *tmp_path.parents):
+        if os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid():
+            folder.chmod(folder.stat().st_mode | 0o001)
+        if folder.name.startswith("pytest-of"):
+            break
+    run("install", "--hooks-dir", hooks, "--config", closed / "hook.conf")
+    assert (
+        f"numa-hook: warning: {closed} cannot be read by the user vdsm: "
+        "install where everyone can read\n"
+    ) in capsys.readouterr().err
+
+
+def test_uninstall_takes_ours_and_the_directories_that_we_made(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    other = hooks / "after_vm_destroy" / "50_other"
+    other.touch()
+    capsys.readouterr()
+    assert run("uninstall", "--hooks-dir", hooks) == 0
+    assert capsys.readouterr().out.splitlines() == [f"removed {hooks / p / NAME}" for p in POINTS]
+    assert sorted(p.name for p in hooks.iterdir()) == ["after_vm_destroy", "before_vm_start"]
+    assert other.exists()
+    assert run("uninstall", "--hooks-dir", hooks) == 0
+    assert capsys.readouterr().out == "nothing of ours is there\n"
+
+
+def test_uninstall_takes_a_hooks_directory_that_we_made(tmp_path: Path, config: Path) -> None:
+    run("install", "--hooks-dir", tmp_path / "a" / "hooks", "--config", config)
+    run("uninstall", "--hooks-dir", tmp_path / "a" / "hooks")
+    assert not (tmp_path / "a").exists()
+
+
+def test_uninstall_leaves_a_foreign_file(hooks: Path) -> None:
+    path = hooks / "before_vm_start" / NAME
+    path.write_text("#!/bin/sh\n")
+    assert run("uninstall", "--hooks-dir", hooks) == 0
+    assert path.exists()
+
+
+def test_status_of_installed_hooks_is_good(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    code, answer = status(capsys, hooks)
+    assert {p: e["state"] for p, e in answer["points"].items()} == dict.fromkeys(
+        POINTS, "installed"
+    )
+    assert [p for p in answer["problems"] if "cannot be read by the user vdsm" not in p] == []
+    assert code == (1 if answer["problems"] else 0)
+
+
+def test_status_tells_missing_modified_and_foreign(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    (hooks / POINTS[0] / NAME).unlink()
+    (hooks / POINTS[1] / NAME).write_bytes((hooks / POINTS[1] / NAME).read_bytes() + b"#\n")
+    (hooks / POINTS[2] / NAME).write_text("#!/bin/sh\n")
+    (hooks / POINTS[3] / NAME).chmod(0o644)
+    code, answer = status(capsys, hooks)
+    assert code == 1
+    assert [e["state"] for e in answer["points"].values()] == [
+        "missing",
+        "modified",
+        "foreign",
+        "modified",
+        "installed",
+    ]
+    assert answer["points"][POINTS[4]]["sha256"] == checksum(hooks / POINTS[4] / NAME)
+
+
+def test_status_tells_imports_that_fail(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    settings = settings_in((hooks / POINTS[0] / NAME).read_bytes())
+    assert settings is not None
+    for point in POINTS:
+        put(hooks, point, settings.replace(paths=(settings.paths[0],)), force=False)
+    code, answer = status(capsys, hooks)
+    if settings.paths[0] != settings.paths[-1]:
+        assert code == 1
+        assert (
+            f"{settings.python}: ModuleNotFoundError: No module named 'lxml'" in answer["problems"]
+        )
+
+
+def test_status_as_a_table_has_a_line_for_every_point(
+    hooks: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("install", "--hooks-dir", hooks, "--config", config)
+    (config.parent / "run").mkdir()
+    (config.parent / "run" / "reservations").write_text(
+        "ovirt-numa reservations 1 boot "
+        + Path("/proc/sys/kernel/random/boot_id").read_text()
+        + "0d5f 1 0 0:0=8388608 1:2048=4096\nend 1\n"
+    )
+    capsys.readouterr()
+    assert run("status", "--hooks-dir", hooks) in (0, 1)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[2 : 2 + len(POINTS)]] == [
+        [point, "installed"] for point in POINTS
+    ]
+    assert "reserved for VM 0d5f: 8 GiB on node 0, 4 MiB on node 1 in 2 MiB pages" in lines
+
+
+def test_render_round_trips_odd_paths() -> None:
+    for odd in ("/a b", '/q"uote\\', "/\u00e9\n"):
+        from vdsm_hook.executables import Settings
+
+        settings = Settings("/usr/bin/python3", (odd, "/x"), odd)
+        assert settings_in(render("before_vm_start", settings)) == settings
+
+
+def test_state_of_a_directory_without_the_file_is_missing(hooks: Path) -> None:
+    assert state(hooks, "before_vm_start") == ("missing", None)
+
+
+def test_command_without_arguments_is_usage() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vdsm_hook.install"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: numa-hook")
