@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The audit log: what the engine tells its administrators, line by line.
+
+Decides the codes, severities and words of the lines (AuditLogMessages.properties). Never
+decides when one is due.
+
+    >>> line("VM_DOWN_ERROR", vm="db1", exit_message="Exit message: no").text
+    'VM db1 is down with error. Exit message: no.'
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from .database import Database
+from .model import Event
+from .search import Search
+
+_LINES: dict[str, tuple[int, str, str]] = {
+    "USER_VDC_LOGIN": (30, "normal", "User {user} connecting from '{source}' logged in."),
+    "USER_ADD_VM": (34, "normal", "VM {vm} was created by {user}."),
+    "USER_UPDATE_VM": (35, "normal", "VM {vm} configuration was updated by {user}."),
+    "SYSTEM_UPDATE_VM": (253, "normal", "VM {vm} configuration was updated by system."),
+    "USER_FAILED_UPDATE_VM": (58, "error", "Failed to update VM {vm} (User: {user})."),
+    "USER_UPDATE_VM_TEMPLATE": (49, "normal", "Template {vm} configuration was updated by {user}."),
+    "USER_UPDATE_VM_POOL": (314, "normal", "VM Pool {vm} configuration was updated by {user}."),
+    "USER_REMOVE_VM_FINISHED": (113, "normal", "VM {vm} was successfully removed by {user}."),
+    "USER_STARTED_VM": (153, "normal", "VM {vm} was started by {user} (Host: {host})."),
+    "VDS_INITIATED_RUN_VM": (506, "normal", "Trying to restart VM {vm} on Host {host}"),
+    "USER_RUN_VM": (32, "normal", "VM {vm} started on Host {host}"),
+    "USER_INITIATED_RUN_VM_FAILED": (151, "warning", "Failed to run VM {vm} on Host {host}."),
+    "USER_FAILED_RUN_VM": (54, "error", "Failed to run VM {vm}  (User: {user})."),
+    "VM_DOWN": (61, "normal", "VM {vm} is down. {exit_message}"),
+    "VM_DOWN_ERROR": (119, "error", "VM {vm} is down with error. {exit_message}."),
+    "USER_STOP_VM": (33, "normal", "VM {vm} powered off by {user} (Host: {host})."),
+    "USER_INITIATED_SHUTDOWN_VM": (
+        73,
+        "normal",
+        "VM shutdown initiated by {user} on VM {vm} (Host: {host}).",
+    ),
+    "USER_REBOOT_VM": (157, "normal", "VM {vm} is rebooting. Rebooted by: {user}"),
+    "USER_SUSPEND_VM": (
+        501,
+        "normal",
+        "Suspending VM {vm} was initiated by User {user} (Host: {host}).",
+    ),
+    "USER_SUSPEND_VM_OK": (503, "normal", "VM {vm} on Host {host} is suspended."),
+    "USER_FAILED_SUSPEND_VM": (502, "error", "Failed to suspend VM {vm} (Host: {host})."),
+    "USER_RESUME_VM": (40, "normal", "VM {vm} was resumed by {user} (Host: {host})."),
+    "VM_MIGRATION_START": (
+        62,
+        "normal",
+        "Migration started (VM: {vm}, Source: {host}, Destination: {to}, User: {user}). ",
+    ),
+    "VM_MIGRATION_DONE": (
+        63,
+        "normal",
+        "Migration completed (VM: {vm}, Source: {host}, Destination: {to}, "
+        "Duration: 1 second, Total: 1 second, Actual downtime: 12ms)",
+    ),
+    "VM_MIGRATION_TRYING_RERUN": (
+        128,
+        "warning",
+        "Failed to migrate VM {vm} to Host {to}. Trying to migrate to another Host.",
+    ),
+    "VM_MIGRATION_FAILED": (65, "error", "Migration failed (VM: {vm}, Source: {host})."),
+    "NUMA_ADD_VM_NUMA_NODE_SUCCESS": (1300, "normal", "Add VM NUMA node successfully."),
+    "NUMA_UPDATE_VM_NUMA_NODE_SUCCESS": (1310, "normal", "Update VM NUMA node successfully."),
+    "NUMA_REMOVE_VM_NUMA_NODE_SUCCESS": (1320, "normal", "Remove VM NUMA node successfully."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line before it has an id and a time."""
+
+    code: int
+    severity: str
+    text: str
+
+
+def line(name: str, **facts: str) -> Line:
+    code, severity, words = _LINES[name]
+    return Line(code, severity, words.format(**facts))
+
+
+class AuditLog(Database):
+    """The table `event`."""
+
+    def log(
+        self,
+        name: str,
+        *,
+        user: str = "",
+        vm_id: str | None = None,
+        host_id: str | None = None,
+        **facts: str,
+    ) -> None:
+        """Add the line `name`; `facts` fill its words."""
+        new = line(name, user=user, **facts)
+        row = (new.code, new.severity, time.time(), new.text, user, vm_id, host_id)
+        with self.transaction():
+            self._db.execute(
+                "INSERT INTO event (code, severity, time, text, user, vm, host)"
+                " VALUES (?,?,?,?,?,?,?)",
+                row,
+            )
+
+    def events(self, search: Search, most: int, after: int = 0) -> list[Event]:
+        where, values = search.where("event")
+        order = search.order("event") or "id DESC"
+        sql = f"SELECT * FROM event WHERE id > ? AND {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        rows = self._db.execute(sql, [after, *values, most, search.offset(most)])
+        return [Event(*row) for row in rows]
+
+    def event(self, event_id: int) -> Event | None:
+        row = self._db.execute("SELECT * FROM event WHERE id = ?", (event_id,)).fetchone()
+        return Event(*row) if row else None

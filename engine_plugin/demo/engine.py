@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded engine itself: what all its resources share.
+
+Decides which definitions are in force (those of the engine's start, as in oVirt), who has a
+lock on a VM, and how a VM is updated. Knows no HTTP and no XML.
+
+    engine.update_vm(user, vm_id, change, next_run=True)
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from .faults import NotFound, forbidden, messages, refused
+from .model import Cluster, User, Vm, VmConfig
+from .rules import cpu_tune, nextrun, permissions, vnuma
+from .rules.properties import Definitions, joined
+from .settings import Settings
+from .store import Store
+
+OPTION = "UserDefinedVMProperties"
+Change = Callable[[VmConfig], VmConfig]
+
+
+class Engine:
+    """Store, definitions and locks; the commands that change VMs' configuration."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self._locks: set[str] = set()
+        self._guard = threading.Lock()
+        self._definitions = {
+            level: Definitions.parse(text, level)
+            for level, text in (store.option(OPTION) or {}).items()
+        }
+
+    def cluster_of(self, config: VmConfig) -> Cluster:
+        found = self.store.cluster(config.cluster_id)
+        if found is None:
+            raise messages(400, "Cluster: id=" + config.cluster_id)
+        return found
+
+    def level_of(self, config: VmConfig) -> str:
+        """The compatibility level that counts for a VM."""
+        return config.compatibility or self.cluster_of(config).level
+
+    def definitions(self, config: VmConfig) -> Definitions:
+        """The properties that are defined for a VM, since the engine's last start."""
+        level = self.level_of(config)
+        return self._definitions.get(level) or Definitions.parse("", level)
+
+    def may(self, user: User, group: int, vm: Vm) -> bool:
+        return permissions.may(user, group, vm.id, vm.config.cluster_id)
+
+    def vm_for(self, user: User, vm_id: str) -> Vm:
+        """A VM that the user can see; 404 for all others."""
+        vm = self.store.vm(vm_id)
+        seen = permissions.visible(user)
+        if vm is None or (seen is not None and not {vm.id, vm.config.cluster_id} & set(seen)):
+            raise NotFound
+        return vm
+
+    @contextmanager
+    def locked(
+        self, vm: Vm, action: str = "edit", text: str = "VM is being updated."
+    ) -> Iterator[None]:
+        """Exclusive work on a VM; who comes meanwhile is refused, as by the engine's locks."""
+        with self._guard:
+            if vm.id in self._locks:
+                raise refused(text, action=action)
+            self._locks.add(vm.id)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._locks.discard(vm.id)
+
+    def update_vm(self, user: User, vm_id: str, change: Change, *, next_run: bool) -> Vm:
+        """UpdateVm: permissions first, then validation, then at once or at the next run."""
+        seen = self.vm_for(user, vm_id)
+        base = (seen.pending or seen.config) if next_run else seen.config
+        new = cpu_tune.fix_policy(change(base), base)
+        with self.locked(seen):
+            vm = self.vm_for(user, vm_id)
+            kept = self._take_properties(vm, new)
+            self._authorize(user, vm, kept)
+            self._validate(vm, new, hot=not next_run)
+            after = nextrun.update(vm, kept, hot=not next_run)
+            self.store.save_vm(after)
+        self.store.log("USER_UPDATE_VM", vm=new.name, user=user.shown, vm_id=vm_id)
+        return after
+
+    def check_properties(self, config: VmConfig, action: str, type_: str = "VM") -> None:
+        text = joined(config.custom_properties)
+        definitions = self.definitions(config)
+        found = definitions.problems(text, action=action, type_=type_)
+        if found:
+            raise messages(400, *found)
+        if definitions.too_long(text):
+            path = "Attribute: vmStatic.userDefinedProperties"
+            raise messages(400, "size must be between 0 and 4000", path)
+
+    def check_hosts(self, config: VmConfig, action: str = "edit") -> None:
+        """The hosts of a placement policy exist and belong to the VM's cluster."""
+        for host_id in config.host_ids:
+            host = self.store.host(host_id)
+            if host is None:
+                text = "VM is pinned to a specific host. The required host doesn't exist."
+                raise refused(text, action=action)
+            if host.cluster_id != config.cluster_id:
+                raise refused(
+                    "VM is pinned to a specific host. The host's cluster must be the same as the"
+                    " selected VM cluster.",
+                    action=action,
+                )
+
+    def _take_properties(self, vm: Vm, new: VmConfig) -> VmConfig:
+        taken = self.definitions(new).taken(joined(new.custom_properties))
+        return replace(new, custom_properties=taken)
+
+    def _authorize(self, user: User, vm: Vm, new: VmConfig) -> None:
+        """Compared with the current configuration, even where the change is to a pending one."""
+        old = self._take_properties(vm, vm.config)
+        needed = {permissions.EDIT_VM}
+        if old.custom_properties != new.custom_properties:
+            needed.add(permissions.PROPERTIES)
+        if set(old.host_ids) != set(new.host_ids) or old.cpu_pinning != new.cpu_pinning:
+            needed.add(permissions.EDIT_ADMIN)
+        if not all(self.may(user, group, vm) for group in needed):
+            raise forbidden()
+
+    def _validate(self, vm: Vm, new: VmConfig, *, hot: bool) -> None:
+        if new.name != vm.config.name and self.store.vm_named(new.name):
+            raise refused(
+                "The VM name is already in use, please choose a unique name and try again."
+            )
+        self.check_properties(new, "edit")
+        self.check_hosts(new)
+        cpu_tune.check(new)
+        if hot and vm.running:
+            _check_hotplug(vm.config, new)
+        _check_dedicated(vm, new, self.store)
+        if new.guaranteed_mb > new.memory_mb:
+            raise refused("Physical Memory Guaranteed cannot exceed Memory Size.", status=400)
+        hosts = [h for h in map(self.store.host, new.host_ids) if h is not None]
+        vnuma.check(new, new.nodes, hosts)
+
+
+def _check_hotplug(old: VmConfig, new: VmConfig) -> None:
+    more = new.memory_mb - old.memory_mb
+    if more > 0 and more % nextrun.HOTPLUG_STEP_MB:
+        raise refused(
+            f"Amount of added memory ({more}MiB) is not dividable by {nextrun.HOTPLUG_STEP_MB}MiB.",
+            status=400,
+        )
+
+
+def _check_dedicated(vm: Vm, new: VmConfig, store: Store) -> None:
+    """A running VM that becomes pinned has to be where it is pinned to."""
+    running_on = vm.state.host_id
+    if new.affinity != "pinned" or not running_on or not new.host_ids:
+        return
+    if running_on not in new.host_ids:
+        host = store.host(running_on)
+        name = host.name if host else running_on
+        raise refused(
+            f"Running VM is hosted on {name}. Include {name} in dedicated hosts, or migrate VM to"
+            " dedicated host prior to pinning."
+        )

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulated hosts' own disks: sysfs, hooks, what runs there.
+
+Decides where a simulated host keeps what the hook reads and writes, and installs the hook as
+an admin would: with numa-hook. Knows no VM beyond its id, and no engine.
+
+    machine = Machines(settings).of(host)
+    run_hooks(machine.hooks_dir, "before_vm_start", xml, vm_id=vm.id)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import topologies
+from .model import Host
+from .settings import Settings
+
+HERE = "this-machine"
+"""The topology of a host that is no captured one, but the machine that runs the demo."""
+_INSTALL = (sys.executable, "-m", "vdsm_hook.install", "install", "--json")
+_REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One simulated host's folder."""
+
+    folder: Path
+
+    @property
+    def hooks_dir(self) -> Path:
+        return self.folder / "hooks"
+
+    @property
+    def proc(self) -> Path:
+        return self.folder / "proc"
+
+    def vm_runs(self, vm_id: str) -> None:
+        """Show the VM's process, by which the hook sees that a reservation is still used."""
+        process = self.proc / str(_pid(vm_id))
+        (process / "task/1").mkdir(parents=True, exist_ok=True)
+        (process / "task/1/comm").write_text("CPU 0/TCG\n")
+        (process / "cmdline").write_bytes(b"qemu\0-uuid\0" + vm_id.encode() + b"\0")
+
+    def vm_gone(self, vm_id: str) -> None:
+        shutil.rmtree(self.proc / str(_pid(vm_id)), ignore_errors=True)
+
+
+class Machines:
+    """All simulated hosts. A host's folder is made when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._root = settings.data / "hosts"
+        self._pattern = settings.data / "hook"
+        self._lock = threading.Lock()
+
+    def of(self, host: Host) -> Machine:
+        """The host's folder, complete."""
+        machine = Machine(self._root / host.name)
+        with self._lock:
+            if not (machine.folder / "hook.conf").exists():
+                self._make(machine, host)
+        return machine
+
+    def hooks(self, host: Host) -> dict[str, dict[str, str]]:
+        """What VDSM reports of the host's hooks: point -> script -> checksum.
+
+        A script names its host's own configuration; for the checksum it is named alike on all
+        hosts, as it would be where every host is a machine of its own.
+        """
+        folder = self._root / host.name
+        if (folder / "hook.conf").exists():
+            return _scan(folder / "hooks", str(folder), str(self._pattern))
+        return self.installed_hooks() if host.has_hook else {}
+
+    def installed_hooks(self) -> dict[str, dict[str, str]]:
+        with self._lock:
+            self._install_pattern()
+        return _scan(self._pattern / "hooks", "", "")
+
+    def _make(self, machine: Machine, host: Host) -> None:
+        folder = machine.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        if host.has_hook:
+            self._install_pattern()
+            shutil.copytree(self._pattern / "hooks", machine.hooks_dir, dirs_exist_ok=True)
+            for script in machine.hooks_dir.glob("*/*"):
+                text = script.read_bytes()
+                mine = text.replace(str(self._pattern).encode(), str(folder).encode())
+                script.write_bytes(mine)
+        machine.hooks_dir.mkdir(exist_ok=True)
+        (folder / "hook.conf").write_text(_make_host(folder, host))
+
+    def _install_pattern(self) -> None:
+        """numa-hook, run once; the hosts get copies."""
+        if (self._pattern / "hooks").exists():
+            return
+        self._pattern.mkdir(parents=True, exist_ok=True)
+        config = self._pattern / "hook.conf"
+        config.write_text("")
+        where = ("--hooks-dir", str(self._pattern / "hooks"), "--config", str(config))
+        subprocess.run(
+            [*_INSTALL, *where], cwd=_REPOSITORY, check=True, capture_output=True, timeout=120
+        )
+
+
+def _make_host(folder: Path, host: Host) -> str:
+    """The hook's configuration on this host, and the files that it names."""
+    (folder / "run").mkdir(exist_ok=True)
+    if host.topology == HERE:
+        return f"run_dir = {folder}/run\nlog_file = {folder}/hook.log\n"
+    topologies.write_sysfs(topologies.load(host.topology), folder / "sys")
+    boot_id = folder / "proc/sys/kernel/random/boot_id"
+    boot_id.parent.mkdir(parents=True, exist_ok=True)
+    boot_id.write_bytes(Path("/proc/sys/kernel/random/boot_id").read_bytes())
+    (folder / "proc/1").mkdir(exist_ok=True)
+    (folder / "proc/1/cmdline").write_bytes(b"/sbin/init\0")
+    keys = {"sysfs": "sys", "proc": "proc", "cgroup": "cgroup", "run_dir": "run"}
+    lines = [f"{key} = {folder}/{name}" for key, name in keys.items()]
+    return "\n".join([*lines, f"log_file = {folder}/hook.log", ""])
+
+
+def _scan(hooks_dir: Path, folder: str, pattern: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for script in sorted(hooks_dir.glob("*/[!.]*")):
+        if script.is_file() and script.stat().st_mode & 0o111:
+            text = script.read_bytes()
+            if folder:
+                text = text.replace(folder.encode(), pattern.encode())
+            checksum = hashlib.sha256(text).hexdigest()
+            found.setdefault(script.parent.name, {})[script.name] = checksum
+    return found
+
+
+def _pid(vm_id: str) -> int:
+    return 1000 + int(vm_id[:6], 16)

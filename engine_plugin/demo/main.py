@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command that starts the embedded engine.
+
+Decides its options and what it prints. Knows nothing of what it serves.
+
+    python -m engine_plugin.demo --port 8080 --data /var/tmp/ovirt-numa-demo --fresh
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from .app import create_app
+from .seed import PASSWORD
+from .settings import BOOTS, Settings
+
+_DATA = Path("/var/tmp/ovirt-numa-demo")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; exit 0 then, 2 where the port or the folder cannot be had."""
+    args = parser().parse_args(argv)
+    app = create_app(settings_of(args))
+    where = f"http://{args.host}:{args.port}"
+    print(f"embedded engine (a stand-in, not oVirt): {where}/demo", flush=True)
+    print(f"REST: {where}/ovirt-engine/api  admin@internal / {PASSWORD}", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(app, host=args.host, port=args.port, log_level="warning", access_log=False)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, for `ovirt-numa demo` to build on."""
+    found = argparse.ArgumentParser(
+        prog="python -m engine_plugin.demo",
+        description="An embedded engine: a stand-in for oVirt's REST API, for tries and tests.",
+    )
+    found.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    found.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
+    found.add_argument("--data", type=Path, default=_DATA, metavar="DIR", help=f"folder ({_DATA})")
+    found.add_argument("--fresh", action="store_true", help="forget what an earlier run left there")
+    found.add_argument("--vms", type=int, default=12, metavar="N", help="at least so many VMs")
+    found.add_argument("--hosts", type=int, default=6, metavar="N", help="at least so many hosts")
+    found.add_argument(
+        "--boot",
+        choices=BOOTS,
+        default="full",
+        help="what libvirt does with a started VM: boot it where its nodes are here, define it"
+        " only, or nothing (full)",
+    )
+    return found
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    return Settings(
+        data=args.data.absolute(),
+        fresh=args.fresh,
+        vms=args.vms,
+        hosts=args.hosts,
+        boot=args.boot,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

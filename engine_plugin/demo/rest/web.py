@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""HTTP around every resource: who asks, in which form, and how faults look.
+
+Decides content negotiation, parameters, the Correlation-Id, 401 and faults. Knows no entity:
+a resource gets a `Call` and gives an `Answer`.
+
+    Route("/vms/{id}", endpoint(get_vm))
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+from xml.sax.saxutils import escape
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..engine import Engine
+from ..faults import Fault, NotFound, query_forbidden
+from ..model import User
+from ..rules import permissions
+from ..search import Search
+from ..sso import Sessions
+from . import content
+from .content import Item, collection
+
+BASE = "/ovirt-engine/api"
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_TRUE, _FALSE = ("t", "true", "y", "yes", "1", ""), ("f", "false", "n", "no", "0")
+
+
+class ServerError(Exception):
+    """The engine breaks down over a request: 500, and a page of HTML."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a resource answers: XML that becomes JSON where that is wanted."""
+
+    xml: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, with all that a resource may want to know of it."""
+
+    engine: Engine
+    user: User
+    request: Request
+    body: bytes
+    matrix: dict[str, str]
+    """Matrix parameters of the path: `/vms/7;next_run=true`."""
+    services: Any = None
+
+    @property
+    def id(self) -> str:
+        return self.guid("id")
+
+    def guid(self, name: str) -> str:
+        """An id of the path; one that is none is as unknown as any other: 404."""
+        found: str = self.request.path_params[name]
+        if not _GUID.fullmatch(found):
+            raise NotFound
+        return found.lower()
+
+    def text(self, name: str) -> str | None:
+        """A parameter: of the query, else of the matrix."""
+        found = self.request.query_params.get(name)
+        return found if found is not None else self.matrix.get(name)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A boolean parameter; what is neither yes nor no is ignored."""
+        value = (self.text(name) or "").lower() if self.text(name) is not None else None
+        if value is None or value not in _TRUE + _FALSE:
+            return default
+        return value in _TRUE
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name) or ""
+        return int(value) if re.fullmatch(r"-?\d{1,9}", value) else default
+
+    @property
+    def most(self) -> int:
+        """`max`; without it there is no limit."""
+        found = self.number("max", -1)
+        if self.text("max") is not None and found < 0:
+            raise Fault(400, "Value out of range", f"The value {self.text('max')} of 'max'")
+        return found
+
+    @property
+    def search(self) -> Search:
+        return Search.parse(self.text("search") or "", self.flag("case_sensitive"))
+
+    @property
+    def filtered(self) -> bool:
+        """The user's view: for users that are no administrators, unless they say otherwise."""
+        header = self.request.headers.get("filter")
+        if header is not None and self.text("filter") is None:
+            return header.lower() in _TRUE
+        return self.flag("filter", default=not permissions.administrator(self.user))
+
+    def follows(self, *known: str) -> str:
+        """`follow`, where it is one of `known`; whatever else makes the engine fail.
+
+        Links that it cannot follow end in a NullPointerException, and so in a 500 of HTML;
+        `numa_nodes` is one of them (the XML element has another name).
+        """
+        asked = (self.text("follow") or "").replace("_", "").lower()
+        if asked and asked not in known:
+            raise ServerError
+        return asked
+
+    def administrators_only(self) -> None:
+        """For questions that the engine does not answer to users (QueryType without User)."""
+        if self.filtered or not permissions.administrator(self.user):
+            raise query_forbidden()
+
+    def read(self, root: str) -> Any:
+        return content.read(self.body, self.request.headers.get("content-type", ""), root)
+
+
+Resource = Callable[[Call], Answer]
+
+
+def one(item: Item, status: int = 200, **headers: str) -> Answer:
+    return Answer(item.xml(), status, headers)
+
+
+def many(root: str, items: list[Item]) -> Answer:
+    return Answer(collection(root, items))
+
+
+def missing() -> NoReturn:
+    raise NotFound
+
+
+def endpoint(resource: Resource) -> Callable[[Request], Awaitable[Response]]:
+    """The resource as Starlette wants it; it runs on a thread of its own."""
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        response = await run_in_threadpool(_answer, resource, request, body)
+        response.headers["Correlation-Id"] = correlation_id(request)
+        return response
+
+    return answer
+
+
+def _answer(resource: Resource, request: Request, body: bytes) -> Response:
+    engine: Engine = request.app.state.engine
+    sessions: Sessions = request.app.state.sessions
+    user = sessions.user_of(request.headers.get("authorization", ""))
+    if user is None:
+        return _unauthorized()
+    wrong = version_problem(request)
+    if wrong:
+        return Response(f"<html><body><h1>{wrong}</h1></body></html>", 400, media_type="text/html")
+    call = Call(engine, user, request, body, _matrix(request), request.app.state)
+    try:
+        found = resource(call)
+    except NotFound:
+        return Response(status_code=404)
+    except ServerError:
+        page = "<html><head><title>Error</title></head><body>Internal Server Error</body></html>"
+        return Response(page, 500, media_type="text/html;charset=UTF-8")
+    except Fault as fault:
+        is_action = request.method == "POST" and "action" in request.path_params
+        return formed(request, _fault(fault, is_action), fault.status)
+    return formed(request, found.xml, found.status, found.headers)
+
+
+def formed(
+    request: Request, xml: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """XML, or JSON where the client asks for it."""
+    accept = request.query_params.get("accept") or request.headers.get("accept", "")
+    if "json" in accept and "xml" not in accept.split("json")[0]:
+        return Response(
+            json.dumps(content.to_json(xml)), status, headers, "application/json;charset=UTF-8"
+        )
+    return Response(content.HEAD + xml, status, headers, "application/xml;charset=UTF-8")
+
+
+def _fault(fault: Fault, is_action: bool) -> str:
+    detail = f"<detail>{escape(fault.detail)}</detail>" if fault.detail else ""
+    xml = f"<fault>{detail}<reason>{escape(fault.reason)}</reason></fault>"
+    return f"<action>{xml}<status>failed</status></action>" if is_action else xml
+
+
+def _unauthorized() -> Response:
+    return Response(
+        "<html><head><title>Error</title></head><body>Unauthorized</body></html>",
+        401,
+        {"WWW-Authenticate": 'Basic realm="RESTAPI"'},
+        "text/html;charset=UTF-8",
+    )
+
+
+def version_problem(request: Request) -> str:
+    found = request.headers.get("version", "4")
+    return "" if found == "4" else f"The requested API version {found} is not supported"
+
+
+def correlation_id(request: Request) -> str:
+    """What the client sent, as far as the engine keeps it; else a new one."""
+    sent = request.headers.get("correlation-id") or request.query_params.get("correlation_id", "")
+    return re.sub(r"[^0-9a-zA-Z_-]", "", sent)[:36] or str(uuid.uuid4())
+
+
+def _matrix(request: Request) -> dict[str, str]:
+    text = str(request.scope.get("matrix", ""))
+    parts = (part.partition("=") for part in text.split(";") if part)
+    return {name: value for name, _, value in parts}

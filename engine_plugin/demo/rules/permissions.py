@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what: the engine's roles and their action groups.
+
+Decides after roles_groups (00700_insert_roles_groups.sql), as far as VMs, hosts and templates
+go. Knows no request: a rule names the group it needs.
+
+    >>> may(User("1", "eve@internal", "", (("UserVmManager", "system"),)), EDIT_VM, "vm-1")
+    True
+    >>> may(User("1", "eve@internal", "", (("UserVmManager", "system"),)), PROPERTIES, "vm-1")
+    False
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model import User
+
+CREATE_VM, DELETE_VM, EDIT_VM, MIGRATE_VM = 1, 2, 3, 6
+PROPERTIES, EDIT_ADMIN = 14, 15
+"""CHANGE_VM_CUSTOM_PROPERTIES, EDIT_ADMIN_VM_PROPERTIES."""
+REBOOT_VM, STOP_VM, SHUT_DOWN_VM, HIBERNATE_VM, RUN_VM = 17, 18, 19, 21, 22
+MANIPULATE_HOST = 103
+EDIT_TEMPLATE, EDIT_ADMIN_TEMPLATE = 201, 205
+EDIT_POOL = 301
+LOGIN = 1300
+
+SYSTEM = "system"
+
+_VM_USER = {1, 2, 3, 5, 7, 9, 10, 12, 17, 18, 19, 21, 22, 502, 503, 1100, LOGIN}
+_VM_ADMIN = set(range(1, 24)) | {LOGIN}
+_HOST = {100, 101, 102, 103, 104}
+_TEMPLATE = {200, 201, 202, 203, 204, 205}
+
+
+@dataclass(frozen=True)
+class Role:
+    """One built-in role."""
+
+    id: str
+    administrative: bool
+    groups: frozenset[int]
+
+
+ROLES = {
+    "SuperUser": Role(
+        "00000000-0000-0000-0000-000000000001",
+        True,
+        frozenset(_VM_ADMIN | _HOST | _TEMPLATE | {EDIT_POOL}),
+    ),
+    "ClusterAdmin": Role(
+        "def00001-0000-0000-0000-def000000001", True, frozenset(_VM_ADMIN | _HOST | {EDIT_POOL})
+    ),
+    "ReadOnlyAdmin": Role("def0000c-0000-0000-0000-def00000000c", True, frozenset({LOGIN})),
+    "UserVmManager": Role("def00006-0000-0000-0000-def000000006", False, frozenset(_VM_USER)),
+    "UserRole": Role(
+        "00000000-0000-0000-0001-000000000001",
+        False,
+        frozenset({5, 7, 17, 18, 19, 21, 22, LOGIN}),
+    ),
+}
+
+
+def may(user: User, group: int, *objects: str) -> bool:
+    """Whether a role of the user, on one of the objects or on everything, has the group."""
+    return any(
+        group in ROLES[role].groups for role, on in user.roles if on == SYSTEM or on in objects
+    )
+
+
+def administrator(user: User) -> bool:
+    """Whether the engine takes the user for an administrator at all."""
+    return any(ROLES[role].administrative for role, _ in user.roles)
+
+
+def visible(user: User) -> list[str] | None:
+    """The clusters and VMs that a user sees; None for all."""
+    seen = [on for _, on in user.roles]
+    return None if SYSTEM in seen else seen

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the embedded engine can be told at its start.
+
+Decides names and defaults. Knows nothing of how they are used.
+
+    Settings(data=Path("/var/tmp/numa-demo"), boot="none")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+BOOTS = ("full", "define", "none")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One embedded engine."""
+
+    data: Path
+    """Its folder: engine.db, and a folder for each simulated host."""
+    fresh: bool = False
+    """Forget everything at the start."""
+    vms: int = 12
+    hosts: int = 6
+    """How many there are at least when the database is made."""
+    boot: str = "define"
+    """What becomes of a started VM in libvirt's embedded QEMU driver: `full` boots it where
+    its nodes exist on this machine, `define` only asks libvirt, `none` asks nothing."""
+    token_seconds: float = 30 * 60
+    """How long a token lives without being used (oVirt: UserSessionTimeOutInterval)."""
+    guest_seconds: float = 120
+    """How long a booted guest may take to report."""
+    hook_seconds: float = 60
+    """VDSM waits for a hook for ever; a demo does not."""
+    definitions: dict[str, str] | None = None
+    """UserDefinedVMProperties by compatibility level, in place of the seed's."""
+
+    @property
+    def database(self) -> Path:
+        return self.data / "engine.db"
