@@ -10,30 +10,27 @@ nothing fits. The choosing itself is in `choice.py` and `sharing.py`.
 
 from __future__ import annotations
 
-from .capacity import available_kib, charged, fit
+from .capacity import available_kib, charged, fit, roomiest
 from .choice import Supply, Want, fitting, own_nodes, spread_one
-from .matching import hall_violation
-from .nodeset import Cpuset, Nodeset
+from .nodeset import Nodeset
 from .placement import (
     PlacedCell,
     Placement,
     PlacementError,
     bind,
+    check_nodes,
     demand_of,
-    name_cells,
-    name_nodes,
     settle,
     whole_vm,
 )
 from .set_search import Site, indices
 from .sharing import shared_nodes
 from .topology import plan_cells
-from .units import show_memory
 from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .capacity import Demand
     from .guest import Guest
@@ -42,11 +39,13 @@ if TYPE_CHECKING:
 
 
 class Rules(Value):
-    """What may be done: `count` nodes in all; no two cells on one node; a cell on several."""
+    """What may be done: `count` nodes in all; no two cells on one node; a cell on several;
+    only these nodes for a cell."""
 
     count: int | None = None
     exclusive: bool = False
     spread: bool = True
+    candidates: Mapping[int, Nodeset] | None = None
 
 
 class CountTooLarge(PlacementError):
@@ -54,35 +53,16 @@ class CountTooLarge(PlacementError):
     todo = "ask for at most {has}"
 
 
-class NoNodeHoldsIt(PlacementError):
-    what = "{who} {needed} on one node, and the most that is free is {most} on node {node}"
-    todo = "make the cell smaller, or let it spread over several nodes"
-
-
-class NoNodeForEach(PlacementError):
-    what = "cells {cells} need a node each, and all that hold any of them are {nodes}"
-    todo = "use fewer or smaller cells, or let cells share a node"
-
-
-class NoPacking(PlacementError):
-    what = "the cells fit the host's nodes together, but not each cell whole on one node"
-    todo = "use more and smaller cells, or let them spread over several nodes"
-
-
-def place_auto(
-    guest: Guest, request: NumaRequest, host: HostTopology, *, exclusive: bool, spread: bool
-) -> Placement:
+def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """`place` for a target of kind auto."""
-    target = request.target
-    assert target is not None
-    rules = Rules(target.count, exclusive, spread)
     has = len(host.memory_nodes)
-    if target.count is not None and target.count > has:
-        raise CountTooLarge("numa_nodeset", count=target.count, has=has)
+    if rules.count is not None and rules.count > has:
+        raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     if request.cells == "host":
         return _whole(guest, request, host, rules)
     bound = bind(guest, request, plan_cells(guest, request, host), None)
-    if request.cells is None and len(bound) < 2 and all(p.nodes is None for p in bound):
+    single = request.cells is None and len(bound) < 2 and all(p.nodes is None for p in bound)
+    if single and rules.candidates is None:
         return _whole(guest, request, host, rules)
     placed = _each(guest, request, host, bound, rules)
     union = Nodeset.of(node for each in placed for node in each.nodes or ())
@@ -112,9 +92,21 @@ def _each(
     fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
     rest = charged(host, fit(host, known).charges)
-    open_ = [demand_of(guest, host, p.cell, host.memory_nodes) for p in bound if p.nodes is None]
+    open_ = [
+        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules))
+        for p in bound
+        if p.nodes is None
+    ]
     nodes = iter(choose_or_refuse(guest, request, rest, open_, rules) if open_ else ())
     return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
+
+
+def _candidates(host: HostTopology, cell: int, rules: Rules) -> Nodeset:
+    named = (rules.candidates or {}).get(cell)
+    if named is None:
+        return host.memory_nodes
+    check_nodes(named, host, f"cell {cell}, nodes")
+    return named
 
 
 def choose_or_refuse(
@@ -130,42 +122,16 @@ def choose_or_refuse(
     if chosen is not None:
         return chosen
     if all(demand.mode == "preferred" for demand in demands):
-        return [Nodeset.of([_roomiest(host, demand)]) for demand in demands]
+        return [Nodeset.of([roomiest(host, demand)]) for demand in demands]
     result = fit(host, demands)
     if result.shortfalls:
         from .explain import no_room  # which only a refusal needs
 
         raise no_room(guest, request, host, demands, result.shortfalls)
-    raise refusal(host, demands, rules)
+    from .refusal import no_whole_nodes
 
-
-def refusal(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
-    """Why cells that fit all nodes together do not fit them one by one."""
-    from .explain import reasons
-
-    supply, wants = _supply(host, demands, []), _wants(host, demands)
-    edges = [fitting(supply, want) for want in wants]
-    error: PlacementError = NoPacking("numa_topology")
-    for demand, edge in zip(demands, edges):
-        if not edge:
-            node = _roomiest(host, demand)
-            error = NoNodeHoldsIt(
-                "numa_topology",
-                who=name_cells([demand.cell]),
-                needed=show_memory(demand.kib),
-                most=show_memory(available_kib(host.nodes[node], demand.page_kib)),
-                node=node,
-            )
-            break
-    else:
-        rows, columns = hall_violation(edges)
-        if rules.exclusive and rows:
-            nodes = Nodeset.of(supply.site.ids[i] for i in indices(columns))
-            cells = Cpuset.of(demands[row].cell for row in rows)
-            error = NoNodeForEach("numa_topology", cells=str(cells), nodes=name_nodes(nodes))
-    error.reasons = tuple(reasons(host, demands, ()))
-    error.facts["reasons"] = [reason.to_dict() for reason in error.reasons]
-    return error
+    wants = _wants(host, demands)
+    raise no_whole_nodes(host, demands, _supply(host, demands, []), wants, rules.exclusive)
 
 
 def choose(
@@ -274,11 +240,6 @@ def _by_flow(
         sum(1 << ids.index(node) for node, kib in result.routes[demand.cell].items() if kib)
         for demand in open_
     ]
-
-
-def _roomiest(host: HostTopology, demand: Demand) -> int:
-    """The node with most room for a demand, the first of several."""
-    return max(demand.nodes, key=lambda i: (available_kib(host.nodes[i], demand.page_kib), -i))
 
 
 def _supply(host: HostTopology, demands: Sequence[Demand], devices: Sequence[int]) -> Supply:

@@ -120,6 +120,11 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     return Fit(charges, tuple(shortfalls), overflow, routes)
 
 
+def roomiest(host: HostTopology, demand: Demand) -> int:
+    """The node with most room for a demand, the first of several."""
+    return max(demand.nodes, key=lambda i: (available_kib(host.nodes[i], demand.page_kib), -i))
+
+
 class _Flow:
     """The nodes' room for one page size, and what is taken of it so far."""
 

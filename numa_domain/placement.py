@@ -110,18 +110,20 @@ def place(
     *,
     exclusive: bool = False,
     spread: bool = True,
+    candidates: Mapping[int, Nodeset] | None = None,
 ) -> Placement:
     """Where the VM's memory goes on this host.
 
-    `exclusive` and `spread` are for `auto` only: no two cells on one node; whether a cell
-    that fits no node may lie on several. Raises `PlacementError` where the host cannot do
+    The rest is for `auto` only. `exclusive`: no two cells on one node; `spread`: whether a
+    cell that fits no node may lie on several; `candidates`: by cell, the nodes among which to
+    choose, where these are not all with memory. Raises `PlacementError` where the host cannot do
     it, `RequestError` (or `Problems`) where the request is not legal for this VM.
     """
     target = request.target
     if target is not None and target.kind == "auto":
-        from .auto import place_auto  # which most VMs do without
+        from .auto import Rules, place_auto  # which most VMs do without
 
-        return place_auto(guest, request, host, exclusive=exclusive, spread=spread)
+        return place_auto(guest, request, host, Rules(target.count, exclusive, spread, candidates))
     chosen = None if target is None else resolve(target, host)
     cells = plan_cells(guest, request, host, chosen)
     bound = bind(guest, request, cells, chosen)

@@ -14,7 +14,7 @@ from argparse import Namespace
 from typing import Any
 
 from ..errors import NumaError, RequestError, TextError
-from ..guest import Guest, GuestCell, GuestPages, Memnode
+from ..guest import Guest, GuestCell, GuestPages
 from ..nodeset import MAX_ID, Cpuset, Nodeset
 from ..request import NumaRequest, Target
 from ..units import MAX_KIB
@@ -30,8 +30,8 @@ class CellsMalformed(RequestError):
     todo = 'write {{"cells": [{{"cpus": 4, "memory_kib": 8388608}}]}}; see numa-domain fit --help'
 
 
-def read_cells(args: Namespace) -> tuple[Guest, NumaRequest]:
-    """The VM and the request that the file of --cells stands for."""
+def read_cells(args: Namespace) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]:
+    """The VM, the request and the cells' candidates that the file of --cells stands for."""
     if args.cells == "-" == args.host:
         raise StdinTwice()
     try:
@@ -40,11 +40,11 @@ def read_cells(args: Namespace) -> tuple[Guest, NumaRequest]:
         raise error.within(args.cells) from None
 
 
-def parse_cells(text: bytes) -> tuple[Guest, NumaRequest]:
-    """Cells without nodes may go to any; those with nodes are bound to them."""
+def parse_cells(text: bytes) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]:
+    """Cells without nodes may go to any node with memory, those with nodes to these."""
     cells: list[GuestCell] = []
     pages: list[GuestPages] = []
-    memnodes: list[Memnode] = []
+    candidates: dict[int, Nodeset] = {}
     first = 0
     for i, cell in enumerate(_load(text)):
         where = f"cells[{i}]"
@@ -58,8 +58,8 @@ def parse_cells(text: bytes) -> tuple[Guest, NumaRequest]:
         if page not in _ORDINARY:
             pages.append(GuestPages(page, Nodeset.of([i])))
         if cell.get("nodes") is not None:
-            memnodes.append(Memnode(i, "strict", _nodes(cell["nodes"], where)))
-    return _guest(cells, pages, memnodes), NumaRequest(target=Target("auto"))
+            candidates[i] = _nodes(cell["nodes"], where)
+    return _guest(cells, pages), NumaRequest(target=Target("auto")), candidates
 
 
 def _load(text: bytes) -> list[Any]:
@@ -73,7 +73,7 @@ def _load(text: bytes) -> list[Any]:
     return cells
 
 
-def _guest(cells: list[GuestCell], pages: list[GuestPages], memnodes: list[Memnode]) -> Guest:
+def _guest(cells: list[GuestCell], pages: list[GuestPages]) -> Guest:
     memory = sum(cell.memory_kib for cell in cells)
     vcpus = Cpuset.of(cpu for cell in cells for cpu in cell.cpus)
     return Guest(
@@ -86,7 +86,6 @@ def _guest(cells: list[GuestCell], pages: list[GuestPages], memnodes: list[Memno
         vcpus_current=vcpus,
         cells=tuple(cells),
         hugepages=tuple(pages),
-        memnodes=tuple(memnodes),
     )
 
 

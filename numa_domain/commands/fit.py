@@ -35,18 +35,33 @@ def arguments(parser: ArgumentParser) -> None:
     domain_arguments(parser, optional=True)
     parser.add_argument("--cells", metavar="FILE", help="cells as JSON, in place of a domain")
     host_argument(parser)
+    parser.add_argument("--exclusive", action="store_true", help="auto: no two cells on one node")
+    parser.add_argument(
+        "--spread",
+        choices=("allowed", "never"),
+        default="allowed",
+        help="auto: whether a cell that fits no node may lie on several",
+    )
 
 
 def run(args: Namespace) -> int:
     if (args.domain is None) == (args.cells is None):
         raise DomainOrCells()
+    candidates = None
     if args.cells is None:
         guest, request = read_guest(args)[1], read_request(args)
     else:
-        guest, request = read_cells(args)
+        guest, request, candidates = read_cells(args)
     host = read_host(args)
     try:
-        placement = place(guest, request, host)
+        placement = place(
+            guest,
+            request,
+            host,
+            exclusive=args.exclusive,
+            spread=args.spread == "allowed",
+            candidates=candidates,
+        )
     except PlacementError as error:
         return _refused(args, error)
     print(json.dumps(_answer(args, placement)) if args.json else _shown(placement, host))

@@ -232,6 +232,27 @@ def test_fit_cells_file(numa_domain: Any) -> None:
     assert said == (0, '{"fits": true, "cells": {"0": "1", "1": "0"}}\n', "")
 
 
+@pytest.mark.parametrize(("spread", "fits"), [("allowed", True), ("never", False)])
+def test_fit_spread_says_whether_a_cell_may_lie_on_several_nodes(
+    numa_domain: Any, spread: str, fits: bool
+) -> None:
+    cells = {"cells": [{"cpus": 4, "memory_kib": 12 * GIB + GIB // 8}]}
+    said = numa_domain(
+        *("fit", "--cells", "-", "--host", "host.json", "--json", "--spread", spread),
+        stdin=json.dumps(cells),
+    )
+    assert (said.code, json.loads(said.out)["fits"]) == (0 if fits else 1, fits)
+
+
+def test_fit_exclusive_keeps_cells_apart(numa_domain: Any) -> None:
+    cells = {"cells": [{"memory_kib": GIB}, {"memory_kib": GIB}]}
+    argv = ("fit", "--cells", "-", "--host", "host.json", "--json")
+    together = numa_domain(*argv, stdin=json.dumps(cells))
+    apart = numa_domain(*argv, "--exclusive", stdin=json.dumps(cells))
+    assert together == (0, '{"fits": true, "cells": {"0": "0", "1": "0"}}\n', "")
+    assert (apart.code, json.loads(apart.out)["fits"]) == (1, False)
+
+
 def test_fit_cells_file_with_pages_and_nodes(numa_domain: Any) -> None:
     cells = {"cells": [{"memory_kib": GIB, "page_kib": 2048, "nodes": "0-1"}]}
     said = numa_domain(
