@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the VM is, as far as NUMA goes: read from its domain XML, never changed here.
 
-Decides how libvirt's defaults are filled in (missing ids, units, current vCPUs). Never
-knows the request or the host.
+Decides which facts of a VM count. Never knows the request or the host, nor XML: the files of
+`domxml/` read it, each its element, and fill in what libvirt would (missing ids, units,
+current vCPUs); they are loaded when a domain is read.
+
+    >>> guest = Guest.from_domain("<domain><memory unit='GiB'>1</memory><vcpu>4</vcpu></domain>")
+    >>> guest.memory_kib, str(guest.vcpus_current), guest.cells
+    (1048576, '0-3', ())
 """
 
 from __future__ import annotations
@@ -71,7 +76,15 @@ class Guest(Value):
     name: str
     uuid: str
     memory_kib: int
-    """What the cells sum to: boot memory without DIMMs and NVDIMMs."""
+    """Boot memory without memory devices: what the cells sum to, and have to after any change.
+
+    That is the sum of the domain's cells, whatever `<memory>` says, since libvirt makes the
+    VM as large as they are (virDomainDefPostParseMemory, seen with 9.0.0: 1 GiB of `<memory>`
+    beside 512 MiB of cells is a VM of 512 MiB). Without cells it is `<memory>` less all
+    memory devices, which libvirt counts in there; oVirt's engine leaves NVDIMMs out of
+    `<memory>` (LibvirtVmXmlBuilder.writeMemory, and vm.py's _mem_subtract_nvdimms in VDSM),
+    but it never writes one without cells, and libvirt refuses any device without them.
+    """
     current_memory_kib: int
     max_memory_kib: int
     """`maxMemory`, or `memory_kib` where memory cannot be hot-plugged."""
@@ -83,12 +96,15 @@ class Guest(Value):
     """By id, 0..n-1."""
     devices: tuple[MemoryDevice, ...] = ()
     hugepages: tuple[GuestPages, ...] = ()
-    """Empty without `hugepages`; a `hugepages` without `page` is one of size 0, the host's default."""
+    """Empty without `hugepages`; without any `page` in it, one of size 0: the host's default."""
     memory_mode: str | None = None
     """Of an existing `numatune/memory`."""
     memory_nodes: Nodeset | None = None
     memnodes: tuple[Memnode, ...] = ()
     vcpu_pins: Mapping[int, Cpuset] = {}
+    """`cputune/vcpupin`."""
+    vcpu_cpuset: Cpuset | None = None
+    """`vcpu/@cpuset`: where threads without a pin of their own may run."""
     emulator_pin: Cpuset | None = None
     iothread_pins: Mapping[int, Cpuset] = {}
     iothreads: int = 0
@@ -97,6 +113,18 @@ class Guest(Value):
     arch: str = "x86_64"
     locked: bool = False
     """`memoryBacking/locked`."""
+
+    @classmethod
+    def from_domain(cls, xml: bytes | str) -> Guest:
+        """The VM that libvirt would make of this domain XML.
+
+        Raises a subclass of `XMLError`: where it is not XML, not a domain, or libvirt would
+        refuse what it says about CPUs and memory.
+        """
+        from .domxml.read import read_guest  # below this module in the list, hence not above
+        from .domxml.tree import parse
+
+        return read_guest(parse(xml).root)
 
     @property
     def threads(self) -> int:

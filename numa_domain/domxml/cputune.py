@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cputune`: which host CPUs the threads of the VM run on.
+
+Decides the pins that follow from a placement: emulatorpin and iothreadpin go to the CPUs of
+all nodes, the vcpupin of each vCPU to those of its cell's nodes. Never knows the host beyond
+the placement's `cpus`, and never changes a pin that an admin set.
+
+    <cputune>
+      <vcpupin vcpu="0" cpuset="0-7"/>
+      <iothreadpin iothread="1" cpuset="0-15"/>
+      <emulatorpin cpuset="0-15"/>
+    </cputune>
+
+A pin is ours where our record (`metadata.py`) has it with the same CPUs; ours are replaced,
+any other is an admin's. A vcpupin of an admin that has no CPU in common with the nodes of
+its cell is a contradiction. An emulatorpin or iothreadpin is not: CPUs set apart for such
+threads are common practice, and only bring them further from the memory. `vcpu/@cpuset`
+bounds every pin of ours. Nodes without CPUs give no pin.
+"""
+
+from __future__ import annotations
+
+from ..errors import XMLError, raise_any
+from ..nodeset import Cpuset, Nodeset
+from ..values import Value
+from .edit import Node
+from .scalars import attribute_number, attribute_set, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ..guest import Guest
+    from ..placement import Placement
+    from .edit import Editor
+    from .metadata import Record
+    from .tree import Element
+
+    Key = tuple[str, int]
+
+_BEFORE = ("vcpus", "iothreadids", "iothreads", "vcpu", "currentMemory", "memory")
+"""Where a new `cputune` goes: after the first of these, as libvirt itself writes it."""
+MAX_IOTHREADS = 16384
+"""Each has an element of its own in the result; libvirt has no limit, QEMU has."""
+VCPU, IOTHREAD, EMULATOR = "vcpu", "iothread", "emulator"
+
+
+class PinTwice(XMLError):
+    what = "{thread} has two pins"
+    todo = "remove one: libvirt would refuse the domain too"
+
+
+class PinContradicts(XMLError):
+    what = (
+        "{vcpus} may run on CPUs {pin} only, and {owner} has its memory on {nodes} with CPUs {cpus}"
+    )
+    todo = "change the pins, or choose the nodes of those CPUs"
+
+
+class Pin(Value):
+    """One pin of one thread."""
+
+    kind: str
+    """"vcpu", "iothread" or "emulator"."""
+    id: int
+    """0 for the emulator."""
+    cpus: Cpuset
+    element: Element
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.id
+
+
+class _Home(Value):
+    """vCPUs that belong together: their host nodes, and the CPUs of these."""
+
+    owner: str
+    vcpus: Cpuset
+    nodes: Nodeset
+    cpus: Cpuset
+
+
+def read_pins(domain: Element) -> tuple[Pin, ...]:
+    """The pins in the document's order; those of vCPUs that the VM lacks are among them."""
+    pins: dict[Key, Pin] = {}
+    for cputune in domain.all("cputune"):
+        for element in cputune.children:
+            if element.name not in ("vcpupin", "iothreadpin", "emulatorpin"):
+                continue
+            kind = element.name[:-3]
+            thread = 0 if kind == EMULATOR else attribute_number(element, kind)
+            pin = Pin(kind, thread, attribute_set(element, "cpuset", Cpuset), element)
+            if pin.key in pins:
+                raise PinTwice(
+                    element.place, thread=kind if kind == EMULATOR else f"{kind} {thread}"
+                )
+            pins[pin.key] = pin
+    return tuple(pins.values())
+
+
+def read_cpuset(domain: Element) -> Cpuset | None:
+    """`vcpu/@cpuset`, which placement='auto' puts out of force."""
+    vcpu = domain.find("vcpu")
+    if vcpu is None or vcpu.get("cpuset") is None or vcpu.get("placement") == "auto":
+        return None
+    return attribute_set(vcpu, "cpuset", Cpuset)
+
+
+def read_iothreads(domain: Element) -> tuple[int, ...]:
+    """The ids of the I/O threads; those that `iothreadids` leaves out are numbered from 1."""
+    element, listed = domain.find("iothreads"), domain.find("iothreadids")
+    count = 0 if element is None else number(element.text, element.place, 0, MAX_IOTHREADS)
+    ids = [] if listed is None else [attribute_number(i, "id", 1) for i in listed.all("iothread")]
+    taken = set(ids)
+    free = (i for i in range(1, count + len(ids) + 1) if i not in taken)
+    return (*ids, *(next(free) for _ in range(count - len(ids))))
+
+
+def plan_pins(
+    domain: Element, guest: Guest, placement: Placement, record: Record | None
+) -> Mapping[Key, Cpuset]:
+    """Every pin that is to be ours. Raises `PinContradicts` for an admin's that cannot be."""
+    ours = record.pins if record is not None else {}
+    theirs = {pin.key: pin for pin in read_pins(domain) if ours.get(pin.key) != pin.cpus}
+    homes = list(_homes(guest, placement))
+    raise_any(_contradictions(domain, homes, theirs, guest.vcpu_cpuset))
+    wanted: dict[Key, Cpuset] = {}
+    for home in homes:
+        for vcpu in home.vcpus if home.cpus else ():
+            wanted[VCPU, vcpu] = _bounded(home.cpus, guest.vcpu_cpuset)
+    everywhere = _bounded(_cpus(placement, Nodeset.of(placement.cpus)), guest.vcpu_cpuset)
+    if everywhere:
+        wanted.update(((IOTHREAD, thread), everywhere) for thread in read_iothreads(domain))
+        wanted[EMULATOR, 0] = everywhere
+    return {key: wanted[key] for key in sorted(wanted, key=_order) if key not in theirs}
+
+
+def rewrite_cputune(edit: Editor, wanted: Mapping[Key, Cpuset], record: Record | None) -> None:
+    """Make `cputune` have these pins as ours."""
+    domain = edit.document.root
+    ours = record.pins if record is not None else {}
+    left = dict(wanted)
+    for pin in read_pins(domain):
+        cpus = left.pop(pin.key, None)
+        if cpus is None:
+            if ours.get(pin.key) == pin.cpus:
+                edit.remove(pin.element)
+        elif cpus != pin.cpus:
+            edit.replace(pin.element, _node(pin.key, cpus))
+    nodes = [_node(key, cpus) for key, cpus in left.items()]
+    cputune = domain.find("cputune")
+    if cputune is not None:
+        edit.append(cputune, nodes)
+    elif nodes:
+        edit.insert_after(_BEFORE, Node("cputune", {}, nodes))
+
+
+def _homes(guest: Guest, placement: Placement) -> Iterator[_Home]:
+    """Each bound cell; or the whole VM, where it has no cells."""
+    for placed in placement.cells:
+        if placed.nodes is not None and placed.cell.cpus:
+            cpus = _cpus(placement, placed.nodes)
+            yield _Home(f"cell {placed.cell.id}", placed.cell.cpus, placed.nodes, cpus)
+    if not placement.cells and placement.nodes is not None:
+        every = Cpuset((1 << guest.vcpus_max) - 1)
+        yield _Home("the VM", every, placement.nodes, _cpus(placement, placement.nodes))
+
+
+def _contradictions(
+    domain: Element, homes: Iterable[_Home], theirs: Mapping[Key, Pin], bound: Cpuset | None
+) -> Iterator[XMLError]:
+    """Pins that share no CPU with the nodes, those alike told once."""
+    for home in homes:
+        found: dict[Cpuset, list[int]] = {}
+        for vcpu in home.vcpus if home.cpus else ():
+            pin = theirs.get((VCPU, vcpu))
+            allowed = pin.cpus if pin is not None else bound
+            if allowed is not None and not allowed & home.cpus:
+                found.setdefault(allowed, []).append(vcpu)
+        for cpus, vcpus in found.items():
+            pin = theirs.get((VCPU, vcpus[0]))
+            vcpu_element = domain.find("vcpu")
+            element = pin.element if pin is not None else vcpu_element or domain
+            yield PinContradicts(
+                element.place,
+                vcpus=f"vCPU{'s' if len(vcpus) > 1 else ''} {Cpuset.of(vcpus)}",
+                pin=str(cpus),
+                owner=home.owner,
+                nodes=f"node{'s' if len(home.nodes) > 1 else ''} {home.nodes}",
+                cpus=str(home.cpus),
+            )
+
+
+def _order(key: Key) -> tuple[int, int]:
+    """As libvirt itself writes them."""
+    return (VCPU, EMULATOR, IOTHREAD).index(key[0]), key[1]
+
+
+def _cpus(placement: Placement, nodes: Nodeset) -> Cpuset:
+    cpus = Cpuset()
+    for node in nodes:
+        text = placement.cpus.get(node)
+        if text:
+            cpus = cpus | Cpuset.parse(text)
+    return cpus
+
+
+def _bounded(cpus: Cpuset, bound: Cpuset | None) -> Cpuset:
+    return cpus if bound is None else cpus & bound
+
+
+def _node(key: Key, cpus: Cpuset) -> Node:
+    kind, thread = key
+    attrs = {} if kind == EMULATOR else {kind: str(thread)}
+    return Node(f"{kind}pin", {**attrs, "cpuset": str(cpus)})

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes to a document, made in its bytes: what is not changed stays byte for byte.
+
+Decides how new elements look: indented and quoted as what is around them, on one line where
+the document is on one line. Never decides what to write.
+
+    >>> edit = Editor(parse("<domain>\\n  <vcpu>4</vcpu>\\n  <cputune/>\\n</domain>"))
+    >>> edit.append(edit.document.root.find("cputune"), [Node("emulatorpin", {"cpuset": "0-3"})])
+    >>> print(edit.apply().decode())
+    <domain>
+      <vcpu>4</vcpu>
+      <cputune>
+        <emulatorpin cpuset="0-3"/>
+      </cputune>
+    </domain>
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .tree import Document, Element
+
+_BLANK = b" \t\r\n"
+
+
+class Node:
+    """A new element. Children are nodes, or the bytes of an element that is kept as it is."""
+
+    __slots__ = ("attrs", "children", "name")
+
+    def __init__(
+        self, name: str, attrs: Mapping[str, str], children: Sequence[Node | bytes] = ()
+    ) -> None:
+        self.name, self.attrs, self.children = name, attrs, children
+
+
+class Editor:
+    """The changes to one document, collected and then made at once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._changes: list[tuple[int, int, bytes]] = []
+        raw, root = document.raw, document.root
+        first = raw[root.start : root.children[0].start if root.children else root.end]
+        single, double = first.find(b"='"), first.find(b'="')
+        self._quote = "'" if single >= 0 and (double < 0 or single < double) else '"'
+        self._unit = self._step()
+
+    def replace(self, element: Element, node: Node) -> None:
+        """Put a new element in the place of an old one."""
+        self._change(element.start, element.end, self._render(node, self._lead(element)))
+
+    def remove(self, element: Element) -> None:
+        """Take an element away, and the line that it stood on."""
+        self._change(self._blank_start(element), element.end, b"")
+
+    def append(self, parent: Element, nodes: Sequence[Node]) -> None:
+        """Add children after those that are there."""
+        if not nodes:
+            return
+        if parent.children:
+            last = parent.children[-1]
+            lead = self._lead(last)
+            self._change(last.end, last.end, self._lines(nodes, lead))
+            return
+        lead = self._lead(parent)
+        content = self._lines(nodes, lead and lead + self._unit)
+        if parent.close < 0:
+            self._open_up(parent, content + lead)
+            return
+        raw, at = self.document.raw, parent.close
+        while raw[at - 1] in _BLANK:
+            at -= 1
+        self._change(at, parent.close, content + lead)
+
+    def insert_first(self, parent: Element, *nodes: Node) -> None:
+        """Add children before those that are there."""
+        if not parent.children:
+            self.append(parent, nodes)
+            return
+        first = parent.children[0]
+        at = self._blank_start(first)  # where a removal of `first` begins too
+        self._change(at, at, self._lines(nodes, self._lead(first)))
+
+    def insert_after(self, names: Sequence[str], node: Node) -> None:
+        """Add a child of `domain`, after the first of these that it has, else at its end."""
+        root = self.document.root
+        for name in names:
+            beside = root.find(name)
+            if beside is not None:
+                self._change(beside.end, beside.end, self._lines([node], self._lead(beside)))
+                return
+        self.append(root, [node])
+
+    def source(self, element: Element) -> bytes:
+        """An element as it stands in the document."""
+        return self.document.raw[element.start : element.end]
+
+    def apply(self) -> bytes:
+        """The document with all changes; the same bytes where there is none."""
+        raw, parts, at = self.document.raw, [], 0
+        for start, end, text in sorted(self._changes, key=lambda change: change[:2]):
+            assert start >= at, "two changes of the same bytes"
+            parts += [raw[at:start], text]
+            at = end
+        return b"".join([*parts, raw[at:]])
+
+    def _change(self, start: int, end: int, text: bytes) -> None:
+        self._changes.append((start, end, text))
+
+    def _open_up(self, element: Element, content: bytes) -> None:
+        """`<a/>` becomes `<a>content</a>`."""
+        raw, at = self.document.raw, element.end - 2
+        while raw[at - 1] in _BLANK:
+            at -= 1
+        name = raw[element.start + 1 : at].split(None, 1)[0]
+        self._change(at, element.end, b">" + content + b"</" + name + b">")
+
+    def _lead(self, element: Element) -> bytes:
+        """The line break and the indentation before an element; b"" where it has none."""
+        raw, start = self.document.raw, element.start
+        while start and raw[start - 1] in b" \t":
+            start -= 1
+        if not start or raw[start - 1] not in b"\r\n":
+            return b""
+        start -= 2 if raw[start - 2 : start] == b"\r\n" else 1
+        return raw[start : element.start]
+
+    def _blank_start(self, element: Element) -> int:
+        """Where the blanks before an element begin."""
+        raw, start = self.document.raw, element.start
+        while start and raw[start - 1] in _BLANK:
+            start -= 1
+        return start
+
+    def _step(self) -> bytes:
+        """What one level is indented by."""
+        children = self.document.root.children
+        lead = self._lead(children[0]).strip(b"\r\n") if children else b""
+        return lead or b"  "
+
+    def _lines(self, nodes: Sequence[Node], lead: bytes) -> bytes:
+        return b"".join(lead + self._render(node, lead) for node in nodes)
+
+    def _render(self, node: Node, lead: bytes) -> bytes:
+        quote = self._quote
+        attrs = "".join(
+            f" {name}={quote}{_escaped(text)}{quote}" for name, text in node.attrs.items()
+        )
+        if not node.children:
+            return f"<{node.name}{attrs}/>".encode()
+        inner = lead and lead + self._unit
+        children = b"".join(
+            inner + (child if isinstance(child, bytes) else self._render(child, inner))
+            for child in node.children
+        )
+        return f"<{node.name}{attrs}>".encode() + children + lead + f"</{node.name}>".encode()
+
+
+def _escaped(text: str) -> str:
+    """An attribute's value: ASCII, and safe between either kind of quotes."""
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(char, entity)
+    text = "".join(c if c >= " " else f"&#{ord(c)};" for c in text.replace("'", "&apos;"))
+    return text.encode("ascii", "xmlcharrefreplace").decode()

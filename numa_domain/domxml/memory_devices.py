@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`devices/memory`: DIMMs, NVDIMMs, virtio-mem and virtio-pmem, each in a guest cell.
+
+Decides how they are read, and that none points at a cell that is not there after a change.
+Never changes one: which cell a device is in is the admin's word.
+
+    <memory model='dimm'><target><size unit='GiB'>1</size><node>1</node></target></memory>
+"""
+
+from __future__ import annotations
+
+from ..errors import XMLError, raise_any
+from ..guest import MemoryDevice
+from ..nodeset import Nodeset
+from .scalars import ValueMissing, id_set, memory_kib, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..placement import Placement
+    from .tree import Element
+
+
+class DeviceCellMissing(XMLError):
+    what = "the {model} of {size} KiB is in cell {cell}, and the guest gets cells 0-{last} only"
+    todo = "ask for a cell {cell} in numa_topology, or give the device another target/node"
+
+
+class DeviceCellUnsaid(XMLError):
+    what = "the {model} of {size} KiB names no cell"
+    todo = "give it a target/node: libvirt wants one where the guest has cells"
+
+
+def read_devices(domain: Element) -> tuple[MemoryDevice, ...]:
+    """The memory devices in their order."""
+    return tuple(_read(element) for element in _elements(domain))
+
+
+def check_devices(domain: Element, placement: Placement) -> None:
+    """Raise where a device is in no cell that the guest has after the placement."""
+    if placement.cells:
+        raise_any(_problems(domain, len(placement.cells)))
+
+
+def _problems(domain: Element, count: int) -> Iterator[XMLError]:
+    for element in _elements(domain):
+        device = _read(element)
+        facts = {"model": device.model, "size": device.size_kib, "last": count - 1}
+        if device.cell is None:
+            if device.model in ("dimm", "nvdimm", "virtio-mem"):
+                yield DeviceCellUnsaid(element.place, **facts)
+        elif device.cell >= count:
+            yield DeviceCellMissing(element.place, cell=device.cell, **facts)
+
+
+def _elements(domain: Element) -> Iterator[Element]:
+    devices = domain.find("devices")
+    return iter(()) if devices is None else devices.all("memory")
+
+
+def _read(element: Element) -> MemoryDevice:
+    size = element.find("target", "size")
+    if size is None:
+        raise ValueMissing(element.place, name="target/size")
+    node, page = element.find("target", "node"), element.find("source", "pagesize")
+    mask = element.find("source", "nodemask")
+    return MemoryDevice(
+        model=element.get("model") or "dimm",
+        size_kib=memory_kib(size),
+        cell=None if node is None else number(node.text, node.place),
+        page_kib=None if page is None else memory_kib(page),
+        nodes=None if mask is None else id_set(mask.text, mask.place, Nodeset),
+    )

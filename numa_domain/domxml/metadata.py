@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our one element in `metadata`: what was asked for and what was done, in our own namespace.
+
+Decides its form, and how it is read again: by the hooks that come later in the VM's life, and
+by the next rewriting, which has to tell our pins and memnodes from an admin's. Found by the
+namespace's URI, since VDSM writes prefixes anew.
+
+    <numa:placement xmlns:numa="urn:ovirt-numa:1" version="1" migratable="no">
+      <numa:request nodeset="0-1" topology="2"/>
+      <numa:memory mode="strict" nodes="0-1"/>
+      <numa:cell id="0" nodes="0" mode="strict"/>
+      <numa:cell id="1" nodes="1" mode="strict"/>
+      <numa:pin cpuset="0-7" vcpus="0-1"/>
+      <numa:pin cpuset="0-15" iothreads="1" emulator="yes"/>
+    </numa:placement>
+
+VDSM keeps it over start, migration and suspend. It drops it, with everything in `metadata`
+that is not its own, from the XML of a snapshot with memory (vm.py,
+_correct_disk_volumes_from_xml): what resumes from one has `numatune` alone to show.
+"""
+
+from __future__ import annotations
+
+from ..errors import XMLError
+from ..nodeset import MAX_ID, Cpuset, Nodeset
+from ..values import Value
+from .cputune import EMULATOR, IOTHREAD, VCPU
+from .edit import Node
+from .numatune import MODES
+from .scalars import ValueInvalid, attribute, attribute_number, attribute_set, number
+from .tree import OURS, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..placement import Placement
+    from .edit import Editor
+    from .tree import Element
+
+VERSION = "1"
+_BEFORE = ("description", "title", "genid", "uuid", "name")
+"""Where a new `metadata` goes: after the first of these, as libvirt itself writes it."""
+
+
+class RecordOfOtherVersion(XMLError):
+    what = "our record in the metadata has version {version!r}, and {known!r} is the one known here"
+    todo = "install the same version of the hook on all hosts, or start the VM anew"
+
+
+class RecordedCell(Value):
+    """One cell of the placement."""
+
+    id: int
+    nodes: Nodeset | None
+    """Host nodes of its memory; None where it is not bound."""
+    mode: str
+    memnode: bool
+    """Whether it has a `memnode` of its own, which is ours."""
+    page: bool
+    """Whether its `page` is ours."""
+
+
+class Record(Value):
+    """What our element says."""
+
+    nodeset: str | None
+    """The input numa_nodeset, None where it was not given; so the other."""
+    topology: str | None
+    mode: str | None
+    """Of `numatune/memory`, where it is ours."""
+    nodes: Nodeset | None
+    cells: tuple[RecordedCell, ...]
+    pins: Mapping[tuple[str, int], Cpuset]
+    """Those that are ours: ("vcpu", 3), ("iothread", 1) or ("emulator", 0) -> CPUs."""
+    migratable: bool = False
+
+    @property
+    def memnodes(self) -> Nodeset:
+        """The cells whose `memnode` is ours."""
+        return Nodeset.of(cell.id for cell in self.cells if cell.memnode)
+
+    @property
+    def page_cells(self) -> Nodeset:
+        """The cells whose `page` is ours."""
+        return Nodeset.of(cell.id for cell in self.cells if cell.page)
+
+    @property
+    def all_nodes(self) -> Nodeset:
+        """Every host node that the VM's memory is bound to."""
+        nodes = self.nodes or Nodeset()
+        for cell in self.cells:
+            nodes = nodes | (cell.nodes or Nodeset())
+        return nodes
+
+
+def read_placement(domain_xml: bytes | str) -> Record | None:
+    """What an earlier rewriting left in a domain; None where there is none. Raises `XMLError`."""
+    return read_record(parse(domain_xml).root)
+
+
+def read_record(domain: Element) -> Record | None:
+    """Our element, the first if there should be several."""
+    element = next(_ours(domain), None)
+    if element is None:
+        return None
+    version = element.get("version")
+    if version != VERSION:
+        raise RecordOfOtherVersion(element.place, version=version, known=VERSION)
+    request, memory = element.find(_name("request")), element.find(_name("memory"))
+    return Record(
+        nodeset=None if request is None else request.get("nodeset"),
+        topology=None if request is None else request.get("topology"),
+        mode=None if memory is None else _mode(memory),
+        nodes=None if memory is None else attribute_set(memory, "nodes", Nodeset),
+        cells=tuple(map(_read_cell, element.all(_name("cell")))),
+        pins=dict(pin for part in element.all(_name("pin")) for pin in _read_pin(part)),
+        migratable=element.get("migratable") != "no",
+    )
+
+
+def make_record(
+    placement: Placement, pins: Mapping[tuple[str, int], Cpuset], page_cells: Nodeset
+) -> Record | None:
+    """What is to be said of a placement; None where nothing was asked for."""
+    texts = placement.request.to_properties()
+    if not texts:
+        return None
+    cells = tuple(
+        RecordedCell(
+            id=placed.cell.id,
+            nodes=placed.nodes,
+            mode=placed.cell.mode,
+            memnode=placed.memnode and placed.nodes is not None,
+            page=placed.cell.id in page_cells,
+        )
+        for placed in placement.cells
+    )
+    return Record(
+        nodeset=texts.get("numa_nodeset"),
+        topology=texts.get("numa_topology"),
+        mode=placement.mode if placement.nodes is not None else None,
+        nodes=placement.nodes,
+        cells=cells,
+        pins=pins,
+    )
+
+
+def rewrite_metadata(edit: Editor, record: Record | None) -> None:
+    """Make our element say this, or take it away."""
+    domain = edit.document.root
+    old = list(_ours(domain))
+    keep = 1 if record is not None else 0
+    for element in old[keep:]:
+        edit.remove(element)
+    if record is None:
+        return
+    node = _node(record, _free_prefix(edit.document.prefixes))
+    metadata = domain.find("metadata")
+    if old:
+        if read_record(domain) != record:
+            edit.replace(old[0], node)
+    elif metadata is not None:
+        edit.append(metadata, [node])
+    else:
+        edit.insert_after(_BEFORE, Node("metadata", {}, [node]))
+
+
+def _ours(domain: Element) -> Iterator[Element]:
+    metadata = domain.find("metadata")
+    return iter(()) if metadata is None else metadata.all(_name("placement"))
+
+
+def _name(local: str) -> str:
+    return f"{OURS}}}{local}"
+
+
+def _read_cell(element: Element) -> RecordedCell:
+    bound = element.get("nodes") is not None
+    return RecordedCell(
+        id=attribute_number(element, "id", 0, MAX_ID),
+        nodes=attribute_set(element, "nodes", Nodeset) if bound else None,
+        mode=_mode(element),
+        memnode=bound and element.get("memnode") != "no",
+        page=element.get("page") == "yes",
+    )
+
+
+def _read_pin(element: Element) -> Iterator[tuple[tuple[str, int], Cpuset]]:
+    cpus = attribute_set(element, "cpuset", Cpuset)
+    if element.get("vcpus") is not None:
+        yield from (((VCPU, i), cpus) for i in attribute_set(element, "vcpus", Cpuset))
+    for text in (element.get("iothreads") or "").split():
+        yield (IOTHREAD, number(text, f"{element.place}/@iothreads")), cpus
+    if element.get("emulator") == "yes":
+        yield (EMULATOR, 0), cpus
+
+
+def _mode(element: Element) -> str:
+    mode = attribute(element, "mode")
+    if mode not in MODES:
+        raise ValueInvalid(f"{element.place}/@mode", value=mode[:60], expected="a mode")
+    return mode
+
+
+def _free_prefix(taken: Mapping[str, str]) -> str:
+    prefix, count = "numa", 0
+    while taken.get(prefix, OURS) != OURS:
+        count += 1
+        prefix = f"numa{count}"
+    return prefix
+
+
+def _node(record: Record, prefix: str) -> Node:
+    request = {"nodeset": record.nodeset, "topology": record.topology}
+    given = {name: text for name, text in request.items() if text is not None}
+    children = [Node(f"{prefix}:request", given)]
+    if record.nodes is not None:
+        attrs = {"mode": str(record.mode), "nodes": str(record.nodes)}
+        children.append(Node(f"{prefix}:memory", attrs))
+    children += [Node(f"{prefix}:cell", _cell_attrs(cell)) for cell in record.cells]
+    children += [Node(f"{prefix}:pin", attrs) for attrs in _pin_attrs(record.pins)]
+    migratable = "yes" if record.migratable else "no"
+    attrs = {f"xmlns:{prefix}": OURS, "version": VERSION, "migratable": migratable}
+    return Node(f"{prefix}:placement", attrs, children)
+
+
+def _cell_attrs(cell: RecordedCell) -> dict[str, str]:
+    attrs = {"id": str(cell.id)}
+    if cell.nodes is not None:
+        attrs["nodes"] = str(cell.nodes)
+    attrs["mode"] = cell.mode
+    if cell.nodes is not None and not cell.memnode:
+        attrs["memnode"] = "no"
+    if cell.page:
+        attrs["page"] = "yes"
+    return attrs
+
+
+def _pin_attrs(pins: Mapping[tuple[str, int], Cpuset]) -> Iterator[dict[str, str]]:
+    """Threads with the same CPUs together."""
+    groups: dict[Cpuset, list[tuple[str, int]]] = {}
+    for key, cpus in pins.items():
+        groups.setdefault(cpus, []).append(key)
+    for cpus, keys in groups.items():
+        attrs = {"cpuset": str(cpus)}
+        vcpus = Cpuset.of(i for kind, i in keys if kind == VCPU)
+        iothreads = [str(i) for kind, i in keys if kind == IOTHREAD]
+        if vcpus:
+            attrs["vcpus"] = str(vcpus)
+        if iothreads:
+            attrs["iothreads"] = " ".join(iothreads)
+        if any(kind == EMULATOR for kind, _ in keys):
+            attrs["emulator"] = "yes"
+        yield attrs

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A `Guest` from a domain: the files of the elements asked one by one.
+
+Decides how the elements add up to one VM, as libvirt's post-parse does, and reads those that
+rewriting never touches (memory, vcpu, vcpus, iothreads, os, PCI devices). Never changes one.
+
+    read_guest(parse(xml).root).memory_kib      # what `Guest.from_domain(xml)` does
+"""
+
+from __future__ import annotations
+
+from ..errors import XMLError
+from ..guest import CpuTopology, Guest
+from ..nodeset import MAX_ID, Cpuset
+from .cpu_numa import read_cells
+from .cputune import EMULATOR, IOTHREAD, VCPU, read_cpuset, read_iothreads, read_pins
+from .memory_backing import read_hugepages
+from .memory_devices import read_devices
+from .numatune import read_memnodes, read_memory_tune
+from .scalars import ValueInvalid, ValueMissing, attribute, attribute_number, memory_kib, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..guest import GuestCell, MemoryDevice
+    from .tree import Element
+
+MAX_VCPUS = MAX_ID + 1
+"""More cannot be named in any cpuset."""
+
+
+class MemoryMissing(ValueMissing):
+    what = "neither <memory> nor cpu/numa says how much memory the VM has"
+    todo = "add <memory>: libvirt would refuse the domain too"
+
+
+class FirstVcpuOffline(XMLError):
+    what = "vCPU 0 is not enabled"
+    todo = "enable it: the guest cannot start without it"
+
+
+class DevicesTooLarge(XMLError):
+    what = "{memory} KiB are less than the {devices} KiB of the memory devices"
+    todo = "<memory> counts them too: enlarge it, or remove a device"
+
+
+def read_guest(domain: Element) -> Guest:
+    """The VM that libvirt would make of a domain. Raises `XMLError`."""
+    vcpus_max, vcpus_current = read_vcpus(domain)
+    cells = read_cells(domain, vcpus_max)
+    devices = read_devices(domain)
+    memory = _boot_memory(domain, cells, devices)
+    total = memory + sum(device.size_kib for device in devices)
+    current = domain.find("currentMemory")
+    maximum = domain.find("maxMemory")
+    tune = read_memory_tune(domain)
+    pins = read_pins(domain)
+    return Guest(
+        name=_text(domain, "name"),
+        uuid=_text(domain, "uuid"),
+        memory_kib=memory,
+        current_memory_kib=min(total, (memory_kib(current) if current is not None else 0) or total),
+        max_memory_kib=memory_kib(maximum) if maximum is not None else memory,
+        vcpus_max=vcpus_max,
+        vcpus_current=vcpus_current,
+        topology=_topology(domain),
+        cells=cells,
+        devices=devices,
+        hugepages=read_hugepages(domain),
+        memory_mode=None if tune is None else tune.mode,
+        memory_nodes=None if tune is None else tune.nodes,
+        memnodes=read_memnodes(domain),
+        vcpu_pins={p.id: p.cpus for p in pins if p.kind == VCPU and p.id < vcpus_max},
+        vcpu_cpuset=read_cpuset(domain),
+        emulator_pin=next((p.cpus for p in pins if p.kind == EMULATOR), None),
+        iothread_pins={p.id: p.cpus for p in pins if p.kind == IOTHREAD},
+        iothreads=len(read_iothreads(domain)),
+        pci=tuple(_pci_addresses(domain)),
+        arch=_arch(domain),
+        locked=domain.find("memoryBacking", "locked") is not None,
+    )
+
+
+def read_vcpus(domain: Element) -> tuple[int, Cpuset]:
+    """How many vCPUs the VM can have, and which it starts with."""
+    element = domain.find("vcpu")
+    if element is None:
+        return 1, Cpuset.of([0])
+    most = number(element.text or "1", element.place, 1, MAX_VCPUS)
+    current = most
+    if element.get("current") is not None:
+        current = attribute_number(element, "current", 1, most)
+    listed = domain.find("vcpus")
+    if listed is None or not listed.children:
+        return most, Cpuset.of(range(current))
+    # vCPUs that are not listed are offline then, whatever @current says (seen with 9.0.0)
+    enabled = [
+        attribute_number(vcpu, "id", 0, most - 1)
+        for vcpu in listed.all("vcpu")
+        if attribute(vcpu, "enabled") == "yes"
+    ]
+    if 0 not in enabled:
+        raise FirstVcpuOffline(listed.place)
+    return most, Cpuset.of(enabled)
+
+
+def _boot_memory(
+    domain: Element, cells: Sequence[GuestCell], devices: Sequence[MemoryDevice]
+) -> int:
+    """See `Guest.memory_kib`."""
+    if any(cell.memory_kib for cell in cells):
+        return sum(cell.memory_kib for cell in cells)
+    element = domain.find("memory")
+    stated = memory_kib(element) if element is not None and element.text else 0
+    if element is None or not stated:
+        raise MemoryMissing(domain.place)
+    extra = sum(device.size_kib for device in devices)
+    if extra >= stated:
+        raise DevicesTooLarge(element.place, memory=stated, devices=extra)
+    return stated - extra
+
+
+def _topology(domain: Element) -> CpuTopology | None:
+    element = domain.find("cpu", "topology")
+    if element is None:
+        return None
+    given = {
+        name: attribute_number(element, name, 1, MAX_VCPUS)
+        for name in ("sockets", "dies", "clusters", "cores", "threads")
+        if element.get(name) is not None or name in ("sockets", "cores", "threads")
+    }
+    return CpuTopology(**given)
+
+
+def _arch(domain: Element) -> str:
+    """libvirt takes the host's where it is missing; engine and virt-install always write it."""
+    element = domain.find("os", "type")
+    return (element is not None and element.get("arch")) or Guest.arch
+
+
+def _text(domain: Element, name: str) -> str:
+    element = domain.find(name)
+    return "" if element is None else element.text.strip()
+
+
+def _pci_addresses(domain: Element) -> Iterator[str]:
+    devices = domain.find("devices")
+    for device in devices.children if devices is not None else ():
+        if device.name == "hostdev" and device.get("type") != "pci":
+            continue
+        address = device.find("source", "address")
+        if device.name == "memory" or address is None:
+            continue
+        if device.name == "hostdev" or address.get("type") == "pci":
+            yield "{:04x}:{:02x}:{:02x}.{:x}".format(
+                _address_part(address, "domain", 0xFFFFFFFF),
+                _address_part(address, "bus", 0xFF),
+                _address_part(address, "slot", 0x1F),
+                _address_part(address, "function", 7),
+            )
+
+
+def _address_part(address: Element, name: str, high: int) -> int:
+    """Decimal, 0x... or 0...: strtoul with base 0; 0 where it is missing."""
+    text = address.get(name) or "0"
+    base = 16 if text[:2] in ("0x", "0X") else 8 if text[:1] == "0" else 10
+    try:
+        value = int(text[2:] if base == 16 else text, base)
+    except ValueError:
+        value = -1
+    if len(text) <= 20 and text.isascii() and 0 <= value <= high:
+        return value
+    expected = f"a part of a PCI address, at most {high:#x}"
+    raise ValueInvalid(f"{address.place}/@{name}", value=text[:60], expected=expected)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why a document is not read at all.
+
+Decides the words of each refusal. Never looks into a document: `encoding.py` and `tree.py`
+do, and the refusals of single elements stand beside the elements.
+
+    domain XML line 2: the document has a DOCTYPE, which may hold entities; ...
+"""
+
+from __future__ import annotations
+
+from ..errors import XMLError
+
+
+class DocumentTooLarge(XMLError):
+    what = "the document has {size} bytes, and {limit} is the most that is read"
+    todo = "give the XML of one domain, as `virsh dumpxml` prints it"
+
+
+class DocumentMalformed(XMLError):
+    what = "the document is not well-formed XML ({reason})"
+    todo = "mend it there, or take it anew from `virsh dumpxml`"
+
+
+class DoctypeRefused(XMLError):
+    what = "the document has a DOCTYPE, which may hold entities"
+    todo = "remove it: a domain needs none"
+
+
+class NotADomain(XMLError):
+    what = "the root element is {root!r}, not a domain"
+    todo = "give the XML of one domain, as `virsh dumpxml` prints it"
+
+
+class ElementsTooMany(XMLError):
+    what = "the domain has more than {limit} elements about CPUs, memory and metadata"
+    todo = "give the XML of one domain, as `virsh dumpxml` prints it"
+
+
+class EncodingRefused(XMLError):
+    what = "the document cannot be read in its encoding {encoding!r}"
+    todo = "save it as UTF-8"

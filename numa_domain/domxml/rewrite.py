@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A placement written into a domain's XML.
+
+Decides the order of the work and that a placement belongs to the domain; each element has
+its own file. What is not ours stays byte for byte, a domain that says it all already comes
+back as it was, and rewriting twice is rewriting once. `<memory>` is never touched.
+
+    rewrite(xml, place(Guest.from_domain(xml), request, host))
+"""
+
+from __future__ import annotations
+
+from ..errors import NumaError, RequestError, raise_any
+from ..nodeset import Cpuset
+from ..units import show_memory
+from .cpu_numa import rewrite_cpu_numa
+from .cputune import plan_pins, rewrite_cputune
+from .edit import Editor
+from .memory_backing import plan_hugepages, rewrite_hugepages
+from .memory_devices import check_devices
+from .metadata import make_record, read_record, rewrite_metadata
+from .numatune import rewrite_numatune
+from .read import read_guest
+from .tree import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeVar
+
+    Done = TypeVar("Done")
+
+    from ..guest import Guest
+    from ..placement import Placement
+
+
+class PlacementOfOtherMemory(RequestError):
+    what = "the cells have {cells} together, and the VM has {memory}"
+    todo = "place this VM anew: the placement was made for another domain XML"
+
+
+class PlacementOfOtherVcpus(RequestError):
+    what = "the cells have vCPUs {cells}, and the VM has vCPUs {vcpus}"
+    todo = "place this VM anew: the placement was made for another domain XML"
+
+
+def rewrite(domain_xml: bytes | str, placement: Placement) -> bytes:
+    """The domain with its NUMA settings, in UTF-8.
+
+    Raises a subclass of `XMLError` where the document or one of its elements stands in the
+    way, `RequestError` where the placement does, `Problems` where several do.
+    """
+    document = parse(domain_xml)
+    domain = document.root
+    guest, record = read_guest(domain), read_record(domain)
+    raise_any(_mismatches(guest, placement))
+    problems: list[NumaError] = []
+    pins = _attempt(problems, plan_pins, domain, guest, placement, record)
+    pages = _attempt(problems, plan_hugepages, domain, placement, record)
+    edit = Editor(document)
+    _attempt(problems, rewrite_cputune, edit, pins or {}, record)
+    _attempt(problems, rewrite_numatune, edit, placement, record)
+    _attempt(problems, rewrite_cpu_numa, edit, placement)
+    _attempt(problems, check_devices, domain, placement)
+    raise_any(problems)
+    assert pins is not None  # else there was a problem
+    assert pages is not None
+    rewrite_hugepages(edit, pages)
+    rewrite_metadata(edit, make_record(placement, pins, pages.ours))
+    return edit.apply()
+
+
+def _attempt(problems: list[NumaError], work: Callable[..., Done], *args: object) -> Done | None:
+    """One part of the work; the others go on, so that every problem is seen at once."""
+    try:
+        return work(*args)
+    except NumaError as error:
+        problems.append(error)
+        return None
+
+
+def _mismatches(guest: Guest, placement: Placement) -> Iterator[NumaError]:
+    """What a placement for another VM would break."""
+    cells = [placed.cell for placed in placement.cells]
+    memory = sum(cell.memory_kib for cell in cells)
+    if cells and memory != guest.memory_kib:
+        facts = {"cells": show_memory(memory), "memory": show_memory(guest.memory_kib)}
+        yield PlacementOfOtherMemory("placement", **facts)
+    vcpus = [vcpu for cell in cells for vcpu in cell.cpus]
+    if cells and sorted(vcpus) != list(range(guest.vcpus_max)):
+        every = str(Cpuset.of(range(guest.vcpus_max)))
+        shown = str(Cpuset.of(vcpus))
+        yield PlacementOfOtherVcpus("placement", cells=shown, vcpus=every)
