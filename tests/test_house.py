@@ -168,7 +168,8 @@ def test_hooks_path_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize("path", sources(*PACKAGES, "tests", "benchmarks"), ids=module)
 def test_file_is_one_noun(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) < 300, "one file, one noun: split it"
+    most = 300 if path.relative_to(ROOT).parts[0] in PACKAGES else 400  # cases are long lists
+    assert len(lines) < most, "one file, one noun: split it"
     if lines:
         assert "# SPDX-License-Identifier: Apache-2.0" in lines[:2]
         assert ast.get_docstring(tree(path)), "say what the file decides, and what it never knows"
