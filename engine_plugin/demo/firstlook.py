@@ -23,7 +23,7 @@ from numa_domain.errors import NumaError
 from numa_domain.host import HostTopology
 from numa_domain.request import CellRequest, NumaRequest
 from numa_domain.table import colours, difference, table
-from numa_domain.units import memory_text, show_memory
+from numa_domain.units import show_memory
 
 from .guest import GuestFailed, GuestReport, Machine, missing
 from .vdsm import HookFailed, HookResult, run_hooks
@@ -130,7 +130,7 @@ def _run(hooks: Path, xml: str, properties: dict[str, str]) -> HookResult:
 
 def _log(result: HookResult) -> None:
     for run in result.runs:
-        print(f"{Path(run.script).name}: rc={run.rc}, {run.seconds * 1000:.0f} ms")
+        print(f"{Path(run.script).name}: rc={run.rc}, {run.seconds * 1000:.0f} ms", flush=True)
 
 
 def _told(argv: str) -> None:
@@ -178,7 +178,7 @@ def _cell_rows(i: int, cell: CellRequest, report: GuestReport) -> Iterator[tuple
         ("vCPUs", str(cell.cpus or "none"), str(node.cpus or "none"), None),
         (
             "memory",
-            memory_text(asked_kib),
+            show_memory(asked_kib),
             f"{show_memory(node.memory_kib)} ({show_memory(node.usable_kib)} usable)",
             asked_kib - _FIRMWARE_KIB < node.memory_kib <= asked_kib,
         ),
