@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""VMs, templates and pools as the service sees them, made from the SDK's types.
+
+Decides which of the engine's many fields count here, their units, and what a missing one
+means. Knows no rule. A template or a pool has the same settings as a VM, so all three are an
+`Owner`.
+
+    owner = Owner.of_vm(session.vm("0d5f..."))
+    owner.request_texts                     ("0-1", None)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ovirtsdk4 import types
+
+from numa_domain.request import NODESET, TOPOLOGY, NumaRequest
+
+RESTORE = "numa_restore"
+"""Our third property: what removal gives back. It is in the engine like the other two, so
+that it travels with clones and backups, and the service stays without a store of its own."""
+
+FORMER = ("numa", "numaset")
+"""Names of `numa_nodeset` in the hook that VDSM shipped until 2019."""
+
+OURS = (NODESET, TOPOLOGY, RESTORE)
+MIB = 1 << 20
+
+
+class Unexpected(Exception):
+    """The engine's answer is a document of another kind than was asked for."""
+
+
+def expect(kind: Any, value: Any) -> Any:
+    """The value, which has to be of this kind of the SDK: it reads any document as what it is."""
+    if not isinstance(value, kind):
+        raise Unexpected(f"it is a {type(value).__name__}, not a {kind.__name__}")
+    return value
+
+
+@dataclass(frozen=True)
+class NativeNode:
+    """A virtual NUMA node of oVirt's own."""
+
+    id: str
+    index: int
+    memory_kib: int
+    cpus: tuple[int, ...]
+    mode: str
+    pins: tuple[int, ...]
+
+    @classmethod
+    def of(cls, node: Any) -> NativeNode:
+        expect(types.VirtualNumaNode, node)
+        cores = node.cpu.cores if node.cpu is not None else None
+        return cls(
+            id=str(node.id),
+            index=int(node.index),
+            memory_kib=int(node.memory) * 1024,
+            cpus=tuple(sorted(core.index for core in cores or [])),
+            mode=node.numa_tune_mode.value if node.numa_tune_mode else "interleave",
+            pins=tuple(sorted(pin.index for pin in node.numa_node_pins or [])),
+        )
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What has NUMA settings. Memory in KiB."""
+
+    kind: str
+    """"vms", "templates" or "vmpools": the first step of its path."""
+    id: str
+    name: str
+    cluster_id: str | None
+    memory_kib: int
+    max_memory_kib: int
+    sockets: int = 1
+    cores: int = 1
+    threads: int = 1
+    arch: str = "x86_64"
+    level: str | None = None
+    """Its own compatibility level, where that is not its cluster's."""
+    iothreads: int = 0
+    properties: Mapping[str, str] = ()  # type: ignore[assignment]  # always given
+    affinity: str = "migratable"
+    host_ids: tuple[str, ...] = ()
+    pins: Mapping[int, str] = ()  # type: ignore[assignment]  # always given
+    pinning_policy: str = "none"
+    status: str = "down"
+    host_id: str | None = None
+    """Where it runs."""
+    next_run: bool = False
+    """Whether the engine keeps another configuration for its next start."""
+    pool_id: str | None = None
+
+    @classmethod
+    def of_vm(cls, vm: Any) -> Owner:
+        """Of the SDK's Vm: `GET /vms/{id}`, with or without next_run."""
+        expect(types.Vm, vm)
+        return cls(
+            kind="vms",
+            status=vm.status.value if vm.status else "unknown",
+            host_id=vm.host.id if vm.host else None,
+            next_run=bool(vm.next_run_configuration_exists),
+            pool_id=vm.vm_pool.id if vm.vm_pool else None,
+            **_common(vm),
+        )
+
+    @classmethod
+    def of_template(cls, template: Any) -> Owner:
+        expect(types.Template, template)
+        return cls(kind="templates", **_common(template))
+
+    @classmethod
+    def of_pool(cls, pool: Any) -> Owner:
+        """A pool's settings are those of the VM that the engine shows inside it."""
+        expect(types.VmPool, pool)
+        inside = pool.vm if pool.vm is not None else types.Vm()
+        common = _common(inside)
+        cluster = pool.cluster or inside.cluster
+        common.update(id=str(pool.id), name=str(pool.name))
+        common["cluster_id"] = cluster.id if cluster else None
+        return cls(kind="vmpools", **common)
+
+    @property
+    def vcpus(self) -> int:
+        """With which it starts."""
+        return self.sockets * self.cores * self.threads
+
+    @property
+    def running(self) -> bool:
+        return self.status not in ("down", "suspended", "image_locked", "unknown")
+
+    @property
+    def nodeset_name(self) -> str | None:
+        """The property that `numa_nodeset` is read from; None where there is none."""
+        names = (NODESET, *FORMER)
+        return next((n for n in names if self.properties.get(n, "").strip()), None)
+
+    @property
+    def request_texts(self) -> tuple[str | None, str | None]:
+        """Nodeset and topology as they are stored."""
+        name = self.nodeset_name
+        nodeset = self.properties[name] if name else None
+        return nodeset, self.properties.get(TOPOLOGY) or None
+
+    @property
+    def has_settings(self) -> bool:
+        return any(text is not None for text in self.request_texts)
+
+    def request(self) -> NumaRequest:
+        """Raises the core's errors where what is stored cannot be read."""
+        return NumaRequest.parse(*self.request_texts)
+
+    @property
+    def restores(self) -> tuple[str | None, bool]:
+        """The migration mode to give back, and whether the CPU pins are ours."""
+        mode, _, rest = self.properties.get(RESTORE, "").partition(",")
+        return mode or None, rest == "cpu_tune"
+
+
+def _common(vm: Any) -> dict[str, Any]:
+    """The fields that VMs and templates share."""
+    topology = vm.cpu.topology if vm.cpu and vm.cpu.topology else types.CpuTopology()
+    memory = int(vm.memory or 0) // 1024
+    most = vm.memory_policy.max if vm.memory_policy else None
+    policy = vm.placement_policy
+    level = vm.custom_compatibility_version
+    return {
+        "id": str(vm.id),
+        "name": str(vm.name),
+        "cluster_id": vm.cluster.id if vm.cluster else None,
+        "memory_kib": memory,
+        "max_memory_kib": max(memory, int(most or 0) // 1024),
+        "sockets": int(topology.sockets or 1),
+        "cores": int(topology.cores or 1),
+        "threads": int(topology.threads or 1),
+        "arch": _arch(vm),
+        "level": f"{level.major}.{level.minor}" if level and level.major else None,
+        "iothreads": int(vm.io.threads or 0) if vm.io else 0,
+        "properties": {str(p.name): p.value or "" for p in vm.custom_properties or []},
+        "affinity": policy.affinity.value if policy and policy.affinity else "migratable",
+        "host_ids": tuple(h.id for h in (policy.hosts if policy else None) or []),
+        "pins": _pins(vm),
+        "pinning_policy": vm.cpu_pinning_policy.value if vm.cpu_pinning_policy else "none",
+    }
+
+
+def _arch(vm: Any) -> str:
+    architecture = vm.cpu.architecture if vm.cpu else None
+    if architecture in (None, types.Architecture.UNDEFINED):
+        return "x86_64"
+    return str(architecture.value).replace("ppc64", "ppc64le")
+
+
+def _pins(vm: Any) -> dict[int, str]:
+    tune = vm.cpu.cpu_tune if vm.cpu else None
+    return {int(p.vcpu): str(p.cpu_set) for p in (tune.vcpu_pins if tune else None) or []}

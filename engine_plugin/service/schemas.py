@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shapes of the API, for OpenAPI and its readers.
+
+Decides names, types and examples. Only what comes in is checked by them; answers are built in
+`views` and described here. Knows no rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_LONGEST = 4000
+
+
+class Settings(BaseModel):
+    """The two inputs; at least one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"nodeset": "0-1", "topology": "2"},
+                {"nodeset": "auto"},
+                {"topology": "cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1"},
+            ]
+        },
+    )
+    nodeset: str | None = Field(
+        None,
+        max_length=_LONGEST,
+        description="Host nodes: 0-1, preferred:2, all, ^3, auto, auto:2",
+    )
+    topology: str | None = Field(
+        None,
+        max_length=_LONGEST,
+        description="Guest cells: a count, host, or the cells one by one",
+    )
+
+
+class Ask(Settings):
+    """Settings to look at; those that are stored where both are absent."""
+
+    host: str | None = Field(
+        None, max_length=64, description="Show the XML for this host instead of the best one"
+    )
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong, or doubtful."""
+
+    code: str = Field(description="Its kind; never changes with the wording")
+    blames: str = Field(description="Who must act: request, host, xml, user, engine or setup")
+    where: str = Field(description="The input, cell, host or property")
+    message: str
+    remedy: str
+    field: str | None = Field(None, description="The member of the body: nodeset or topology")
+    at: int | None = Field(None, description="Offset in that text")
+    length: int | None = None
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:ovirt-numa:problem:NodesetTextMalformed",
+                    "title": "Nodeset text malformed",
+                    "status": 422,
+                    "detail": "numa_nodeset: '0-x' names no nodes: ...",
+                    "instance": "urn:ovirt-numa:request:5f0c",
+                    "code": "NodesetTextMalformed",
+                    "blames": "request",
+                    "where": "numa_nodeset",
+                    "remedy": "write a nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2",
+                    "problems": [],
+                }
+            ]
+        }
+    )
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    blames: str
+    where: str
+    remedy: str
+    problems: list[ProblemItem]
+
+
+class Canonical(BaseModel):
+    nodeset: str | None
+    topology: str | None
+
+
+class Request(Canonical):
+    """What is stored."""
+
+    property: str | None = Field(description="Which property the nodeset is read from")
+    canonical: Canonical | None = Field(description="None where it cannot be read")
+
+
+class Migration(BaseModel):
+    affinity: str
+    hosts: list[str]
+    former: str | None = Field(description="What removal gives back")
+
+
+class CpuTune(BaseModel):
+    pins: dict[str, str]
+    ours: bool
+
+
+class Native(BaseModel):
+    index: int
+    memory_kib: int
+    cpus: list[int]
+    mode: str
+    nodes: list[int]
+
+
+class Shown(BaseModel):
+    """A VM's, template's or pool's settings."""
+
+    id: str
+    kind: str
+    name: str
+    status: str
+    cluster: str | None
+    host: str | None
+    etag: str
+    request: Request | None
+    current: Request | None
+    pending: bool = Field(description="Whether the next start will differ from what runs")
+    migration: Migration
+    cpu_tune: CpuTune
+    native: list[Native]
+    problems: list[ProblemItem]
+
+
+class Cell(BaseModel):
+    id: int
+    cpus: str
+    memory_kib: int
+    page_kib: int | None
+    nodes: str | None
+    mode: str
+
+
+class Placement(BaseModel):
+    mode: str
+    nodes: str | None
+    cells: list[Cell]
+
+
+class HostFit(BaseModel):
+    id: str
+    name: str
+    status: str
+    hook: bool | None
+    fits: bool
+    placement: Placement | None
+    problems: list[ProblemItem]
+    reasons: list[dict[str, Any]]
+    warnings: list[ProblemItem]
+
+
+class Fits(BaseModel):
+    hosts: list[HostFit]
+    fitting: int
+    candidates: int
+
+
+class Preview(Fits):
+    request: dict[str, str]
+    host: str | None
+    diff: str
+    problems: list[ProblemItem]
+    guest: dict[str, int]
+
+
+class Suggestion(BaseModel):
+    request: dict[str, str]
+    pinned: dict[str, str]
+    why: list[str]
+    warnings: list[ProblemItem]
+    placement: Placement
+
+
+class HostName(BaseModel):
+    id: str
+    name: str
+
+
+class Suggested(BaseModel):
+    host: HostName | None
+    suggestion: Suggestion | None
+    refusals: list[dict[str, Any]]
+    hosts: list[HostFit]
+    fitting: int
+    candidates: int
+
+
+class Applies(BaseModel):
+    at_once: list[str]
+    at_next_start: list[str]
+
+
+class Stored(Shown):
+    """What a change did."""
+
+    applies: Applies
+    notes: list[str]
+    warnings: list[ProblemItem]
+    fit: Fits | None
+
+
+class PoolStored(BaseModel):
+    id: str
+    name: str
+    etag: str
+    vms: list[dict[str, Any]]
+
+
+class Row(BaseModel):
+    id: str
+    name: str
+    status: str
+    cluster: str | None
+    host: str | None
+    state: str = Field(description="none, set, or problem")
+    next_run: bool
+    migration: str
+    request: Request | None
+    problems: list[ProblemItem]
+
+
+class Page(BaseModel):
+    page: int
+    size: int
+    more: bool
+    vms: list[Row]
+
+
+class HostNode(BaseModel):
+    id: int
+    cpus: str
+    memory_kib: int
+    free_kib: int
+    promised_kib: int = Field(description="To VMs that are bound to it")
+    available_kib: int = Field(description="If these have taken all that they were promised")
+    least_available_kib: int = Field(description="If these have taken nothing yet")
+    distances: dict[str, int]
+    pages: dict[str, dict[str, int]] = Field(
+        description="Of the whole host, by KiB: the engine knows them of no single node"
+    )
+
+
+class BoundVm(BaseModel):
+    id: str
+    name: str
+    status: str
+    request: Request | None
+    nodes: dict[str, int] = Field(description="KiB promised, by node")
+    told: bool = Field(description="False where the host chose the nodes")
+
+
+class Host(BaseModel):
+    id: str
+    name: str
+    status: str
+    cluster: str | None
+    hook: str
+    version: str | None
+    nodes: list[HostNode]
+    vms: list[BoundVm]
+
+
+class DefinitionState(BaseModel):
+    state: str
+    expression: str | None
+
+
+class HostState(BaseModel):
+    id: str
+    name: str
+    status: str
+    hook: str = Field(description="ok, partial, missing or unknown")
+    version: str | None
+    differs: bool
+    missing: list[str]
+
+
+class Capacity(BaseModel):
+    host: str
+    name: str
+    nodes: list[HostNode]
+    problem: ProblemItem | None
+
+
+class Cluster(BaseModel):
+    id: str
+    name: str
+    level: str
+    ok: bool
+    properties: dict[str, DefinitionState]
+    command: str | None = Field(description="What defines the properties, where it is needed")
+    hosts: list[HostState]
+    capacity: list[Capacity]
+
+
+class Health(BaseModel):
+    status: str
+    version: str

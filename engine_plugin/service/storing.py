@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings written into the engine, and what became of them.
+
+Decides the order of the steps: read, compare versions, check the set-up, write once, read
+again, compare. Knows no web framework and no NUMA rule.
+
+    result = Writer(session, cache, locks).store(ref, request, match=etag, force=False)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ovirtsdk4 import types
+
+from numa_domain.errors import NumaError
+from numa_domain.request import NumaRequest
+
+from ..properties import DEFINITIONS
+from . import change as changes
+from . import faults, health, queries, version
+from .book import Book
+from .cache import Cache
+from .change import Change
+from .engine import Session
+from .fit import Fits, judge
+from .locks import Locks
+from .owners import Ref
+from .pins import vcpu_pins
+from .records import RESTORE, NativeNode, Owner
+
+_UPDATED = (35, 253, 49)
+"""USER_UPDATE_VM, SYSTEM_UPDATE_VM, USER_UPDATE_VM_TEMPLATE in AuditLogType."""
+
+Show = Callable[[Owner], dict[str, object]]
+
+
+@dataclass
+class Result:
+    """What was stored, and all that an administrator should know about it."""
+
+    owner: Owner
+    """As read back."""
+    current: Owner
+    """As it runs now; the same where it is down."""
+    at_once: list[str] = field(default_factory=list)
+    at_next_start: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: list[NumaError] = field(default_factory=list)
+    fits: Fits | None = None
+
+
+class WriteUnseen(faults.ServiceError):
+    """Somebody wrote between our reading and our writing: their change may be lost."""
+
+    status, blames = 409, "request"
+    what = "{users} changed {name} between our reading and our writing: {count} more update(s)"
+    todo = "look whether their change is still there: what they set at that moment may be lost"
+
+
+class Writer:
+    """Changes of one request."""
+
+    def __init__(self, session: Session, cache: Cache, locks: Locks) -> None:
+        self.session, self._cache, self._locks = session, cache, locks
+        self.book = Book(session, cache)
+
+    def left(self) -> float:
+        """Seconds until the request's time is over."""
+        return self.session.deadline - time.monotonic()
+
+    def store(
+        self,
+        ref: Ref,
+        request: NumaRequest,
+        *,
+        match: str | None,
+        force: bool,
+        show: Show,
+        adopting: bool = False,
+    ) -> Result:
+        """The request stored with the VM (or template) that `ref` names.
+
+        `show` makes the newer settings for a refused If-Match; `adopting` is for who removes
+        the native nodes afterwards.
+        """
+        if request.empty:
+            raise faults.NothingAsked("nodeset")
+        with self._locks.hold(ref.id, self.left()):
+            owner = ref.read(self.session)
+            version.require_match(match, owner, show(owner))
+            native = self._native(owner, adopting)
+            notes: list[str] = []
+            defined = self._check_setup(owner, request, force, notes)
+            fits = judge(self.book, owner, request, () if adopting else native)
+            pins, why_not = vcpu_pins(owner, fits)
+            if why_not:
+                notes.append(why_not)
+            change = changes.stored(owner, request, pins=pins, remember=RESTORE in defined)
+            if RESTORE not in defined:
+                notes.append(_UNREMEMBERED)
+            result = self._write(change, ref, notes)
+            result.fits = fits
+            return result
+
+    def remove(
+        self,
+        ref: Ref,
+        *,
+        match: str | None,
+        show: Show,
+    ) -> Result:
+        """Our settings gone, the former migration mode back."""
+        with self._locks.hold(ref.id, self.left()):
+            owner = ref.read(self.session)
+            version.require_match(match, owner, show(owner))
+            if not owner.has_settings and RESTORE not in owner.properties:
+                return Result(owner, owner)
+            change = changes.removed(owner)
+            notes = []
+            if owner.restores[0] is None and owner.affinity == changes.PINNED:
+                notes.append(_UNKNOWN_MODE)
+            return self._write(change, ref, notes)
+
+    def _native(self, owner: Owner, adopting: bool) -> tuple[NativeNode, ...]:
+        if owner.kind != "vms":
+            return ()
+        nodes = queries.native_nodes(self.session, owner.id)
+        if nodes and not adopting:
+            path = f"/api/v1/vms/{owner.id}/numa"
+            raise faults.NativeNodes("numanodes", name=owner.name, count=len(nodes), path=path)
+        return nodes
+
+    def _check_setup(
+        self, owner: Owner, request: NumaRequest, force: bool, notes: list[str]
+    ) -> set[str]:
+        if owner.cluster_id is None:
+            return set(DEFINITIONS)
+        cluster = self.book.cluster(owner.cluster_id)
+        if owner.level is not None:
+            cluster = queries.Cluster(cluster.id, cluster.name, owner.level)
+        needed = tuple(request.to_properties())
+        defined = health.require_definitions(self.book, cluster, needed)
+        try:
+            health.require_hooks(self.book, owner, cluster)
+        except faults.HooksMissing as error:
+            if not force:
+                raise
+            notes.append(f"stored because of force=true, though {error.message}")
+        return defined
+
+    def _write(self, change: Change, ref: Ref, notes: list[str]) -> Result:
+        since = self._last_event()
+        change = self._put(change, notes)
+        found = ref.read(self.session)
+        wanted, there = version.fields(change.wanted), version.fields(found)
+        said = version.differences(wanted, there)
+        said += version.differences(_other(change.wanted), _other(found))
+        if said:
+            raise faults.ChangedMeanwhile("engine", name=found.name, differences="; ".join(said))
+        self._cache.forget(self.session.owner, "running")
+        current = ref.read_current(self.session, found)
+        result = Result(found, current, notes=notes)
+        result.problems += self._unseen(change, since)
+        if change.taken_over:
+            former = ", ".join(change.taken_over)
+            notes.append(f"the former property {former} is replaced by ours")
+        _tell_when(result, change)
+        return result
+
+    def _put(self, change: Change, notes: list[str]) -> Change:
+        """One PUT; a second, without CPU pins, where the user may set all but these."""
+        try:
+            self._send(change)
+            return change
+        except faults.EngineForbids:
+            if not change.tunes:
+                raise
+        change = change.without_tune()
+        self._send(change)
+        notes.append("cpu_tune is left out: the user lacks the permission EDIT_ADMIN_VM_PROPERTIES")
+        return change
+
+    def _send(self, change: Change) -> None:
+        owner = change.before
+        kind = types.Template if owner.kind == "templates" else types.Vm
+        body = change.body(kind)
+
+        def ask(connection: object) -> None:
+            system = connection.system_service()  # type: ignore[attr-defined]  # the SDK has no types
+            if owner.kind == "templates":
+                system.templates_service().template_service(owner.id).update(body)
+            else:
+                system.vms_service().vm_service(owner.id).update(body, next_run=True)
+
+        self.session.call(f"storing the settings of {owner.name}", ask, way_out=_WAY_OUT)
+
+    def _last_event(self) -> int | None:
+        try:
+            return queries.last_event(self.session)
+        except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused):
+            return None
+
+    def _unseen(self, change: Change, since: int | None) -> list[NumaError]:
+        """Updates of the same VM in the engine's log beside our own."""
+        if since is None:
+            return []
+        owner = change.before
+        events = queries.events_after(self.session, since)
+        ours = [e for e in events if e.code in _UPDATED and _is_about(e, owner)]
+        if len(ours) <= 1:
+            return []
+        users = sorted({str(e.user.name) for e in ours if e.user and e.user.name})
+        return [
+            WriteUnseen(
+                "engine",
+                name=owner.name,
+                users=", ".join(users) or "somebody",
+                count=len(ours) - 1,
+            )
+        ]
+
+
+_WAY_OUT = "see what the engine says; permission CHANGE_VM_CUSTOM_PROPERTIES is needed too"
+_UNREMEMBERED = (
+    "the former migration mode is not remembered: the engine does not know the property"
+    " numa_restore"
+)
+_UNKNOWN_MODE = (
+    "the VM stays pinned: which migration mode it had before is not known (property numa_restore)"
+)
+
+
+def _other(owner: Owner) -> dict[str, object]:
+    return {"custom properties": dict(sorted(owner.properties.items()))}
+
+
+def _is_about(event: object, owner: Owner) -> bool:
+    for name in ("vm", "template"):
+        found = getattr(event, name, None)
+        if found is not None and found.id:
+            return bool(found.id == owner.id)
+    return False
+
+
+def _tell_when(result: Result, change: Change) -> None:
+    before, after = version.fields(change.before), version.fields(change.wanted)
+    changed = [name for name in after.keys() | before.keys() if before.get(name) != after.get(name)]
+    for name in sorted(changed):
+        if name in changes.AT_ONCE or not result.owner.running:
+            result.at_once.append(name)
+        elif name != RESTORE:
+            result.at_next_start.append(name)

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Around every request: its id, its limits, its time, its log line.
+
+Decides what is refused before a route sees it (size, number, a body that trickles in), and
+which headers every answer has. Pure ASGI, so that nothing is buffered twice. Knows no route.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from numa_domain.errors import NumaError
+
+from . import faults, log
+from .metrics import Metrics
+from .problems import MEDIA_TYPE, problem
+from .settings import Settings
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
+_BODY_SECONDS = 10.0
+_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class Envelope:
+    """The outermost layer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+        self._app, self._settings, self._metrics = app, settings, metrics
+        self._running = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["started"] = started = time.monotonic()
+        state["request_id"] = request_id = _request_id(scope)
+        status = 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = [(b"x-request-id", request_id.encode()), *_HEADERS]
+                message["headers"] = [*message["headers"], *own]
+            await send(message)
+
+        self._running += 1
+        self._metrics.running.set(self._running)
+        try:
+            await self._limited(scope, receive, answer, request_id)
+        finally:
+            self._running -= 1
+            self._metrics.running.set(self._running)
+            self._tell(scope, state, status, time.monotonic() - started)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        settings = self._settings
+        try:
+            if self._running > settings.threads + settings.waiting and _works(scope):
+                raise faults.Busy("service", waiting=settings.waiting)
+            if len(scope.get("query_string", b"")) > settings.query_bytes:
+                raise faults.BodyTooLarge("query", limit=settings.query_bytes)
+            body = await _body(scope, receive, settings.body_bytes)
+        except NumaError as error:
+            await refusal(error, request_id)(scope, receive, send)
+            return
+        await self._app(scope, _once(body, receive), send)
+
+    def _tell(
+        self, scope: Scope, state: MutableMapping[str, Any], status: int, seconds: float
+    ) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        self._metrics.request(scope["method"], route, status, seconds)
+        log.request(
+            request_id=state["request_id"],
+            user=state.get("user"),
+            method=scope["method"],
+            path=scope["path"][:200],
+            status=status,
+            ms=round(seconds * 1000, 1),
+            problem=state.get("problem"),
+        )
+
+
+def refusal(error: NumaError, request_id: str) -> JSONResponse:
+    """The problem as an answer."""
+    document = problem(error, request_id)
+    headers = {}
+    if document["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if document["status"] == 503:
+        headers["Retry-After"] = "1"
+    if "etag" in document:
+        headers["ETag"] = document["etag"]
+    return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's, where it is one that the engine takes as its Correlation-Id too."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _ID.fullmatch(value.decode("latin-1")):
+            return str(value.decode())
+    return secrets.token_hex(8)
+
+
+def _works(scope: Scope) -> bool:
+    """Whether the request is one that waits for the engine: health and metrics always answer."""
+    return "/api/" in scope["path"]
+
+
+async def _body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value) > limit:
+            raise faults.BodyTooLarge("body", limit=limit)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    break
+                size += len(message.get("body", b""))
+                if size > limit:
+                    raise faults.BodyTooLarge("body", limit=limit)
+                parts.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    break
+    except TimeoutError:
+        raise faults.BodySlow("body", seconds=f"{_BODY_SECONDS:g}") from None
+    return b"".join(parts)
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """The body that has been read, and then whatever comes."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
