@@ -12,9 +12,12 @@ definition, and only what Java and JavaScript read alike.
 from __future__ import annotations
 
 DEFINITIONS = {
-    "numa_nodeset": "^(strict|preferred|interleave|restrictive|auto|all|[0-9^ ,:+-])*$",
-    "numa_topology": "^([0-9]+|host|[0-9a-zA-Z=,^+ /-]*=[0-9a-zA-Z=,^+ /-]*)?$",
-    "numa_restore": "^((migratable|user_migratable|pinned)(,cpu_tune)?)?$",
+    "numa_nodeset": (
+        "^((strict|preferred|interleave|restrictive) *: *)?"
+        "(all|auto( *: *[0-9]{1,5})?|[0-9, ^-]{1,200})$"
+    ),
+    "numa_topology": "^[a-zA-Z0-9 =,/^:-]{1,3000}$",
+    "numa_restore": "^(migratable|user_migratable|pinned)(,cpu_tune)?$",
 }
 """Name -> expression, which has to match the whole value."""
 

@@ -20,6 +20,7 @@ from typing import Any
 from numa_domain.errors import NumaError
 from numa_domain.sysfs import read_sysfs
 
+from ..properties import merged
 from . import topologies
 from .engine import OPTION
 from .machines import HERE, Machines
@@ -48,12 +49,7 @@ HOSTS = (
     ("power9", "power9", POWER, True),
 )
 """Name, topology, cluster, and whether the hook is installed."""
-NODESET = (
-    r"^((strict|preferred|interleave|restrictive) *: *)?"
-    r"(all|auto( *: *[0-9]{1,5})?|[0-9, ^-]{1,200})$"
-)
-TOPOLOGY = r"^[a-zA-Z0-9 =,/^:-]{1,3000}$"
-DEFINED = f"numa_nodeset={NODESET};numa_topology={TOPOLOGY}"
+DEFINED = merged("")
 DEFINITIONS = {"4.6": "hook_debug=^(on|off)$", "4.7": DEFINED, "4.8": DEFINED}
 USERS = (
     ("admin@internal", (("SuperUser", "system"),)),
