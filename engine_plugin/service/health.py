@@ -25,7 +25,6 @@ from .records import Owner
 
 POINTS = (
     BEFORE_START,
-    "after_vm_start",
     "before_vm_migrate_source",
     "before_vm_migrate_destination",
     "before_vm_dehibernate",

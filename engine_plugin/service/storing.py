@@ -95,12 +95,7 @@ class Writer:
             notes: list[str] = []
             defined = self._check_setup(owner, request, force, notes)
             fits = judge(self.book, owner, request, () if adopting else native)
-            pins, why_not = vcpu_pins(owner, fits)
-            if why_not:
-                notes.append(why_not)
-            change = changes.stored(owner, request, pins=pins, remember=RESTORE in defined)
-            if RESTORE not in defined:
-                notes.append(_UNREMEMBERED)
+            change = self._change(owner, request, fits, RESTORE in defined, notes)
             result = self._write(change, ref, notes)
             result.fits = fits
             return result
@@ -123,6 +118,17 @@ class Writer:
             if owner.restores[0] is None and owner.affinity == changes.PINNED:
                 notes.append(_UNKNOWN_MODE)
             return self._write(change, ref, notes)
+
+    def _change(
+        self, owner: Owner, request: NumaRequest, fits: Fits, remember: bool, notes: list[str]
+    ) -> Change:
+        """What will be written; CPU pins only where we can remember that they are ours."""
+        pins, why_not = vcpu_pins(owner, fits)
+        if pins is not None and not remember:
+            pins, why_not = None, _UNTUNED
+        notes += [why_not] if why_not else []
+        notes += [] if remember else [_UNREMEMBERED]
+        return changes.stored(owner, request, pins=pins, remember=remember)
 
     def _native(self, owner: Owner, adopting: bool) -> tuple[NativeNode, ...]:
         if owner.kind != "vms":
@@ -228,6 +234,7 @@ _UNREMEMBERED = (
     "the former migration mode is not remembered: the engine does not know the property"
     " numa_restore"
 )
+_UNTUNED = "cpu_tune is left out: nothing would remember that the pins are ours"
 _UNKNOWN_MODE = (
     "the VM stays pinned: which migration mode it had before is not known (property numa_restore)"
 )

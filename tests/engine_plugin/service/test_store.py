@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Storing and removing settings: what the engine has afterwards, seen by its own client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from ovirtsdk4 import types
+
+
+def properties(vm: Any) -> dict[str, str]:
+    return {p.name: p.value for p in vm.custom_properties or []}
+
+
+def path(vm_id: str, rest: str = "") -> str:
+    return f"/api/v1/vms/{vm_id}/numa{rest}"
+
+
+def put(client: httpx.Client, vm_id: str, body: dict[str, str], **more: Any) -> httpx.Response:
+    return client.put(path(vm_id), json=body, **more)
+
+
+def test_store_vm_without_settings_is_pinned_and_remembers_its_mode(engine, client):
+    vm_id = engine.new_vm(affinity="user_migratable")
+    answer = put(client, vm_id, {"nodeset": "0-1"})
+    assert answer.status_code == 200, answer.text
+    vm = engine.vms.vm_service(vm_id).get()
+    assert properties(vm) == {"numa_nodeset": "0-1", "numa_restore": "user_migratable,cpu_tune"}
+    assert vm.placement_policy.affinity == types.VmAffinity.PINNED
+    assert [h.id for h in vm.placement_policy.hosts] == [engine.host("epyc-nps4").id]
+    assert answer.headers["ETag"] == answer.json()["etag"]
+
+
+def test_store_other_properties_are_kept(engine, client):
+    vm_id = engine.new_vm(sap_agent="true", viodiskcache="none")
+    assert put(client, vm_id, {"nodeset": "0"}).status_code == 200
+    found = properties(engine.vms.vm_service(vm_id).get())
+    assert found["sap_agent"] == "true"
+    assert found["viodiskcache"] == "none"
+
+
+def test_store_text_is_stored_in_canonical_form(engine, client):
+    vm_id = engine.new_vm()
+    put(client, vm_id, {"nodeset": " strict: 0-3,^1 ", "topology": "2"})
+    found = properties(engine.vms.vm_service(vm_id).get())
+    assert found["numa_nodeset"] == "0,2-3"
+    assert found["numa_topology"] == "2"
+
+
+def test_store_explicit_nodes_pins_running_vcpus(engine, client):
+    vm_id = engine.new_vm(cores=4)
+    put(client, vm_id, {"nodeset": "0-1", "topology": "cpus=0-1 mem=4G nodes=0 / cpus=2-3 mem=4G nodes=1"})
+    pins = engine.vms.vm_service(vm_id).get().cpu.cpu_tune.vcpu_pins
+    found = {pin.vcpu: pin.cpu_set for pin in pins}
+    assert found == {0: "0-15,128-143", 1: "0-15,128-143", 2: "16-31,144-159", 3: "16-31,144-159"}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "nodeset", "note"),
+    [
+        (("epyc-nps4",), "auto", "cpu_tune is left out: the host chooses the nodes at each start"),
+        (
+            ("epyc-nps4", "spr-snc4"),
+            "0",
+            "cpu_tune is left out: these nodes have other CPUs on other hosts of the VM",
+        ),
+    ],
+)
+def test_store_pins_that_cannot_be_known_are_left_out(engine, client, hosts, nodeset, note):
+    vm_id = engine.new_vm(hosts=hosts)
+    answer = put(client, vm_id, {"nodeset": nodeset})
+    assert answer.json()["notes"] == [note]
+    assert engine.vms.vm_service(vm_id).get().cpu.cpu_tune is None
+
+
+def test_store_pins_of_somebody_else_are_kept(engine, client):
+    vm_id = engine.new_vm()
+    pins = types.CpuTune(vcpu_pins=[types.VcpuPin(vcpu=0, cpu_set="3")])
+    engine.vms.vm_service(vm_id).update(types.Vm(cpu=types.Cpu(cpu_tune=pins)))
+    answer = put(client, vm_id, {"nodeset": "0"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["notes"] == ["cpu_tune is left as it is: somebody has set it"]
+    found = engine.vms.vm_service(vm_id).get()
+    assert [(p.vcpu, p.cpu_set) for p in found.cpu.cpu_tune.vcpu_pins] == [(0, "3")]
+
+
+def test_remove_gives_mode_and_pins_back(engine, client):
+    vm_id = engine.new_vm(sap_agent="true")
+    etag = put(client, vm_id, {"nodeset": "0-1"}).headers["ETag"]
+    answer = client.delete(path(vm_id), headers={"If-Match": etag})
+    assert answer.status_code == 200, answer.text
+    vm = engine.vms.vm_service(vm_id).get()
+    assert properties(vm) == {"sap_agent": "true"}
+    assert vm.placement_policy.affinity == types.VmAffinity.MIGRATABLE
+    assert vm.cpu.cpu_tune is None
+    assert [h.id for h in vm.placement_policy.hosts] == [engine.host("epyc-nps4").id]
+
+
+def test_remove_unknown_former_mode_stays_pinned_and_says_so(engine, client):
+    vm_id = engine.new_vm(affinity="pinned", numa_nodeset="0")
+    answer = client.delete(path(vm_id), headers={"If-Match": "*"})
+    assert answer.json()["notes"] == [
+        "the VM stays pinned: which migration mode it had before is not known"
+        " (property numa_restore)"
+    ]
+    vm = engine.vms.vm_service(vm_id).get()
+    assert vm.placement_policy.affinity == types.VmAffinity.PINNED
+
+
+def test_remove_nothing_there_writes_nothing(engine, client):
+    vm_id = engine.new_vm()
+    before = client.get(path(vm_id)).json()["etag"]
+    answer = client.delete(path(vm_id))
+    assert (answer.status_code, answer.json()["etag"]) == (200, before)
+
+
+def test_store_twice_remembers_the_first_mode(engine, client):
+    vm_id = engine.new_vm(affinity="user_migratable")
+    etag = put(client, vm_id, {"nodeset": "0"}).headers["ETag"]
+    put(client, vm_id, {"nodeset": "auto"}, headers={"If-Match": etag})
+    found = properties(engine.vms.vm_service(vm_id).get())
+    assert found == {"numa_nodeset": "auto", "numa_restore": "user_migratable"}
+    assert engine.vms.vm_service(vm_id).get().cpu.cpu_tune is None
+
+
+def test_store_running_vm_waits_for_its_next_start(engine, client):
+    vm_id = engine.new_vm(hosts=("epyc-nps4",))
+    service = engine.vms.vm_service(vm_id)
+    service.start()
+    answer = put(client, vm_id, {"nodeset": "0-1"})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["applies"] == {
+        "at_once": ["migration"],
+        "at_next_start": ["cpu_tune", "numa_nodeset"],
+    }
+    assert (found["pending"], found["current"]) == (True, None)
+    assert found["request"]["nodeset"] == "0-1"
+    assert properties(service.get()) == {}
+    assert service.get().placement_policy.affinity == types.VmAffinity.PINNED
+    assert properties(service.get(next_run=True))["numa_nodeset"] == "0-1"
+    service.stop()
+    assert properties(service.get())["numa_nodeset"] == "0-1"
+
+
+def test_store_pending_changes_of_others_are_kept(engine, client):
+    vm_id = engine.new_vm()
+    service = engine.vms.vm_service(vm_id)
+    service.start()
+    sent = types.Vm(custom_properties=[types.CustomProperty(name="sap_agent", value="true")])
+    service.update(sent, next_run=True)
+    put(client, vm_id, {"nodeset": "0"})
+    found = properties(service.get(next_run=True))
+    service.stop()
+    assert found["sap_agent"] == "true"
+    assert found["numa_nodeset"] == "0"
+
+
+def test_store_host_without_hook_is_refused_and_forced(engine, client):
+    vm_id = engine.new_vm(hosts=("xeon-full", "epyc-nps4"))
+    answer = put(client, vm_id, {"nodeset": "0"})
+    name = engine.vms.vm_service(vm_id).get().name
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "HooksMissing"
+    assert answer.json()["detail"] == (
+        f"cluster numa-lab: {name} could start without its NUMA settings on xeon-full: no"
+        " before_vm_start/50_numa there; install vdsm-hook-numa there, or allow the VM other"
+        " hosts only, or store all the same with ?force=true"
+    )
+    assert properties(engine.vms.vm_service(vm_id).get()) == {}
+    answer = put(client, vm_id, {"nodeset": "0"}, params={"force": "true"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["notes"][0].startswith("stored because of force=true")
+
+
+def test_store_level_without_definitions_is_refused_with_the_command(engine, client):
+    vm_id = engine.new_vm(hosts=(), cluster="old-level")
+    answer = put(client, vm_id, {"nodeset": "0"}, params={"force": "true"})
+    found = answer.json()
+    assert (answer.status_code, found["code"], found["blames"]) == (
+        409,
+        "PropertiesUndefined",
+        "setup",
+    )
+    assert found["command"].startswith(
+        "engine-config -s 'UserDefinedVMProperties=hook_debug=^(on|off)$;numa_nodeset=^"
+    )
+    assert found["command"].endswith("--cver=4.6 && systemctl restart ovirt-engine")
+
+
+def test_store_native_nodes_are_refused_and_adopted(engine, client):
+    vm_id = engine.new_vm(hosts=("epyc-nps4",))
+    nodes = engine.vms.vm_service(vm_id).numa_nodes_service()
+    for index, cpus in enumerate(([0, 1], [2])):
+        cores = [types.Core(index=cpu) for cpu in cpus]
+        nodes.add(
+            types.VirtualNumaNode(
+                index=index,
+                memory=3072,
+                cpu=types.Cpu(cores=cores),
+                numa_tune_mode=types.NumaTuneMode.STRICT,
+                numa_node_pins=[types.NumaNodePin(index=index + 4)],
+            )
+        )
+    answer = put(client, vm_id, {"nodeset": "0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "NativeNodes")
+    assert f"POST /api/v1/vms/{vm_id}/numa/adopt" in answer.json()["remedy"]
+    answer = client.post(path(vm_id, "/adopt"))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["notes"][:2] == [
+        "vCPUs 3 were in no node: they are dealt to the cells",
+        "the nodes had 2 GiB less than the VM: cell 1 has it now",
+    ]
+    assert nodes.list() == []
+    found = properties(engine.vms.vm_service(vm_id).get())
+    assert found["numa_topology"] == "cpus=0-1,3 mem=3G nodes=4 / cpus=2 mem=5G nodes=5"
+    answer = client.post(path(vm_id, "/adopt"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "NoNativeNodes")
+
+
+def test_store_user_without_permission_is_refused_by_the_engine(engine, client_of):
+    vm_id = engine.new_vm()
+    answer = put(client_of("eve"), vm_id, {"nodeset": "0"})
+    assert answer.status_code in (403, 404), answer.text
+    assert properties(engine.vms.vm_service(vm_id).get()) == {}
+
+
+def test_store_former_property_is_taken_over(engine, client):
+    vm_id = engine.new_vm()
+    body = {"nodeset": "0", "topology": "2"}
+    found = put(client, vm_id, body).json()
+    assert found["request"]["property"] == "numa_nodeset"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field", "at"),
+    [
+        ({"nodeset": "0-x"}, "NodesetTextMalformed", "nodeset", 2),
+        ({"topology": "cpus=0 mem=8Q"}, "MemoryMalformed", "topology", 11),
+        ({"nodeset": "fast:0"}, "ModeUnknown", "nodeset", 0),
+    ],
+)
+def test_store_text_wrong_says_which_and_where(engine, client, body, code, field, at):
+    vm_id = engine.new_vm()
+    answer = put(client, vm_id, body)
+    first = answer.json()["problems"][0]
+    assert answer.status_code == 422
+    assert (first["code"], first["field"], first["at"]) == (code, field, at)
+    assert first["remedy"]
+
+
+def test_store_cells_wrong_for_the_vm_say_every_problem(engine, client):
+    vm_id = engine.new_vm(cores=4, memory=8 << 30)
+    answer = put(client, vm_id, {"topology": "cpus=0-1 mem=4G / cpus=1-2 mem=2G"})
+    codes = [problem["code"] for problem in answer.json()["problems"]]
+    assert answer.status_code == 422
+    assert codes == ["VcpuTwice", "VcpuMissing", "MemorySum"]
+    assert {problem["field"] for problem in answer.json()["problems"]} == {"topology"}
+
+
+def test_store_nothing_is_refused(engine, client):
+    vm_id = engine.new_vm()
+    answer = put(client, vm_id, {})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "nodeset: neither a nodeset nor a topology is given; give one, or remove the settings"
+        " with DELETE",
+    )
