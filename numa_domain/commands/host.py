@@ -32,7 +32,8 @@ def run(args: Namespace) -> int:
         return 0
     print(
         table(
-            "<node <CPUs >CPUs >memory >free >available <huge_pages", map(_row, host.nodes.values())
+            "<node <CPUs >count >memory >free >available <huge_pages",
+            map(_row, host.nodes.values()),
         )
     )
     print("\ndistances")

@@ -26,9 +26,9 @@ def test_host_from_capabilities_as_a_table(numa_domain: Any) -> None:
     )
     assert numa_domain("host", "--capabilities", "-", stdin=capabilities) == (
         0,
-        "node   CPUs   CPUs   memory    free   available   huge pages\n"
-        "0      0-1       2    8 GiB   8 GiB       8 GiB   -\n"
-        "8      -         0    4 GiB   4 GiB       4 GiB   -\n"
+        "node   CPUs   count   memory    free   available   huge pages\n"
+        "0      0-1        2    8 GiB   8 GiB       8 GiB   -\n"
+        "8      -          0    4 GiB   4 GiB       4 GiB   -\n"
         "\n"
         "distances\n"
         "node    0    8\n"
