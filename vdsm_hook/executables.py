@@ -6,8 +6,8 @@ one. An executable carries all that it needs, since its environment is not to be
 interpreter, where the packages are, and where the configuration is.
 
     #!/usr/bin/python3.9 -IS
-    PATHS = ["/usr/lib/python3.9/site-packages", "/usr/lib64/python3.9/site-packages"]
-    CONFIG = "/etc/ovirt-numa/hook.conf"
+    PATHS = ['/usr/lib/python3.9/site-packages']
+    CONFIG = '/etc/ovirt-numa/hook.conf'
 """
 
 from __future__ import annotations

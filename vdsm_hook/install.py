@@ -31,13 +31,8 @@ from .ledger import peek
 
 HOOKS_DIR = "/usr/libexec/vdsm/hooks"
 
-_WHERE = """
-import os, sys, lxml.etree
-print(os.path.realpath(sys.executable))
-print(os.path.dirname(os.path.dirname(os.path.abspath(lxml.__file__))))
-print(sys.version_info >= (3, 9))
-"""
-_IMPORTS = "import lxml.etree, numa_domain.domxml.rewrite, vdsm_hook.supervisor, vdsm_hook.start"
+_ASK = "import os, sys; print(os.path.realpath(sys.executable), sys.version_info >= (3, 9))"
+_TRY = "import sys; sys.path += {paths!a}; import vdsm_hook.supervisor, vdsm_hook.start"
 
 _EXAMPLES = """examples:
   numa-hook install                        into VDSM's own directories
@@ -49,7 +44,7 @@ _EXAMPLES = """examples:
 
 class PythonUnusable(HostError):
     what = "{reason}"
-    todo = "install python3-lxml for it (Python 3.9 or later), or name another with --python"
+    todo = "name another with --python: Python 3.9 or later"
 
 
 class ConfigAbsent(HostError):
@@ -120,29 +115,35 @@ def _install(args: argparse.Namespace) -> int:
 
 
 def _settings(python: str, config: str) -> Settings:
-    """Ask the interpreter itself what it is and where its lxml is."""
-    try:
-        answer = subprocess.run(
-            [python, "-c", _WHERE], capture_output=True, text=True, check=False, timeout=60
-        )
-    except OSError as error:
-        raise PythonUnusable(python, reason=error.strerror) from None
-    if answer.returncode:
-        reason = (answer.stderr.strip().splitlines() or ["it does not run"])[-1]
-        raise PythonUnusable(python, reason=reason)
-    real, lxml_dir, recent = answer.stdout.splitlines()
+    """What goes into the executables; the interpreter itself is asked what it is."""
+    answer = _run([python, "-I", "-c", _ASK])
+    real, _, recent = answer.strip().rpartition(" ")
     if recent != "True":
         raise PythonUnusable(python, reason="it is older than Python 3.9")
     ours = str(Path(numa_domain.__file__).resolve().parent.parent)
-    return Settings(real, tuple(dict.fromkeys((ours, lxml_dir))), config)
+    settings = Settings(real, (ours,), config)
+    _run([real, "-IS", "-c", _TRY.format(paths=list(settings.paths))])
+    return settings
+
+
+def _run(command: list[str]) -> str:
+    """What an interpreter prints. Raises `PythonUnusable` with its last word otherwise."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    except OSError as error:
+        raise PythonUnusable(command[0], reason=error.strerror) from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"]
+        raise PythonUnusable(command[0], reason=said[-1])
+    return done.stdout
 
 
 def _compile(settings: Settings) -> Iterator[str]:
     """VDSM's user cannot write bytecode beside our modules, and so would compile at each run."""
     packages = [str(Path(settings.paths[0]) / name) for name in ("numa_domain", "vdsm_hook")]
-    command = [settings.python, "-I", "-m", "compileall", "-q", *packages]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode:
+    try:
+        _run([settings.python, "-I", "-m", "compileall", "-q", *packages])
+    except PythonUnusable:
         yield f"the modules in {settings.paths[0]} are not compiled: each hook will run slower"
 
 
@@ -205,14 +206,10 @@ def _status(args: argparse.Namespace) -> int:
 
 def _problems(settings: Settings) -> Iterator[str]:
     """What would make every hook fail, and what else is amiss."""
-    code = f"import sys; sys.path += {list(settings.paths)!r}; {_IMPORTS}"
-    command = [settings.python, "-IS", "-c", code]
     try:
-        tried = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-        if tried.returncode:
-            yield f"{settings.python}: {(tried.stderr.strip().splitlines() or ['?'])[-1]}"
-    except OSError as error:
-        yield f"{settings.python}: {error.strerror}"
+        _run([settings.python, "-IS", "-c", _TRY.format(paths=list(settings.paths))])
+    except PythonUnusable as error:
+        yield str(error)
     try:
         Config.read(settings.config)
     except NumaError as error:

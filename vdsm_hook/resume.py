@@ -9,6 +9,7 @@ host than the suspend, and libvirt then says no more than "NUMA node 7 is unavai
 from __future__ import annotations
 
 from numa_domain.capacity import fit
+from numa_domain.domxml.metadata import read_placement
 from numa_domain.errors import HostError
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
@@ -57,6 +58,18 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
     for short in result.shortfalls:
         report.log.write("warning", f"nodes {short.nodes} lack {short.missing_kib} KiB for it")
     return False
+
+
+def is_saved(xml: bytes, guest: Guest) -> bool:
+    """Whether the XML is that of a VM that has run, and was bound to nodes then.
+
+    Our record tells, since the engine's XML never carries it. VDSM drops it from the XML of a
+    snapshot with memory, where startTime is left, which VDSM writes into each running VM's
+    metadata, and the nodes of `numatune/memory`, which the engine does not write.
+    """
+    if read_placement(xml) is not None:
+        return True
+    return b":startTime" in xml and guest.memory_nodes is not None
 
 
 def check_saved_nodes(guest: Guest, host: HostTopology) -> None:

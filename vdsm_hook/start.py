@@ -6,15 +6,13 @@ what is promised, and what VMs have touched before both, so that whatever happen
 makes the host look fuller than it is, never emptier. The new XML is written before the
 promise is, so that a full disk leaves no promise behind.
 
-A resume from suspend comes here too: VDSM runs this point on the saved XML, which carries our
-mark from the VM's start (the engine's XML never does), and ignores what comes out.
+A resume from suspend comes here too: VDSM runs this point on the saved XML, and ignores what
+comes out.
 """
 
 from __future__ import annotations
 
-from numa_domain.domxml.metadata import read_placement
 from numa_domain.domxml.rewrite import rewrite
-
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
 from numa_domain.placement import place
@@ -24,7 +22,7 @@ from .contract import read_domain, write_new
 from .ledger import Ledger, peek, uptime
 from .reservations import with_promises
 from .residency import survey
-from .resume import check_saved_nodes
+from .resume import check_saved_nodes, is_saved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
     xml = read_domain(call.path)
     guest = Guest.from_domain(xml)
-    if read_placement(xml) is not None:
+    if is_saved(xml, guest):
         check_saved_nodes(guest, HostTopology.from_sysfs(config.sysfs, guest.pci))
         return False
     request = NumaRequest.parse(nodeset=call.nodeset, topology=call.topology)

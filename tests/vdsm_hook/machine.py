@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,13 @@ def two_nodes(free_gib: int = 16) -> HostTopology:
 class Machine:
     """The directories, and calls of the hooks on them."""
 
-    def __init__(self, root: Path, host: HostTopology | None = None, **config: Any) -> None:
+    def __init__(
+        self,
+        root: Path,
+        host: HostTopology | None = None,
+        python: str = sys.executable,
+        **config: Any,
+    ) -> None:
         self.root = root
         self.host = host or two_nodes()
         self.sysfs = write_sysfs(self.host, root / "sys")
@@ -60,9 +67,9 @@ class Machine:
         boot.parent.mkdir(parents=True)
         boot.write_text("5d0c2a54-0000-4000-8000-000000000001\n")
         self.configure(**config)
-        settings = _python().replace(config=str(self.config_file))
+        self.settings = _settings(python).replace(config=str(self.config_file))
         for point in executables.POINTS:
-            executables.put(self.hooks, point, settings, force=False)
+            executables.put(self.hooks, point, self.settings, force=False)
 
     def configure(self, **changes: Any) -> None:
         """Write the configuration file anew."""
@@ -92,7 +99,8 @@ class Machine:
         vm_id: str = VM_ID,
         **more: Any,
     ) -> Call:
-        more.setdefault("directory", self.files)
+        if "directory" not in more:
+            more["directory"] = Path(tempfile.mkdtemp(dir=self.files))
         return Call(self.script(point), xml, properties, vm_id, **more)
 
     def start(self, xml: bytes, nodeset: str, topology: str = "", vm_id: str = VM_ID) -> Answer:
@@ -138,5 +146,5 @@ class Machine:
 
 
 @functools.cache
-def _python() -> executables.Settings:
-    return install._settings(sys.executable, "")
+def _settings(python: str) -> executables.Settings:
+    return install._settings(python, "")

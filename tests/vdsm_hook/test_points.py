@@ -48,7 +48,10 @@ def test_point_vm_without_settings_leaves_before_the_file_is_opened(
 def test_start_nodeset_and_topology_become_xml_and_a_reservation(machine: Machine) -> None:
     answer = machine.start(XML, "0-1", "2")
     assert (answer.rc, answer.line, answer.out, answer.beside) == (0, "", b"", ())
-    assert cells(answer.after) == [("0-1,4-9", "4194304"), ("2-3,10-15", "4194304")]
+    assert cells(answer.after) == [
+        ("0-1,4,6,8,10,12,14", "4194304"),
+        ("2-3,5,7,9,11,13,15", "4194304"),
+    ]
     assert numatune(answer.after)[0] == "memory mode=strict nodeset=0-1"
     assert b"urn:ovirt-numa:1" in answer.after
     assert (
@@ -186,6 +189,21 @@ def test_dehibernate_nodes_that_are_missing_are_refused(machine: Machine) -> Non
         "numa: the suspended VM uses host nodes 5, and this host has no node 5; "
         "resume it on the host where it was suspended, or shut it down and start it anew\n"
     )
+
+
+def test_start_of_a_snapshots_xml_changes_nothing_though_our_record_is_gone(
+    machine: Machine,
+) -> None:
+    saved = machine.start(XML, "0-1", "2").after
+    begin, end = saved.index(b"<numa:placement"), saved.index(b"</numa:placement>")
+    saved = saved[:begin] + saved[end + len(b"</numa:placement>") :]
+    running = saved.replace(
+        b"</ovirt-vm:vm>",
+        b'<ovirt-vm:startTime type="float">1772356502.5</ovirt-vm:startTime></ovirt-vm:vm>',
+    )
+    answer = machine.start(running, "0-1", "2")
+    assert (answer.rc, answer.line, answer.after) == (0, "", running)
+    assert machine.start(saved, "0-1", "2").after != saved
 
 
 @pytest.mark.parametrize("point", ["before_vm_migrate_source", "before_vm_migrate_destination"])
