@@ -168,7 +168,7 @@ class _Builder:
         element = Element(name, attrs, parent, parser.CurrentByteIndex, parser.CurrentLineNumber)
         self.count += 1
         if self.count > MAX_ELEMENTS:
-            raise ElementsTooMany(element.place, limit=MAX_ELEMENTS)
+            raise ElementsTooMany(f"domain XML line {element.line}", limit=MAX_ELEMENTS)
         if parent is None:
             if name != "domain":
                 raise NotADomain(f"domain XML line {element.line}", root=name[:80])
