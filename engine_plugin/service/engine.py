@@ -130,7 +130,7 @@ class Session:
         code = getattr(error, "code", None)
         if code in _REFUSALS:
             return _refusal(code, error, about, way_out)
-        if isinstance(error, NotXml) or (code is not None and code >= 300):
+        if code is not None and code >= 300:
             reason = f" ({error})" if isinstance(error, NotXml) else ""
             return faults.EngineBroke(
                 "engine", code=code, action=about, reason=reason, request_id=self.request_id

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from numa_domain.errors import HostError, NumaError, RequestError
+from numa_domain.errors import HostError, NumaError
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
 from numa_domain.placement import Placement, place
@@ -83,7 +83,8 @@ class Fits:
 
 
 def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[NativeNode] = ()) -> Fits:
-    """Every candidate host. Raises `RequestError` where the request is wrong for the VM."""
+    """Every candidate host. Raises the core's errors where the request is wrong for the VM
+    itself, and so on every host."""
     cluster = book.cluster(_cluster_id(owner))
     xml = domain_xml(owner, level=owner.level or cluster.level, nodes=nodes)
     guest = Guest.from_domain(xml)
@@ -93,9 +94,9 @@ def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[Native
     hosts = tuple(
         _on_host(guest, request, fact, told.get(fact.record.id, NOTHING), paged) for fact in facts
     )
-    wrong = [fit.problem for fit in hosts if isinstance(fit.problem, RequestError)]
-    if wrong and len(wrong) == len(hosts):
-        raise wrong[0]
+    if hosts and all(fit.problem is not None and _blames_request(fit.problem) for fit in hosts):
+        assert hosts[0].problem is not None
+        raise hosts[0].problem
     return Fits(guest, xml, request, hosts)
 
 
@@ -103,6 +104,10 @@ def _cluster_id(owner: Owner) -> str:
     if owner.cluster_id is None:
         raise ClusterNone("cluster", name=owner.name)
     return owner.cluster_id
+
+
+def _blames_request(error: NumaError) -> bool:
+    return all(each.blames == "request" for each in error.problems)
 
 
 def _wants_pages(request: NumaRequest) -> bool:

@@ -15,11 +15,12 @@ import httpx
 import ovirtsdk4 as sdk
 import pytest
 import uvicorn
+from ovirtsdk4 import types
+
 from engine_plugin.demo import app as engine_app
 from engine_plugin.demo import settings as engine_settings
 from engine_plugin.service.app import create_app
 from engine_plugin.service.settings import Settings
-from ovirtsdk4 import types
 
 API = "/ovirt-engine/api"
 GIB = 1 << 30
@@ -99,6 +100,17 @@ class Engine(Served):
             placement_policy=policy,
         )
         return str(self.vms.add(vm).id)
+
+    def started(self, vm_id: str) -> Any:
+        """The VM's service, once it is up."""
+        service = self.vms.vm_service(vm_id)
+        service.start()
+        deadline = time.monotonic() + 30
+        while (status := service.get().status) == types.VmStatus.WAIT_FOR_LAUNCH:
+            assert time.monotonic() < deadline, "the VM does not start"
+            time.sleep(0.02)
+        assert status == types.VmStatus.UP
+        return service
 
     def close(self) -> None:
         super().close()

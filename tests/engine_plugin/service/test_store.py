@@ -51,7 +51,11 @@ def test_store_text_is_stored_in_canonical_form(engine, client):
 
 def test_store_explicit_nodes_pins_running_vcpus(engine, client):
     vm_id = engine.new_vm(cores=4)
-    put(client, vm_id, {"nodeset": "0-1", "topology": "cpus=0-1 mem=4G nodes=0 / cpus=2-3 mem=4G nodes=1"})
+    put(
+        client,
+        vm_id,
+        {"nodeset": "0-1", "topology": "cpus=0-1 mem=4G nodes=0 / cpus=2-3 mem=4G nodes=1"},
+    )
     pins = engine.vms.vm_service(vm_id).get().cpu.cpu_tune.vcpu_pins
     found = {pin.vcpu: pin.cpu_set for pin in pins}
     assert found == {0: "0-15,128-143", 1: "0-15,128-143", 2: "16-31,144-159", 3: "16-31,144-159"}
@@ -127,8 +131,7 @@ def test_store_twice_remembers_the_first_mode(engine, client):
 
 def test_store_running_vm_waits_for_its_next_start(engine, client):
     vm_id = engine.new_vm(hosts=("epyc-nps4",))
-    service = engine.vms.vm_service(vm_id)
-    service.start()
+    service = engine.started(vm_id)
     answer = put(client, vm_id, {"nodeset": "0-1"})
     assert answer.status_code == 200, answer.text
     found = answer.json()
@@ -147,8 +150,7 @@ def test_store_running_vm_waits_for_its_next_start(engine, client):
 
 def test_store_pending_changes_of_others_are_kept(engine, client):
     vm_id = engine.new_vm()
-    service = engine.vms.vm_service(vm_id)
-    service.start()
+    service = engine.started(vm_id)
     sent = types.Vm(custom_properties=[types.CustomProperty(name="sap_agent", value="true")])
     service.update(sent, next_run=True)
     put(client, vm_id, {"nodeset": "0"})
@@ -177,7 +179,7 @@ def test_store_host_without_hook_is_refused_and_forced(engine, client):
 
 
 def test_store_level_without_definitions_is_refused_with_the_command(engine, client):
-    vm_id = engine.new_vm(hosts=(), cluster="old-level")
+    vm_id = engine.new_vm(hosts=(), cluster="legacy")
     answer = put(client, vm_id, {"nodeset": "0"}, params={"force": "true"})
     found = answer.json()
     assert (answer.status_code, found["code"], found["blames"]) == (
@@ -223,8 +225,9 @@ def test_store_native_nodes_are_refused_and_adopted(engine, client):
 
 def test_store_user_without_permission_is_refused_by_the_engine(engine, client_of):
     vm_id = engine.new_vm()
-    answer = put(client_of("eve"), vm_id, {"nodeset": "0"})
-    assert answer.status_code in (403, 404), answer.text
+    answer = put(client_of("oscar"), vm_id, {"nodeset": "0"})
+    assert answer.status_code == 403, answer.text
+    assert answer.json()["code"] == "EngineForbids"
     assert properties(engine.vms.vm_service(vm_id).get()) == {}
 
 
