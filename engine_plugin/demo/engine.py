@@ -91,7 +91,7 @@ class Engine:
             self._validate(vm, new, hot=not next_run)
             after = nextrun.update(vm, kept, hot=not next_run)
             self.store.save_vm(after)
-        self.store.log("USER_UPDATE_VM", vm=new.name, user=user.shown, vm_id=vm_id)
+            self.store.log("USER_UPDATE_VM", vm=new.name, user=user.shown, vm_id=vm_id)
         return after
 
     def check_properties(self, config: VmConfig, action: str, type_: str = "VM") -> None:
