@@ -2,8 +2,8 @@
 """What becomes of a domain in a real libvirt: booted, only defined, or neither.
 
 Decides which of these this machine can do for a domain. QEMU cannot bind memory to nodes that
-are not here, so a domain for a larger host is defined and translated into QEMU's command
-line, which shows what QEMU would be told. Knows no VM of the engine.
+are not here, and libvirt does not even say what it would be told then: such a domain is only
+defined. Knows no VM of the engine.
 
     Guests(settings).run(domain_xml)["how"]      # "booted", "defined" or "nothing"
 """
@@ -11,6 +11,7 @@ line, which shows what QEMU would be told. Knows no VM of the engine.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -45,22 +46,47 @@ class Guests:
         lacks = guest.missing()
         if lacks:
             return {"how": "nothing", "why": f"this machine lacks {', '.join(lacks)}"}
+        emulator = f"qemu-system-{_arch(domain_xml)}"
+        if shutil.which(emulator) is None:
+            return {"how": "nothing", "why": f"this machine has no {emulator}"}
         try:
             return self._with_libvirt(domain_xml)
         except subprocess.TimeoutExpired as error:
             raise GuestFailed(f"libvirt did not answer within {self._seconds:g} s") from error
 
     def _with_libvirt(self, domain_xml: str) -> Report:
-        with self._one_at_a_time, Machine(int(self._seconds)) as machine:
+        why = why_not_here(domain_xml)
+        machine = _Definer(int(self._seconds))
+        with self._one_at_a_time, machine:
             adapted, changes = machine.adapt(domain_xml)
-            argv = machine.qemu_argv(adapted)
-            why = why_not_here(domain_xml)
+            machine.define(adapted)
+            found: Report = {"how": "defined", "changes": changes}
+            if any("no node" in reason for reason in why):
+                found["why"] = "; ".join(why)  # libvirt does not even say what QEMU would be told
+                return found
+            found["qemu"] = machine.qemu_argv(adapted)
             if self._boot == "define":
                 why.insert(0, "the demo was started with --boot define")
             if why:
-                return {"how": "defined", "why": "; ".join(why), "changes": changes, "qemu": argv}
-            said = machine.boot(adapted)
-        return {"how": "booted", "changes": changes, "qemu": argv, "guest": shown(said)}
+                return {**found, "why": "; ".join(why)}
+            return {**found, "how": "booted", "guest": shown(machine.boot(adapted))}
+
+
+class _Definer(Machine):
+    """The embedded driver, only asked whether it takes a domain."""
+
+    def define(self, domain_xml: str) -> None:
+        """libvirt's schema and its QEMU driver's own checks; raises `GuestFailed`."""
+        path = self._write("domain.xml", domain_xml.encode())
+        with self._virsh(f"define --validate {path}") as virsh:
+            said, _ = virsh.communicate(timeout=self.timeout)
+        if virsh.returncode != 0:
+            raise GuestFailed(said.strip())
+
+
+def _arch(domain_xml: str) -> str:
+    found = etree.fromstring(domain_xml.encode()).find("os/type")
+    return "x86_64" if found is None else str(found.get("arch", "x86_64"))
 
 
 def why_not_here(domain_xml: str, sysfs: Path = Path("/sys")) -> list[str]:

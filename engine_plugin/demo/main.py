@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+import signal
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from .app import create_app
 from .seed import PASSWORD
@@ -24,15 +28,31 @@ _DATA = Path("/var/tmp/ovirt-numa-demo")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; exit 0 then, 2 where the port or the folder cannot be had."""
+    """Serve until interrupted; exit 0 then, 2 where the address or the folder cannot be had."""
     args = parser().parse_args(argv)
-    app = create_app(settings_of(args))
-    where = f"http://{args.host}:{args.port}"
+    try:
+        listener = socket.create_server((args.host, args.port))
+        app = create_app(settings_of(args))
+    except OSError as error:
+        what = error.filename or f"{args.host}:{args.port}"
+        print(f"demo: {what}: {os.strerror(error.errno or 0)}", file=sys.stderr)
+        return 2
+    announce(f"http://{args.host}:{listener.getsockname()[1]}")
+    serve(app, listener)
+    return 0
+
+
+def announce(where: str) -> None:
     print(f"embedded engine (a stand-in, not oVirt): {where}/demo", flush=True)
     print(f"REST: {where}/ovirt-engine/api  admin@internal / {PASSWORD}", flush=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.run(app, host=args.host, port=args.port, log_level="warning", access_log=False)
-    return 0
+
+
+def serve(app: ASGIApp, listener: socket.socket) -> None:
+    """Until SIGINT or SIGTERM; either is a normal end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again at its end
+    config = uvicorn.Config(app, log_level="warning", access_log=False)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def parser() -> argparse.ArgumentParser:

@@ -46,8 +46,8 @@ login: <code>/ovirt-engine/sso/oauth/token</code>. All passwords are <code>{pass
 """
 _BOOTS = {
     "full": "A domain whose nodes and CPUs are on this machine is booted, with emulated CPUs; "
-    "any other is only defined and translated into QEMU's command line.",
-    "define": "It is only defined there and translated into QEMU's command line.",
+    "any other is only defined, and <code>/demo/vms/{id}/domain</code> says why.",
+    "define": "It is only defined there.",
     "none": "That is switched off (<code>--boot none</code>).",
 }
 

@@ -93,7 +93,7 @@ def to_json(xml: str) -> Any:
 
 def _value(element: etree._Element) -> Any:
     if not len(element) and not element.attrib:
-        if element.tag in LISTS or element.tag == "actions":
+        if element.text is None and (element.tag in LISTS or element.tag == "actions"):
             return {}
         return element.text or ""
     found: dict[str, Any] = {str(name): value for name, value in element.attrib.items()}

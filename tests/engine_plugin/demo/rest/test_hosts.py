@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hosts through REST: nodes, statistics with the engine's slip, hooks, refresh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def hosts(admin: Any) -> Any:
+    return admin.system_service().hosts_service()
+
+
+def service(hosts: Any, name: str) -> Any:
+    return hosts.host_service(hosts.list(search=f"name={name}")[0].id)
+
+
+def nodes(hosts: Any, name: str, **options: Any) -> list[Any]:
+    found: list[Any] = service(hosts, name).numa_nodes_service().list(**options)
+    return found
+
+
+def test_nodes_are_those_of_the_captured_host(hosts: Any) -> None:
+    found = nodes(hosts, "spr-snc4")
+    assert [n.index for n in found] == list(range(8))
+    assert [c.index for c in found[1].cpu.cores] == list(range(14, 28))
+    assert (found[0].memory, found[0].node_distance) == (63565, "10 12 12 12 21 21 21 21")
+
+
+def test_node_without_cpus_has_no_cpu_element(hosts: Any) -> None:
+    assert [n.cpu is None for n in nodes(hosts, "xeon-cxl")] == [False, False, True, True]
+
+
+def test_sparse_node_ids_are_kept(hosts: Any) -> None:
+    assert [n.index for n in nodes(hosts, "power9")] == [0, 8, 250, 251, 252, 253, 254, 255]
+
+
+def test_distances_that_the_host_did_not_tell_are_zeros_of_the_others(hosts: Any) -> None:
+    assert {n.node_distance for n in nodes(hosts, "epyc-2of8")} == {"0 0 0 0 0 0 0"}
+
+
+def test_node_without_memory_has_zero(hosts: Any) -> None:
+    found = {n.index: n.memory for n in nodes(hosts, "epyc-2of8")}
+    assert [i for i, memory in found.items() if memory] == [1, 5]
+
+
+def test_statistics_of_a_node_are_mib_though_they_say_bytes(hosts: Any, admin: Any) -> None:
+    node = nodes(hosts, "spr-snc4")[0]
+    found = {s.name: s for s in admin.follow_link(node.statistics)}
+    assert sorted(found) == [
+        "cpu.current.idle",
+        "cpu.current.system",
+        "cpu.current.user",
+        "memory.free",
+        "memory.total",
+        "memory.used",
+    ]
+    free = found["memory.free"]
+    assert (free.unit.value, free.values[0].datum) == ("bytes", 61356.0)
+    assert found["memory.used"].values[0].datum == 63565.0 - 61356.0
+
+
+def test_followed_statistics_come_with_the_nodes(hosts: Any) -> None:
+    found = nodes(hosts, "epyc-nps4", follow="statistics")
+    free = [next(s for s in n.statistics if s.name == "memory.free") for n in found]
+    assert [s.values[0].datum for s in free][:2] == [62780.0, 61774.0]
+
+
+def test_statistics_of_a_host_are_bytes(hosts: Any) -> None:
+    found = {s.name: s for s in service(hosts, "xeon-full").statistics_service().list()}
+    assert found["memory.total"].values[0].datum == float((128837 + 129021) << 20)
+
+
+def test_nodes_of_an_unknown_host_are_an_empty_list(hosts: Any) -> None:
+    unknown = hosts.host_service("11111111-2222-3333-4444-555555555555")
+    assert unknown.numa_nodes_service().list() == []
+
+
+def test_hooks_are_listed_with_their_points(hosts: Any) -> None:
+    found = service(hosts, "spr-snc4").hooks_service().list()
+    points = {h.event_name: h for h in found}
+    assert {"before_vm_start", "before_vm_migrate_source", "after_vm_destroy"} <= set(points)
+    assert {h.name for h in found} == {"50_numa"}
+    assert len(points["before_vm_start"].md5) == 64  # a SHA-256, whatever its name
+
+
+def test_same_hook_has_the_same_checksum_on_all_hosts(hosts: Any) -> None:
+    found = [service(hosts, name).hooks_service().list() for name in ("spr-snc4", "xeon-cxl")]
+    assert [h.md5 for h in found[0]] == [h.md5 for h in found[1]]
+
+
+def test_host_without_the_hook_has_none(hosts: Any) -> None:
+    assert service(hosts, "xeon-full").hooks_service().list() == []
+
+
+def test_changed_hook_is_seen_after_a_refresh_alone(served: Any, hosts: Any) -> None:
+    host = service(hosts, "xeon-cxl")
+    script = served.hooks_dir("xeon-cxl") / "before_vm_start/50_numa"
+    before = {h.event_name: h.md5 for h in host.hooks_service().list()}
+    text = script.read_bytes()
+    script.write_bytes(text + b"# changed\n")
+    try:
+        assert {h.event_name: h.md5 for h in host.hooks_service().list()} == before
+        host.refresh()
+        after = {h.event_name: h.md5 for h in host.hooks_service().list()}
+        changed = {point for point in before if before[point] != after[point]}
+        assert changed == {"before_vm_start"}
+    finally:
+        script.write_bytes(text)
+        host.refresh()
+    assert {h.event_name: h.md5 for h in host.hooks_service().list()} == before
+
+
+def test_host_has_its_cluster_and_size(hosts: Any, admin: Any) -> None:
+    host = hosts.list(search="name=epyc-nps4")[0]
+    topology = host.cpu.topology
+    assert (topology.sockets, topology.cores, topology.threads) == (2, 64, 2)
+    assert host.numa_supported is True
+    assert admin.follow_link(host.cluster).name == "numa-lab"

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Roles: who is refused what, and what users that are no administrators see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ovirtsdk4 as sdk
+import pytest
+from ovirtsdk4 import types
+
+REFUSED = (403, "Operation Failed", "[User is not authorized to perform this action.]")
+QUERY = (400, "Operation Failed", "Query execution failed due to insufficient permissions.")
+
+
+def fault(act: Callable[[], Any]) -> tuple[int, str, str]:
+    with pytest.raises(sdk.Error) as error:
+        act()
+    return error.value.code, error.value.fault.reason, error.value.fault.detail
+
+
+def as_user(served: Any, name: str, service: Any) -> Any:
+    vms = served.sdk(name).system_service().vms_service()
+    return vms.vm_service(service.get().id)
+
+
+def nodeset(value: str) -> types.Vm:
+    return types.Vm(custom_properties=[types.CustomProperty(name="numa_nodeset", value=value)])
+
+
+@pytest.mark.parametrize("user", ["oscar", "rita"])
+def test_properties_by_a_user_without_the_group_are_403(served: Any, vms: Any, user: str) -> None:
+    service = vms()
+    assert fault(lambda: as_user(served, user, service).update(nodeset("0"))) == REFUSED
+    assert service.get().custom_properties is None
+
+
+def test_properties_by_a_cluster_admin_are_stored(served: Any, vms: Any) -> None:
+    service = vms()
+    as_user(served, "carol", service).update(nodeset("0"))
+    assert service.get().custom_properties[0].value == "0"
+
+
+def test_description_by_a_vm_manager_is_stored(served: Any, vms: Any) -> None:
+    service = vms()
+    as_user(served, "oscar", service).update(types.Vm(description="mine"))
+    assert service.get().description == "mine"
+
+
+def test_description_by_a_read_only_admin_is_403(served: Any, vms: Any) -> None:
+    mine = as_user(served, "rita", vms())
+    assert fault(lambda: mine.update(types.Vm(description="x"))) == REFUSED
+
+
+def test_same_properties_sent_again_need_no_permission(served: Any, vms: Any) -> None:
+    service = vms(custom_properties=nodeset("0").custom_properties)
+    as_user(served, "oscar", service).update(nodeset("0"))
+
+
+def test_illegal_value_is_told_before_the_missing_permission(served: Any, vms: Any) -> None:
+    """It is dropped before permissions are compared, so nothing seems to change."""
+    mine = as_user(served, "oscar", vms())
+    assert fault(lambda: mine.update(nodeset("!")))[0] == 400
+
+
+def test_unrelated_next_run_put_is_403_while_an_admins_change_is_pending(
+    served: Any, vms: Any
+) -> None:
+    """Compared is with the current configuration, sent is the pending one."""
+    service = vms()
+    vms.started(service)
+    service.update(nodeset("0"), query={"next_run": "true"})
+    mine = as_user(served, "oscar", service)
+    change = types.Vm(comment="x")
+    assert fault(lambda: mine.update(change, query={"next_run": "true"})) == REFUSED
+    service.stop()
+
+
+def test_host_list_by_a_user_is_ignored(served: Any, vms: Any) -> None:
+    service = vms()
+    hosts = [types.Host(id=vms.host("spr-snc4").id)]
+    policy = types.VmPlacementPolicy(affinity=types.VmAffinity.PINNED, hosts=hosts)
+    as_user(served, "oscar", service).update(types.Vm(placement_policy=policy))
+    assert service.get().placement_policy.affinity == types.VmAffinity.MIGRATABLE
+
+
+def test_host_list_by_a_user_who_asks_for_the_admins_view_is_403(served: Any, vms: Any) -> None:
+    hosts = [types.Host(id=vms.host("spr-snc4").id)]
+    change = types.Vm(placement_policy=types.VmPlacementPolicy(hosts=hosts))
+    mine = as_user(served, "oscar", vms())
+    assert fault(lambda: mine.update(change, headers={"Filter": "false"})) == REFUSED
+
+
+def test_cpu_tune_by_a_user_is_403(served: Any, vms: Any) -> None:
+    pins = types.CpuTune(vcpu_pins=[types.VcpuPin(vcpu=0, cpu_set="0")])
+    change = types.Vm(cpu=types.Cpu(cpu_tune=pins))
+    mine = as_user(served, "oscar", vms())
+    assert fault(lambda: mine.update(change)) == REFUSED
+
+
+def test_user_does_not_see_host_and_placement_policy(served: Any, vms: Any) -> None:
+    service = vms()
+    vms.started(service)
+    mine = as_user(served, "oscar", service).get()
+    assert (mine.host, mine.placement_policy) == (None, None)
+    assert service.get().host is not None
+    service.stop()
+
+
+def test_vm_of_another_cluster_is_404_for_a_user(served: Any, vms: Any) -> None:
+    mine = as_user(served, "oscar", vms(cluster="legacy"))
+    with pytest.raises(sdk.NotFoundError) as error:
+        mine.get()
+    assert error.value.fault is None
+
+
+def test_user_lists_only_his_clusters_vms(served: Any, vms: Any) -> None:
+    found = served.sdk("oscar").system_service().vms_service().list()
+    assert "db-strict" in {vm.name for vm in found}
+    assert "power-db" not in {vm.name for vm in found}
+
+
+def test_host_for_a_user_is_a_refused_query(served: Any, vms: Any) -> None:
+    host = vms.host("spr-snc4")
+    hosts = served.sdk("oscar").system_service().hosts_service()
+    assert fault(hosts.host_service(host.id).get) == QUERY
+    assert hosts.list() == []
+
+
+def test_hooks_for_a_user_are_a_refused_query(served: Any, vms: Any) -> None:
+    host = vms.host("spr-snc4")
+    hosts = served.sdk("oscar").system_service().hosts_service()
+    assert fault(hosts.host_service(host.id).hooks_service().list) == QUERY
+
+
+def test_host_nodes_are_for_everybody(served: Any, vms: Any) -> None:
+    host = vms.host("spr-snc4")
+    hosts = served.sdk("oscar").system_service().hosts_service()
+    assert len(hosts.host_service(host.id).numa_nodes_service().list()) == 8
+
+
+def test_start_by_a_read_only_admin_is_403_in_an_action(served: Any, vms: Any) -> None:
+    service = vms()
+    with served.http("rita") as http:
+        answer = http.post(f"/vms/{service.get().id}/start", content="<action/>")
+    assert answer.status_code == 403
+    assert "<action><fault>" in answer.text
+    assert "<status>failed</status></action>" in answer.text
+
+
+def test_authenticated_user_is_who_logged_in(served: Any) -> None:
+    connection = served.sdk("carol")
+    api = connection.system_service().get()
+    user = connection.follow_link(api.authenticated_user)
+    assert (user.principal, user.user_name) == ("carol", "carol@internal-authz")
+
+
+def test_roles_of_a_user_say_whether_he_may_change_properties(served: Any) -> None:
+    connection = served.sdk()
+    users = connection.system_service().users_service()
+    oscar = next(u for u in users.list() if u.name == "oscar")
+    role = users.user_service(oscar.id).roles_service().list()[0]
+    roles = connection.system_service().roles_service()
+    permits = roles.role_service(role.id).permits_service().list()
+    names = {p.name for p in permits}
+    assert role.name == "UserVmManager"
+    assert "edit_vm_properties" in names
+    assert "change_vm_custom_properties" not in names
+
+
+def test_permissions_of_a_vm_include_those_of_its_cluster(vms: Any, admin: Any) -> None:
+    found = vms().permissions_service().list()
+    users = admin.system_service().users_service()
+    names = {users.user_service(p.user.id).get().name for p in found}
+    assert names == {"admin", "carol", "oscar", "rita"}
