@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hosts and clusters of the service. */
+import { Nodeset } from '../model/nodeset'
+import type { Host, HostNode } from '../model/vm'
+import type { Client } from './client'
+import { ApiError } from './errors'
+import type { WireCluster, WireHost, WireNode, WireVmRow } from './wire'
+
+export type ClusterNuma = WireCluster & { readonly pictures: readonly Host[] }
+export type HostNuma = WireHost & { readonly picture: Host }
+
+export function nodeOf(wire: WireNode): HostNode {
+  return {
+    id: wire.id,
+    cpus: wire.cpus ? Nodeset.parse(wire.cpus) : Nodeset.EMPTY,
+    memoryKib: wire.memory_kib,
+    freeKib: wire.free_kib,
+    promisedKib: wire.promised_kib,
+    availableKib: wire.available_kib,
+    distances: wire.distances,
+    pages: wire.pages,
+  }
+}
+
+export async function readHost(client: Client, id: string, signal: AbortSignal): Promise<HostNuma> {
+  const { value } = await client.ask<WireHost>(`/hosts/${encodeURIComponent(id)}/numa`, { signal })
+  const picture = { id: value.id, name: value.name, nodes: value.nodes.map(nodeOf) }
+  return { ...value, picture }
+}
+
+export async function readCluster(
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<ClusterNuma> {
+  const path = `/clusters/${encodeURIComponent(id)}/numa`
+  const { value } = await client.ask<WireCluster>(path, { signal })
+  const pictures = value.capacity
+    .filter((each) => each.nodes.length > 0)
+    .map(({ host, name, nodes }) => ({ id: host, name, nodes: nodes.map(nodeOf) }))
+  return { ...value, pictures }
+}
+
+/** A dialog shows the name of its cluster alone. */
+export async function clusterId(
+  client: Client,
+  name: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const search = encodeURIComponent(`name="${name.replaceAll('"', '')}"`)
+  const found = await client.askEngine<{ cluster?: { id: string; name: string }[] }>(
+    `/clusters?search=${search}`,
+    { signal },
+  )
+  const cluster = found.value.cluster?.find((each) => each.name === name)
+  if (!cluster) throw new ApiError('notFound', name)
+  return cluster.id
+}
+
+const PAGE = 200
+
+/** One page of a cluster's VMs. */
+export async function clusterVms(
+  client: Client,
+  cluster: string,
+  page: number,
+  signal: AbortSignal,
+): Promise<{ readonly vms: readonly WireVmRow[]; readonly more: boolean }> {
+  const search = encodeURIComponent(`cluster="${cluster.replaceAll('"', '')}"`)
+  const path = `/vms?search=${search}&page=${page}&size=${PAGE}`
+  const { value } = await client.ask<{ vms: WireVmRow[]; more: boolean }>(path, { signal })
+  return value
+}

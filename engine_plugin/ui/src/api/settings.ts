@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The NUMA settings of a VM: read, tried, stored, removed. */
+import type { Inputs } from '../model/request'
+import type { Vm } from '../model/vm'
+import type { Client } from './client'
+import type { WireGuest, WirePreview, WireRequest, WireSettings, WireSuggested } from './wire'
+
+export interface Settings {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly running: boolean
+  readonly clusterId: string | null
+  readonly hostId: string | null
+  readonly etag: string
+  /** As of the next start. */
+  readonly inputs: Inputs
+  /** As it runs; absent where that is the same. */
+  readonly current?: Inputs
+  readonly migration: string
+  readonly nativeNodes: number
+  readonly vm: Vm
+  readonly wire: WireSettings
+}
+
+const NOT_RUNNING = ['down', 'suspended', 'image_locked', 'unknown']
+const EMPTY: Inputs = { nodeset: '', topology: '' }
+
+export function inputsOf(request: WireRequest | null): Inputs {
+  return request ? { nodeset: request.nodeset ?? '', topology: request.topology ?? '' } : EMPTY
+}
+
+export function vmOf(guest: WireGuest): Vm {
+  return {
+    memoryKib: guest.memory_kib,
+    vcpus: guest.vcpus,
+    ...(guest.vcpus_max ? { vcpusMax: guest.vcpus_max } : {}),
+    threads: guest.threads,
+    arch: guest.arch,
+    ...(guest.page_kib ? { pageKib: guest.page_kib } : {}),
+  }
+}
+
+function path(id: string, more = ''): string {
+  return `/vms/${encodeURIComponent(id)}/numa${more}`
+}
+
+function settingsOf(wire: WireSettings): Settings {
+  return {
+    id: wire.id,
+    name: wire.name,
+    status: wire.status,
+    running: !NOT_RUNNING.includes(wire.status),
+    clusterId: wire.cluster,
+    hostId: wire.host,
+    etag: wire.etag,
+    inputs: inputsOf(wire.request),
+    ...(wire.pending ? { current: inputsOf(wire.current) } : {}),
+    migration: wire.migration.affinity,
+    nativeNodes: wire.native.length,
+    vm: vmOf(wire.guest),
+    wire,
+  }
+}
+
+export async function readSettings(
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<Settings> {
+  return settingsOf((await client.ask<WireSettings>(path(id), { signal })).value)
+}
+
+/** An input that is absent is null, not an empty text. */
+function bodyOf(inputs: Inputs) {
+  return { nodeset: inputs.nodeset.trim() || null, topology: inputs.topology.trim() || null }
+}
+
+export async function storeSettings(
+  client: Client,
+  id: string,
+  inputs: Inputs,
+  ifMatch: string,
+  /** Also where a candidate host lacks the hook. */
+  force: boolean,
+): Promise<void> {
+  const query = force ? '?force=true' : ''
+  await client.ask(path(id, query), { method: 'PUT', body: bodyOf(inputs), ifMatch })
+}
+
+export async function removeSettings(client: Client, id: string, ifMatch: string): Promise<void> {
+  await client.ask(path(id), { method: 'DELETE', ifMatch })
+}
+
+export async function adoptNative(client: Client, id: string, ifMatch: string): Promise<void> {
+  await client.ask(path(id, '/adopt'), { method: 'POST', ifMatch })
+}
+
+export async function preview(
+  client: Client,
+  id: string,
+  inputs: Inputs,
+  host: string | undefined,
+  signal: AbortSignal,
+): Promise<WirePreview> {
+  const body = { ...bodyOf(inputs), ...(host ? { host } : {}) }
+  const asked = { method: 'POST', body, signal } as const
+  return (await client.ask<WirePreview>(path(id, '/preview'), asked)).value
+}
+
+export async function suggestion(client: Client, id: string): Promise<WireSuggested> {
+  return (await client.ask<WireSuggested>(path(id, '/suggest'), { method: 'POST' })).value
+}

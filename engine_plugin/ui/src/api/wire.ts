@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The service's answers, as `/ovirt-engine-numa/openapi.json` describes them; the members that
+ * the pages use. The one place where names have underscores.
+ */
+export interface WireProblem {
+  readonly code: string
+  readonly blames: string
+  readonly where: string
+  readonly message: string
+  readonly remedy: string
+  readonly field?: 'nodeset' | 'topology' | null
+  readonly at?: number | null
+  readonly length?: number | null
+}
+
+export interface WireRequest {
+  readonly nodeset: string | null
+  readonly topology: string | null
+}
+
+export interface WireGuest {
+  readonly memory_kib: number
+  readonly vcpus: number
+  readonly vcpus_max?: number
+  readonly threads: number
+  readonly arch: string
+  readonly page_kib: number | null
+}
+
+export interface WireSettings {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly cluster: string | null
+  readonly host: string | null
+  readonly etag: string
+  readonly request: WireRequest | null
+  readonly current: WireRequest | null
+  readonly pending: boolean
+  readonly migration: { readonly affinity: string; readonly former: string | null }
+  readonly native: readonly { readonly index: number }[]
+  readonly problems: readonly WireProblem[]
+  readonly guest: WireGuest
+}
+
+export interface WirePlacement {
+  readonly nodes: string | null
+  readonly cells: readonly { readonly id: number; readonly nodes: string | null }[]
+}
+
+export interface WireFit {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly hook: boolean | null
+  readonly fits: boolean
+  readonly placement: WirePlacement | null
+  readonly problems: readonly WireProblem[]
+  readonly reasons: readonly { readonly text?: string }[]
+  readonly warnings: readonly WireProblem[]
+}
+
+export interface WirePreview {
+  readonly host: string | null
+  readonly diff: string
+  readonly problems: readonly WireProblem[]
+  readonly hosts: readonly WireFit[]
+  readonly fitting: number
+  readonly candidates: number
+  readonly guest: { readonly vcpus_max: number }
+}
+
+export interface WireSuggested {
+  readonly host: { readonly id: string; readonly name: string } | null
+  readonly suggestion: {
+    readonly request: Readonly<Record<string, string>>
+    readonly why: readonly string[]
+  } | null
+  readonly refusals: readonly (WireProblem & { readonly host: string })[]
+}
+
+export interface WireNode {
+  readonly id: number
+  readonly cpus: string
+  readonly memory_kib: number
+  readonly free_kib: number
+  readonly promised_kib: number
+  readonly available_kib: number
+  readonly distances: Readonly<Record<string, number>>
+  readonly pages: Readonly<Record<string, { readonly total: number; readonly free: number }>>
+}
+
+export interface WireHost {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly hook: string
+  readonly version: string | null
+  readonly nodes: readonly WireNode[]
+  readonly vms: readonly {
+    readonly id: string
+    readonly name: string
+    readonly status: string
+    readonly request: WireRequest | null
+    readonly nodes: Readonly<Record<string, number>>
+    readonly told: boolean
+  }[]
+}
+
+export interface WireCluster {
+  readonly id: string
+  readonly name: string
+  readonly level: string
+  readonly ok: boolean
+  readonly properties: Readonly<Record<string, { readonly state: string }>>
+  readonly command: string | null
+  readonly hosts: readonly {
+    readonly id: string
+    readonly name: string
+    readonly status: string
+    readonly hook: string
+    readonly version: string | null
+    readonly differs: boolean
+  }[]
+  readonly capacity: readonly {
+    readonly host: string
+    readonly name: string
+    readonly nodes: readonly WireNode[]
+    readonly problem: WireProblem | null
+  }[]
+}
+
+export interface WireVmRow {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly state: 'none' | 'set' | 'problem'
+  readonly next_run: boolean
+  readonly request: WireRequest | null
+  readonly problems: readonly WireProblem[]
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The entry of `app.html`: everything that is drawn. */
+import '@patternfly/react-core/dist/styles/base-no-reset.css'
+import { createRoot } from 'react-dom/client'
+import { pluginApi } from './bridge/pluginApi'
+import { App } from './components/frame/App'
+import './components/frame/app.css'
+
+const root = document.getElementById('root')
+if (root) createRoot(root).render(<App api={pluginApi()} />)

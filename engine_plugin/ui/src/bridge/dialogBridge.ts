@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the NUMA tab's page and the plugin say to each other about an open Add/Edit VM dialog.
+ *
+ * Decides only the shape. The plugin, which lives as long as WebAdmin does, puts a bridge on
+ * the tab's iframe element; the page, which WebAdmin reloads whenever it takes the dialog out
+ * of the document and back, finds it there. So no state is in the page.
+ *
+ *     (window.frameElement as BridgeFrame).ovirtNuma?.state().memoryKib
+ */
+import type { Inputs } from '../model/request'
+
+export type Migration = 'migratable' | 'manual' | 'pinned'
+
+export interface DialogState {
+  readonly kind: 'vm' | 'template' | 'pool'
+  /** Of the VM that is edited or cloned; absent for a new one. */
+  readonly vmId?: string
+  readonly name: string
+  readonly cluster: string
+  readonly inputs: Inputs
+  readonly memoryKib: number
+  readonly vcpus: number
+  readonly threads: number
+  /** Custom property `hugepages`, in KiB. */
+  readonly pageKib?: number
+  /** Absent where the dialog has no such field. */
+  readonly migration?: Migration
+  /** Virtual nodes of oVirt's own. */
+  readonly nativeNodes: number
+  /** Which of the two properties the engine knows for this VM's compatibility level. */
+  readonly defined: { readonly nodeset: boolean; readonly topology: boolean }
+  /** The dialog does not let anybody change the rows (a VM of a pool). */
+  readonly locked: boolean
+  /** The dialog did not take what was written last. */
+  readonly failed: boolean
+}
+
+export interface DialogBridge {
+  state(): DialogState
+  /** Puts the two texts into the dialog's own rows; resolves when they are there. */
+  write(inputs: Inputs): Promise<void>
+  /** How many errors the page sees: the first OK then leads to them. */
+  setErrors(count: number): void
+  /** Called when OK was pressed and held because of them. */
+  onRefused(listener: () => void): () => void
+  /** Called with what the dialog says after every change of it; the result ends that. */
+  subscribe(listener: (state: DialogState) => void): () => void
+}
+
+export type BridgeFrame = HTMLIFrameElement & { ovirtNuma?: DialogBridge }

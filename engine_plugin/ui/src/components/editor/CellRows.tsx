@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The cells one by one, with every field. */
+import { Button } from '@patternfly/react-core'
+import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { useMessages } from '../../messages/messages'
+import { rawCells } from '../../model/draft'
+import { explicitCells, removeCell, setField } from '../../model/edit'
+import type { Field } from '../../model/problem'
+import { ACCESSES, type Inputs, MODES } from '../../model/request'
+import { memoryText } from '../../model/units'
+import { CrossIcon } from '../frame/icons'
+import { FieldInput } from './FieldInput'
+import type { Edited } from './useEditor'
+
+const COLUMNS = ['cpus', 'mem', 'nodes', 'mode', 'page', 'access'] as const
+
+interface Props {
+  readonly edited: Edited
+  readonly locked: boolean
+  readonly onChange: (inputs: Inputs) => void
+}
+
+export function CellRows({ edited, locked, onChange }: Props): ReactNode {
+  const { t, memory } = useMessages()
+  const { inputs, scene, planned, problems } = edited
+  const options = useOptions(edited)
+  const latest = useRef({ edited, onChange })
+  latest.current = { edited, onChange }
+  const [setOne] = useState(() => (cell: number, field: Field, value: string) => {
+    const now = latest.current.edited
+    latest.current.onChange(setField(now.inputs, cell, field, value, now.scene))
+  })
+  const placeholders: Readonly<Record<string, string>> = {
+    cpus: t('cells.placeholder.cpus'),
+    nodes: t('cells.placeholder.nodes'),
+  }
+  const raw = rawCells(planned.length ? explicitCells(inputs, scene) : inputs.topology)
+  const wrong = (cell: number, field: Field) =>
+    problems.some((each) => each.place.cell === cell && each.place.field === field)
+  return (
+    <table className="numa-cells">
+      <thead>
+        <tr>
+          <th scope="col">{t('cells.field.cell')}</th>
+          {COLUMNS.map((field) => (
+            <th key={field} scope="col">
+              {t(`cells.field.${field}`)}
+            </th>
+          ))}
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {raw.map((fields, id) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its position
+          <tr key={id}>
+            <th scope="row" className={`numa-hue-${id % 8}`}>
+              {id}
+            </th>
+            {COLUMNS.map((field) => (
+              <td key={field} className={`numa-col-${field}`}>
+                <FieldInput
+                  cell={id}
+                  field={field}
+                  label={t('cells.field.of', { field: t(`cells.field.${field}`), id })}
+                  value={fields.get(field) ?? ''}
+                  placeholder={
+                    field === 'mem'
+                      ? memory(planned[id]?.memoryKib ?? 0)
+                      : (placeholders[field] ?? '')
+                  }
+                  invalid={wrong(id, field)}
+                  disabled={locked}
+                  {...(options[field] ? { options: options[field] } : {})}
+                  onField={setOne}
+                />
+              </td>
+            ))}
+            <td>
+              <Button
+                variant="plain"
+                aria-label={t('cells.remove', { id })}
+                icon={<CrossIcon />}
+                isDisabled={locked}
+                onClick={() => onChange(removeCell(inputs, id, scene))}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+type Options = Partial<Record<Field, readonly (readonly [string, string])[]>>
+
+/** Modes, access, and the page sizes that the host in the picture has. */
+function useOptions({ scene: { host } }: Edited): Options {
+  const { t } = useMessages()
+  return useMemo(() => {
+    const asVm = ['', t('cells.asVm')] as const
+    const pools = host?.nodes.flatMap((node) => Object.keys(node.pages).map(Number)) ?? []
+    const sizes = [...new Set([2048, 1048576, ...pools])].sort((a, b) => a - b)
+    return {
+      mode: [asVm, ...MODES.map((mode) => [mode, mode] as const)],
+      page: [
+        asVm,
+        ['4K', t('cells.page.4K')] as const,
+        ...sizes.map((kib) => [memoryText(kib), memoryText(kib)] as const),
+      ],
+      access: [asVm, ...ACCESSES.map((each) => [each, t(`access.${each}`)] as const)],
+    }
+  }, [host, t])
+}

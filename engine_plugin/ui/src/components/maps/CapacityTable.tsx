@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The nodes of every host of a cluster, as small bars. */
+import { Label } from '@patternfly/react-core'
+import type { ClusterNuma } from '../../api/hosts'
+import { useMessages } from '../../messages/messages'
+import { MemoryBar } from '../frame/MemoryBar'
+
+export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
+  const { t, memory } = useMessages()
+  const stateOf = (id: string) => cluster.hosts.find((each) => each.id === id)
+  return (
+    <table className="numa-table">
+      <thead>
+        <tr>
+          <th scope="col">{t('preview.host')}</th>
+          <th scope="col">{t('cluster.hook')}</th>
+          <th scope="col">{t('cluster.free')}</th>
+          <th scope="col">{t('cluster.largest')}</th>
+          <th scope="col" className="numa-wide">
+            {t('cluster.nodes')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {cluster.capacity.map(({ host: id, name, problem }) => {
+          const nodes = cluster.pictures.find((each) => each.id === id)?.nodes ?? []
+          const free = nodes.map((node) => node.availableKib)
+          const hook = stateOf(id)?.hook ?? 'unknown'
+          return (
+            <tr key={id}>
+              <th scope="row">{name}</th>
+              <td>
+                <Label color={hook === 'ok' ? 'green' : 'orange'} isCompact>
+                  {hook}
+                </Label>
+              </td>
+              <td className="numa-number">{memory(free.reduce((sum, kib) => sum + kib, 0))}</td>
+              <td className="numa-number">{memory(Math.max(0, ...free))}</td>
+              <td>
+                {problem && <p>{problem.message}</p>}
+                <div className="numa-mini">
+                  {nodes.map((node) => (
+                    <MemoryBar key={node.id} node={node} askedKib={0} />
+                  ))}
+                </div>
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}

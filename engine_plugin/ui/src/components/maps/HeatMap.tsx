@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The distances between a host's nodes. */
+import { Title } from '@patternfly/react-core'
+import { useMessages } from '../../messages/messages'
+import { distance, type Host } from '../../model/vm'
+import { heat } from '../frame/heat'
+
+/** With more nodes than this the numbers are left to the tooltip. */
+const NUMBERED = 24
+
+export function HeatMap({ host }: { host: Host }) {
+  const { t } = useMessages()
+  const ids = host.nodes.map((node) => node.id)
+  if (ids.length < 2) return null
+  const numbered = ids.length <= NUMBERED
+  return (
+    <section className="numa-distances" aria-labelledby="numa-heat-title">
+      <Title headingLevel="h3" size="md" id="numa-heat-title">
+        {t('distances.host')}
+      </Title>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll */}
+      <div className="numa-heat-box" tabIndex={0} role="group" aria-labelledby="numa-heat-title">
+        <table className="numa-heat" data-small={!numbered || undefined}>
+          <thead>
+            <tr>
+              <td />
+              {ids.map((to) => (
+                <th key={to} scope="col">
+                  {to}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {ids.map((from) => (
+              <tr key={from}>
+                <th scope="row">{from}</th>
+                {ids.map((to) => {
+                  const value = distance(host, from, to)
+                  return (
+                    <td
+                      key={to}
+                      data-heat={heat(value)}
+                      title={t('distances.node', { from, to, value })}
+                    >
+                      {numbered ? value : <span className="numa-sr-only">{value}</span>}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether a cluster is ready for VMs with NUMA settings. */
+import { Label } from '@patternfly/react-core'
+import type { ClusterNuma } from '../../api/hosts'
+import { useMessages } from '../../messages/messages'
+import { Facts } from '../pages/Facts'
+
+export function SetUp({ cluster }: { cluster: ClusterNuma }) {
+  const { t } = useMessages()
+  const without = cluster.hosts.filter((host) => host.hook !== 'ok')
+  const properties = Object.entries(cluster.properties).map(([name, { state }]) => {
+    const good = state === 'ok' || state === 'other'
+    const text = good ? t('cluster.property.yes') : t('cluster.property.no', { level: cluster.level })
+    return [
+      t('cluster.property', { name }),
+      <Label key={name} color={good ? 'green' : 'red'}>
+        {state === 'wrong' ? t('cluster.property.wrong') : text}
+      </Label>,
+    ] as const
+  })
+  const names = without.map((host) => host.name).join(', ')
+  return (
+    <section className="numa-tile" aria-label={t('cluster.setup')}>
+      <Facts
+        facts={[
+          ...properties,
+          [
+            t('cluster.hook'),
+            <Label key="hook" color={without.length ? 'orange' : 'green'}>
+              {without.length
+                ? t('cluster.hook.missing', { hosts: names })
+                : t('cluster.hook.all', { count: cluster.hosts.length })}
+            </Label>,
+          ],
+        ]}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What an admin has to know before the dialog is saved. */
+import { Alert } from '@patternfly/react-core'
+import type { DialogState } from '../../bridge/dialogBridge'
+import { useMessages } from '../../messages/messages'
+import { errorText } from '../frame/Failure'
+
+interface Props {
+  readonly state: DialogState
+  readonly running: boolean
+  /** OK was pressed, and held since there are errors. */
+  readonly held: boolean
+  readonly clusterError?: unknown
+}
+
+export function DialogNotices({ state, running, held, clusterError }: Props) {
+  const messages = useMessages()
+  const { t } = messages
+  const { inputs, defined, migration } = state
+  const set = Boolean(inputs.nodeset || inputs.topology)
+  const missing = [
+    ...(defined.nodeset ? [] : ['numa_nodeset']),
+    ...(defined.topology ? [] : ['numa_topology']),
+  ]
+  const notices: [show: boolean, variant: 'danger' | 'warning' | 'info', text: string][] = [
+    [held, 'danger', t('notice.errors')],
+    [missing.length > 0, 'danger', t('notice.undefined', { names: missing.join(', ') })],
+    [state.locked && missing.length === 0, 'warning', t('notice.locked')],
+    [state.failed, 'danger', t('notice.failed')],
+    [
+      state.nativeNodes > 0 && set,
+      'warning',
+      `${t('notice.native', { count: state.nativeNodes })} ${t('notice.native.dialog')}`,
+    ],
+    [
+      set && migration !== undefined && migration !== 'pinned',
+      'warning',
+      t('notice.migratable'),
+    ],
+    [set && migration === 'pinned', 'info', t('notice.migration')],
+    [set && running, 'info', t('notice.nextRun')],
+    [set && state.kind === 'template', 'info', t('notice.template')],
+    [clusterError !== undefined, 'warning', errorText(clusterError, messages)],
+  ]
+  return (
+    <div className="numa-notices" aria-live="polite">
+      {notices
+        .filter(([show]) => show)
+        .map(([, variant, text]) => (
+          <Alert key={text} variant={variant} isInline isPlain title={text} />
+        ))}
+    </div>
+  )
+}

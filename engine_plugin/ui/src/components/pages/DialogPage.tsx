@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The NUMA tab inside WebAdmin's Add/Edit VM dialog. */
+import { useEffect, useMemo, useState } from 'react'
+import { clusterId, readCluster } from '../../api/hosts'
+import { readSettings } from '../../api/settings'
+import type { BridgeFrame, DialogBridge, DialogState } from '../../bridge/dialogBridge'
+import type { Scene } from '../../model/edit'
+import type { Inputs } from '../../model/request'
+import type { Vm } from '../../model/vm'
+import { Editor } from '../editor/Editor'
+import { useEdited } from '../editor/useEditor'
+import { useApis } from '../frame/apiContext'
+import { useLoad } from '../frame/useLoad'
+import { DialogNotices } from './DialogNotices'
+
+export default function DialogPage() {
+  const bridge = (window.frameElement as BridgeFrame | null)?.ovirtNuma
+  return bridge ? <InDialog bridge={bridge} /> : null
+}
+
+function InDialog({ bridge }: { bridge: DialogBridge }) {
+  const { client } = useApis()
+  const [state, setState] = useState<DialogState>(() => bridge.state())
+  const [inputs, setInputs] = useState<Inputs>(state.inputs)
+  const [hostId, setHostId] = useState('')
+  const [showErrors, setShowErrors] = useState(false)
+  useEffect(
+    () =>
+      bridge.subscribe((next) => {
+        setState(next)
+        setInputs((old) => (same(old, next.inputs) ? old : next.inputs))
+      }),
+    [bridge],
+  )
+  const cluster = useLoad(state.cluster || undefined, async (signal) =>
+    readCluster(client, await clusterId(client, state.cluster, signal), signal),
+  )
+  const settings = useLoad(state.kind === 'vm' ? state.vmId : undefined, (signal) =>
+    readSettings(client, state.vmId ?? '', signal),
+  )
+  const hosts = cluster.value?.pictures ?? []
+  const host = hosts.find((each) => each.id === hostId) ?? hosts[0]
+  const scene = useScene(state, settings.value?.vm, host)
+  const edited = useEdited(inputs, scene)
+  const locked = state.locked || !(state.defined.nodeset || state.defined.topology)
+  useEffect(() => bridge.setErrors(edited.errors), [bridge, edited.errors])
+  useEffect(() => bridge.onRefused(() => setShowErrors(true)), [bridge])
+  return (
+    <div className="numa-page">
+      <DialogNotices
+        state={state}
+        running={settings.value?.running ?? false}
+        held={showErrors && edited.errors > 0}
+        clusterError={cluster.error}
+      />
+      <Editor
+        edited={edited}
+        hosts={hosts}
+        locked={locked}
+        onChange={(next) => {
+          setInputs(next)
+          setShowErrors(false)
+          void bridge.write(next)
+        }}
+        onHost={setHostId}
+      />
+    </div>
+  )
+}
+
+/** Memory and vCPUs as the dialog has them now, the rest as the VM had it when it was saved. */
+function useScene(state: DialogState, saved: Vm | undefined, host: Scene['host']): Scene {
+  const { memoryKib, vcpus, threads, pageKib } = state
+  return useMemo(() => {
+    const vm: Vm = {
+      memoryKib,
+      vcpus,
+      threads,
+      arch: saved?.arch ?? 'x86_64',
+      ...(pageKib ? { pageKib } : {}),
+    }
+    return host ? { vm, host } : { vm }
+  }, [memoryKib, vcpus, threads, pageKib, saved, host])
+}
+
+function same(a: Inputs, b: Inputs): boolean {
+  return a.nodeset === b.nodeset && a.topology === b.topology
+}

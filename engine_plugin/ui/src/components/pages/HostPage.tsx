@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The NUMA tab on a host's details: a map of its nodes, and who is bound to each. */
+import { Button, Label, Title } from '@patternfly/react-core'
+import { type HostNuma, readHost } from '../../api/hosts'
+import { useMessages } from '../../messages/messages'
+import { useApis } from '../frame/apiContext'
+import { Failure } from '../frame/Failure'
+import { Legend } from '../frame/Legend'
+import { Loading } from '../frame/Loading'
+import { SelectFirst } from '../frame/SelectFirst'
+import { useLoad } from '../frame/useLoad'
+import { HeatMap } from '../maps/HeatMap'
+import { NodeTile } from '../maps/NodeTile'
+
+export default function HostPage({ id }: { id: string }) {
+  const { client } = useApis()
+  const { value, error, reload } = useLoad<HostNuma>(id || undefined, (signal) =>
+    readHost(client, id, signal),
+  )
+  if (!id) return <SelectFirst what="host" />
+  return (
+    <div className="numa-page">
+      {error !== undefined && <Failure error={error} onRetry={reload} />}
+      {value && <HostMap host={value} reload={reload} />}
+      {!value && error === undefined && <Loading />}
+    </div>
+  )
+}
+
+function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
+  const { t, memory } = useMessages()
+  const { nodes } = host.picture
+  const sum = (of: (node: (typeof nodes)[number]) => number) =>
+    nodes.reduce((total, node) => total + of(node), 0)
+  return (
+    <>
+      <div className="numa-heading">
+        <Title headingLevel="h2">{t('host.title', { host: host.name })}</Title>
+        <Label color={host.hook === 'ok' ? 'green' : 'orange'}>
+          {t('host.hook')}: {host.hook === 'missing' ? t('host.hook.no') : host.hook}
+        </Label>
+        <Button variant="link" onClick={reload}>
+          {t('app.reload')}
+        </Button>
+      </div>
+      <p className="numa-small">
+        {t('host.sum', {
+          nodes: nodes.length,
+          cpus: sum((node) => node.cpus.size),
+          free: memory(sum((node) => node.availableKib)),
+          total: memory(sum((node) => node.memoryKib)),
+        })}
+      </p>
+      <div className="numa-map">
+        <section className="numa-nodes" aria-label={t('nodes.title')}>
+          {nodes.map((node) => (
+            <NodeTile
+              key={node.id}
+              node={node}
+              vms={host.vms.filter((vm) => `${node.id}` in vm.nodes)}
+            />
+          ))}
+        </section>
+        <HeatMap host={host.picture} />
+      </div>
+      <Legend parts={['used', 'promised', 'free']} />
+    </>
+  )
+}

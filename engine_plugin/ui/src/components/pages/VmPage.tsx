@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The NUMA tab on a VM's details: what is set, what is pending, and who could run it. */
+import { Button, Label, Title } from '@patternfly/react-core'
+import { readHost } from '../../api/hosts'
+import { problemOf } from '../../api/problems'
+import { readSettings, type Settings } from '../../api/settings'
+import { pageUrl } from '../../bridge/pluginApi'
+import type { MessageKey } from '../../messages/en'
+import { useMessages } from '../../messages/messages'
+import type { Inputs } from '../../model/request'
+import { ProblemList } from '../editor/ProblemList'
+import { useApis } from '../frame/apiContext'
+import { Failure } from '../frame/Failure'
+import { Loading } from '../frame/Loading'
+import { SelectFirst } from '../frame/SelectFirst'
+import { useLoad } from '../frame/useLoad'
+import { Preview } from '../preview/Preview'
+import { Facts } from './Facts'
+
+export default function VmPage({ id }: { id: string }) {
+  const { client } = useApis()
+  const { value, error, reload } = useLoad<Settings>(id || undefined, (signal) =>
+    readSettings(client, id, signal),
+  )
+  if (!id) return <SelectFirst what="vm" />
+  return (
+    <div className="numa-page">
+      {error !== undefined && <Failure error={error} onRetry={reload} />}
+      {value && <Shown settings={value} reload={reload} />}
+      {!value && error === undefined && <Loading />}
+    </div>
+  )
+}
+
+function Shown({ settings, reload }: { settings: Settings; reload: () => void }) {
+  const { t } = useMessages()
+  const { api, client } = useApis()
+  const { inputs, current, hostId, migration } = settings
+  const host = useLoad(hostId ?? undefined, (signal) => readHost(client, hostId ?? '', signal))
+  const set = Boolean(inputs.nodeset || inputs.topology)
+  const edit = () => {
+    const url = pageUrl(`/editor/${settings.id}`)
+    const { innerWidth, innerHeight } = window.top ?? window
+    const [width, height] = [innerWidth * 0.94, innerHeight * 0.94].map((px) => `${px | 0}px`)
+    api.showDialog(`NUMA: ${settings.name}`, 'numa-editor', url, width ?? '', height ?? '', {
+      closeIconVisible: true,
+      closeOnEscKey: false,
+    })
+  }
+  const known = `vm.migration.${migration}` as MessageKey
+  return (
+    <>
+      <div className="numa-heading">
+        <Title headingLevel="h2">{t('editor.title', { vm: settings.name })}</Title>
+        <Button variant="secondary" onClick={edit}>
+          {t('vm.edit')}
+        </Button>
+        <Button variant="link" onClick={reload}>
+          {t('app.reload')}
+        </Button>
+      </div>
+      <div className="numa-tiles">
+        {current && <Request title={t('vm.current')} inputs={current} />}
+        <Request title={t(current ? 'vm.pending' : 'vm.current')} inputs={inputs} />
+        <section className="numa-tile">
+          <Title headingLevel="h3">{t('vm.status')}</Title>
+          <Facts
+            facts={[
+              [
+                t('vm.status'),
+                [settings.status, host.value && t('vm.runsOn', { host: host.value.name })]
+                  .filter(Boolean)
+                  .join(' '),
+              ],
+              [
+                t('vm.migration'),
+                <Label key="m" color={!set ? 'grey' : migration === 'pinned' ? 'green' : 'orange'}>
+                  {t(known)}
+                </Label>,
+              ],
+            ]}
+          />
+        </section>
+      </div>
+      {settings.wire.problems.length > 0 && (
+        <ProblemList problems={settings.wire.problems.map((each) => problemOf(each, 'warning'))} />
+      )}
+      {set && <Preview vmId={settings.id} inputs={inputs} errors={0} withDiff={false} />}
+    </>
+  )
+}
+
+function Request({ title, inputs }: { title: string; inputs: Inputs }) {
+  const { t } = useMessages()
+  const none = !inputs.nodeset && !inputs.topology
+  return (
+    <section className="numa-tile">
+      <Title headingLevel="h3">{title}</Title>
+      {none ? (
+        <p>{t('vm.none')}</p>
+      ) : (
+        <Facts
+          facts={[
+            [t('vm.nodeset'), <code key="n">{inputs.nodeset || '–'}</code>],
+            [t('vm.topology'), <code key="t">{inputs.topology || '–'}</code>],
+          ]}
+        />
+      )}
+    </section>
+  )
+}

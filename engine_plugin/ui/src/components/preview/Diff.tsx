@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A unified difference, coloured; its marks stay, so that colour is not all there is. */
+import { Title } from '@patternfly/react-core'
+import { useMessages } from '../../messages/messages'
+
+const KINDS: Readonly<Record<string, string>> = { '+': 'added', '-': 'removed', '@': 'place' }
+
+export function Diff({ text, host }: { text: string; host: string }) {
+  const { t } = useMessages()
+  const lines = text.split('\n').filter((line) => !/^(---|\+\+\+)/.test(line))
+  return (
+    <>
+      <Title headingLevel="h4">{t('preview.diff')}</Title>
+      {text.trim() === '' ? (
+        <p className="numa-small">{t('preview.diff.none')}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        <pre className="numa-diff" tabIndex={0} aria-label={t('preview.diff.label', { host })}>
+          {lines.map((line, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+            <span key={i} data-line={KINDS[line.charAt(0)]}>
+              {line}
+              {'\n'}
+            </span>
+          ))}
+        </pre>
+      )}
+    </>
+  )
+}

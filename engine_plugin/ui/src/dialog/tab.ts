@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The NUMA tab itself: one more entry in the dialog's sidebar, and its pane.
+ *
+ * Decides how a foreign tab lives beside the native ones, which Bootstrap and GWT switch: it
+ * stands behind them, has no `data-toggle`, and follows the `active` class. The page is in an
+ * iframe, so that the dialog's key handling (Enter presses OK, wherever it is typed) and its
+ * style sheets stay outside, and ours inside.
+ */
+import type { BridgeFrame, DialogBridge } from '../bridge/dialogBridge'
+import { pageUrl } from '../bridge/pluginApi'
+import { ADVANCED_TARGET, PANES, SIDEBAR, SIDEBAR_LINK } from './selectors'
+
+const LABEL = 'NUMA'
+const LEAST_PX = 420
+const PADDING_PX = 24
+
+export class DialogTab {
+  private readonly entry: HTMLLIElement
+  private readonly pane: HTMLDivElement
+  private readonly frame: BridgeFrame
+  private readonly observer: MutationObserver
+
+  /** Throws where the dialog's structure is another one. */
+  constructor(
+    private readonly root: HTMLElement,
+    bridge: DialogBridge,
+  ) {
+    const doc = root.ownerDocument
+    const view = doc.defaultView as Window & typeof globalThis
+    this.entry = doc.createElement('li')
+    this.pane = doc.createElement('div')
+    this.frame = doc.createElement('iframe')
+    this.frame.ovirtNuma = bridge
+    this.build(doc)
+    this.observer = new view.MutationObserver(() => this.follow())
+    const watched = { attributes: true, attributeFilter: ['class'] }
+    this.observer.observe(this.entry, watched)
+    if (this.advanced) {
+      this.observer.observe(this.advanced, { attributes: true, attributeFilter: ['style'] })
+    }
+    this.follow()
+  }
+
+  dispose(): void {
+    this.observer.disconnect()
+  }
+
+  show(): void {
+    this.frame.src ||= new URL(pageUrl('/dialog'), this.root.ownerDocument.baseURI).href
+    only(this.list.children, this.entry)
+    only(this.content.children, this.pane)
+    this.fit()
+  }
+
+  private get list(): HTMLElement {
+    return this.root.querySelector(SIDEBAR) as HTMLElement
+  }
+
+  private get content(): HTMLElement {
+    return this.root.querySelector(PANES) as HTMLElement
+  }
+
+  /** The native entry that is hidden in the basic mode and where properties make no sense. */
+  private get advanced(): HTMLElement | undefined {
+    const links = [...this.list.querySelectorAll<HTMLElement>(SIDEBAR_LINK)]
+    const found = links.find((link) => link.dataset.target === ADVANCED_TARGET)
+    return found?.parentElement ?? undefined
+  }
+
+  private build(doc: Document): void {
+    const link = doc.createElement('a')
+    this.entry.className = 'list-group-item'
+    this.entry.dataset.numaTab = ''
+    link.className = this.list.querySelector(SIDEBAR_LINK)?.className ?? ''
+    link.setAttribute('role', 'button')
+    link.tabIndex = 0
+    link.textContent = LABEL
+    link.addEventListener('click', (event) => {
+      event.preventDefault()
+      this.show()
+    })
+    link.addEventListener('keydown', (event) => {
+      if (event.key !== ' ') return
+      event.preventDefault()
+      this.show()
+    })
+    this.pane.className = 'tab-pane'
+    this.pane.dataset.numaPane = ''
+    this.frame.title = LABEL
+    this.frame.style.cssText = 'display:block;width:100%;border:0'
+    this.pane.append(this.frame)
+    this.entry.append(link)
+    this.list.append(this.entry)
+    this.content.append(this.pane)
+  }
+
+  private follow(): void {
+    if (!this.entry.classList.contains('active')) this.pane.classList.remove('active')
+    this.entry.style.display = this.advanced?.style.display ?? ''
+  }
+
+  /** As high as the dialog's scrolling part, so that there is one scroll bar and not two. */
+  private fit(): void {
+    const view = this.root.ownerDocument.defaultView
+    let box = this.root.parentElement
+    while (box && view?.getComputedStyle(box).overflowY !== 'auto') box = box.parentElement
+    const height = Math.max(LEAST_PX, (box?.clientHeight ?? 0) - PADDING_PX)
+    this.frame.style.height = `${height}px`
+  }
+}
+
+function only(nodes: HTMLCollection, one: Element): void {
+  for (const node of nodes) node.classList.toggle('active', node === one)
+}

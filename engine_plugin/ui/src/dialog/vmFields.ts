@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the dialog says about the VM: memory, vCPUs, cluster, migration mode.
+ *
+ * Decides how its texts are read in any language: a memory field is a number and a unit whose
+ * first letter counts. Never writes but the migration mode.
+ */
+import type { Migration } from '../bridge/dialogBridge'
+import { ListBox } from './listBox'
+import { type DialogKind, FIELDS, MIGRATION_ORDER } from './selectors'
+import { until } from './wait'
+
+const UNITS: Readonly<Record<string, number>> = { K: 1, M: 1024, G: 1024 ** 2, T: 1024 ** 3 }
+const CYRILLIC: Readonly<Record<string, string>> = { К: 'K', М: 'M', Г: 'G', Т: 'T' }
+
+/** KiB of a field such as "4096 MB", "4 Go" or "4096", which is MiB. */
+export function readMemory(text: string): number {
+  const match = /^\s*([0-9]+)\s*(\p{L}?)/u.exec(text)
+  const letter = match?.[2]?.toUpperCase() ?? ''
+  const unit = UNITS[CYRILLIC[letter] ?? letter] ?? 1024
+  return Number(match?.[1] ?? 0) * unit
+}
+
+export class VmFields {
+  constructor(
+    private readonly root: Element,
+    private readonly dialog: DialogKind,
+  ) {}
+
+  element(field: string): HTMLElement | null {
+    return this.root.querySelector<HTMLElement>(`#${this.dialog.root}_${field}`)
+  }
+
+  private input(field: string): string {
+    const found = this.element(field)
+    return found && 'value' in found ? String(found.value) : ''
+  }
+
+  private number(field: string): number {
+    return Number.parseInt(this.input(field), 10) || 0
+  }
+
+  get vmId(): string | undefined {
+    const id = this.input(FIELDS.vmId)
+    return /^[0-9a-f-]{36}$/i.test(id) ? id : undefined
+  }
+
+  get name(): string {
+    return this.input(FIELDS.name)
+  }
+
+  get memoryKib(): number {
+    return readMemory(this.input(FIELDS.memory))
+  }
+
+  get vcpus(): number {
+    return this.number(FIELDS.vcpus)
+  }
+
+  get threads(): number {
+    const box = this.element(FIELDS.threads)
+    return (box && Number.parseInt(new ListBox(box).text, 10)) || 1
+  }
+
+  get cluster(): string {
+    const box = this.element(FIELDS.cluster)
+    return box ? new ListBox(box).text : ''
+  }
+
+  get nativeNodes(): number {
+    return this.number(FIELDS.nativeNodes)
+  }
+
+  private get modes(): ListBox | undefined {
+    const box = this.element(FIELDS.migration)
+    return box ? new ListBox(box) : undefined
+  }
+
+  get migration(): Migration | undefined {
+    const { modes } = this
+    if (!modes?.items.length) return undefined
+    return modes.items.length === 1 ? 'pinned' : MIGRATION_ORDER[modes.index]
+  }
+
+  async setMigration(mode: Migration): Promise<boolean> {
+    const { modes } = this
+    if (!modes || this.migration === mode) return this.migration === mode
+    if (modes.disabled || modes.items.length !== MIGRATION_ORDER.length) return false
+    modes.chooseAt(MIGRATION_ORDER.indexOf(mode))
+    return (await until(() => this.migration === mode || undefined)) ?? false
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Every Add/Edit VM dialog that WebAdmin opens gets a NUMA tab, if it is one that we know.
+ *
+ * Decides when a dialog is recognised. Where it is not, nothing is touched: the button on the
+ * VM list does the same work.
+ */
+import { webAdmin } from '../bridge/pluginApi'
+import { OkButton } from '../dialog/okButton'
+import { DIALOGS, type DialogKind, NEEDED, PANES, SIDEBAR } from '../dialog/selectors'
+import { DialogSession } from '../dialog/session'
+import { DialogTab } from '../dialog/tab'
+import type { Guard } from './guard'
+
+interface OpenDialog {
+  readonly ok: OkButton
+  dispose(): void
+}
+
+export function watchDialogs(guard: Guard): void {
+  const top = webAdmin()
+  const known = new WeakSet<Element>()
+  const open = new Set<OpenDialog>()
+  const look = guard('looking for a dialog', () => {
+    for (const dialog of open) {
+      if (dialog.ok.open) continue
+      dialog.dispose()
+      open.delete(dialog)
+    }
+    for (const kind of DIALOGS) {
+      const root = top.document.getElementById(kind.root)
+      if (!root || known.has(root) || !recognised(root, kind)) continue
+      known.add(root)
+      open.add(attach(root, kind))
+    }
+  })
+  new top.MutationObserver(look).observe(top.document.body, { childList: true, subtree: true })
+  look()
+}
+
+function recognised(root: HTMLElement, { root: prefix }: DialogKind): boolean {
+  return (
+    root.querySelector(SIDEBAR) !== null &&
+    root.querySelector(PANES) !== null &&
+    NEEDED.every((field) => root.querySelector(`#${prefix}_${field}`) !== null)
+  )
+}
+
+function attach(root: HTMLElement, kind: DialogKind): OpenDialog {
+  const session = new DialogSession(root, kind)
+  const tab = new DialogTab(root, session)
+  const ok = new OkButton(root, kind, session, () => tab.show())
+  return {
+    ok,
+    dispose() {
+      ok.dispose()
+      tab.dispose()
+      session.dispose()
+    },
+  }
+}
