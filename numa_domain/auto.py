@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """`auto` for a VM on a host: from their facts to a choice, and from it to a placement.
 
-Decides which nodes come into question (a cell with vCPUs goes to nodes with CPUs first; a
-node that a cell names, or that the domain's memnodes name, is fixed) and what to say where
-nothing fits. The choosing itself is in `choice.py` and `sharing.py`.
+Decides which nodes come into question: a cell with vCPUs goes to nodes with CPUs first; a node
+that a cell names, or that the domain's memnodes name, is fixed, and the others are chosen on
+what that leaves, elsewhere if they can be, and close to it. The choosing itself is in
+`choice.py`, `sharing.py` and `spreading.py`.
 
     auto with two cells of 8 GiB, free: 30, 2, 12, 9 GiB -> cell 0: node 0, cell 1: node 2
 """
 
 from __future__ import annotations
 
-from .capacity import available_kib, charged, fit, roomiest
-from .choice import Supply, Want, fitting, own_nodes, spread_one
+from .capacity import available_kib, charged, fit
+from .choice import Supply, Want, fitting, own_nodes
 from .nodeset import Nodeset
 from .placement import (
     PlacedCell,
     Placement,
-    PlacementError,
     bind,
     check_nodes,
     demand_of,
@@ -25,6 +25,7 @@ from .placement import (
 )
 from .set_search import Site, indices
 from .sharing import shared_nodes
+from .spreading import spread_one, spread_several
 from .topology import plan_cells
 from .values import Value
 
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
     from .request import NumaRequest
 
 
+NO_NODES = Nodeset()
+
+
 class Rules(Value):
-    """What may be done: `count` nodes in all; no two cells on one node; a cell on several;
-    only these nodes for a cell."""
+    """What may be done: `count` nodes in all; no two cells on one node (each cell then lies on
+    one); a cell on several nodes; by cell, only some nodes."""
 
     count: int | None = None
     exclusive: bool = False
@@ -48,37 +52,51 @@ class Rules(Value):
     candidates: Mapping[int, Nodeset] | None = None
 
 
-class CountTooLarge(PlacementError):
-    what = "auto:{count} asks for {count} nodes, and the host has {has} with memory"
-    todo = "ask for at most {has}"
-
-
 def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """`place` for a target of kind auto."""
     has = len(host.memory_nodes)
     if rules.count is not None and rules.count > has:
+        from .refusal import CountTooLarge
+
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     if request.cells == "host":
-        return _whole(guest, request, host, rules)
-    bound = bind(guest, request, plan_cells(guest, request, host), None)
+        return _like_host(guest, request, host, rules)
+    bound = bind(guest, request, plan_cells(guest, request, host), None, auto=True)
     single = request.cells is None and len(bound) < 2 and all(p.nodes is None for p in bound)
     if single and rules.candidates is None:
-        return _whole(guest, request, host, rules)
+        chosen = _whole(guest, request, host, rules)
+        cells = [placed.cell for placed in bound]
+        return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
     placed = _each(guest, request, host, bound, rules)
     union = Nodeset.of(node for each in placed for node in each.nodes or ())
     return settle(guest, request, host, placed, union)
 
 
-def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
-    """Nodes for the VM as a whole; the cells follow."""
-    cells = plan_cells(guest, request.replace(cells=None))
+def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
+    """One cell for each node that the VM needs, sized like it; where others have filled a node
+    too far for that, sized by what is free."""
+    from .placement import NoRoom
+
+    chosen = _whole(guest, request, host, rules)
+    try:
+        cells = plan_cells(guest, request, host, chosen)
+        return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
+    except NoRoom:
+        page = demand_of(guest, host, whole_vm(guest, request.mode), chosen).page_kib
+        free = {
+            i: node.replace(memory_kib=available_kib(node, page)) for i, node in host.nodes.items()
+        }
+        cells = plan_cells(guest, request, host.replace(nodes=free), chosen)
+        return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
+
+
+def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Nodeset:
+    """Nodes for the VM as a whole."""
+    own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
-    if cells:
-        whole = whole.replace(extra_kib=cells[0].extra_kib)
+    whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
     demand = demand_of(guest, host, whole, host.memory_nodes)
-    chosen = choose_or_refuse(guest, request, host, [demand], rules)[0]
-    bound = bind(guest, request, plan_cells(guest, request, host, chosen), chosen)
-    return settle(guest, request, host, bound, chosen)
+    return choose_or_refuse(guest, request, host, [demand], rules)[0]
 
 
 def _each(
@@ -97,7 +115,8 @@ def _each(
         for p in bound
         if p.nodes is None
     ]
-    nodes = iter(choose_or_refuse(guest, request, rest, open_, rules) if open_ else ())
+    taken = Nodeset.of(node for demand in known for node in demand.nodes)
+    nodes = iter(choose_or_refuse(guest, request, rest, open_, rules, taken) if open_ else ())
     return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
 
 
@@ -115,33 +134,85 @@ def choose_or_refuse(
     host: HostTopology,
     demands: Sequence[Demand],
     rules: Rules,
+    taken: Nodeset = NO_NODES,
 ) -> list[Nodeset]:
-    """`choose`, and where it finds nothing the error that says why."""
+    """`choose`, for a VM that has the nodes `taken` anyway; where nothing is found, the error
+    that says why."""
     devices = {host.devices[address] for address in guest.pci if address in host.devices}
-    chosen = choose(host, demands, rules, sorted(devices & set(host.nodes)))
+    near = sorted(devices & set(host.nodes))
+    if taken:
+        # Cells on distinct nodes, if that can be
+        free = [demand.replace(nodes=demand.nodes - taken) for demand in demands]
+        chosen = choose(host, free, Rules(rules.count, True, False), near, taken)
+        if chosen is not None:
+            return chosen
+        demands = free if rules.exclusive else demands
+    chosen = choose(host, demands, rules, near, taken)
+    if chosen is None:
+        chosen = _with_preferred(host, demands, rules, near, taken)
     if chosen is not None:
         return chosen
-    if all(demand.mode == "preferred" for demand in demands):
-        return [Nodeset.of([roomiest(host, demand)]) for demand in demands]
-    result = fit(host, demands)
+    firm = [demand.replace(mode="strict") for demand in demands if demand.mode != "preferred"]
+    result = fit(host, firm)
     if result.shortfalls:
         from .explain import no_room  # which only a refusal needs
 
-        raise no_room(guest, request, host, demands, result.shortfalls)
-    from .refusal import no_whole_nodes
+        raise no_room(guest, request, host, firm, result.shortfalls)
+    from .refusal import refusal
 
     wants = _wants(host, demands)
-    raise no_whole_nodes(host, demands, _supply(host, demands, []), wants, rules.exclusive)
+    supply = _supply(host, demands, (), NO_NODES)
+    raise refusal(host, demands, [fitting(supply, want) for want in wants], rules)
+
+
+def _with_preferred(
+    host: HostTopology,
+    demands: Sequence[Demand],
+    rules: Rules,
+    devices: Sequence[int],
+    taken: Nodeset,
+) -> list[Nodeset] | None:
+    """What is preferred goes where the others leave most, and overflows if it must; None where
+    nothing is preferred, or the others alone do not fit."""
+    firm = [demand for demand in demands if demand.mode != "preferred"]
+    if len(firm) == len(demands):
+        return None
+    found = choose(host, firm, rules, devices, taken) if firm else []
+    if found is None:
+        return None
+    nodes = dict(zip((demand.cell for demand in firm), found))
+    for demand in demands:
+        if demand.cell not in nodes:
+            laid = [d.replace(nodes=nodes[d.cell]) for d in demands if d.cell in nodes]
+            rest = charged(host, fit(host, laid).charges)
+            chosen = choose(rest, [demand], Rules(rules.count), devices, taken)
+            nodes[demand.cell] = chosen[0] if chosen else _roomiest(rest, demand, rules.count or 1)
+    return [nodes[demand.cell] for demand in demands]
+
+
+def _roomiest(host: HostTopology, demand: Demand, count: int) -> Nodeset:
+    """The nodes with most room for a demand; with CPUs first, if it has vCPUs."""
+
+    def key(i: int) -> tuple[bool, int, int]:
+        node = host.nodes[i]
+        return bool(demand.vcpus) and not node.cpus, -available_kib(node, demand.page_kib), i
+
+    return Nodeset.of(sorted(demand.nodes, key=key)[:count])
 
 
 def choose(
-    host: HostTopology, demands: Sequence[Demand], rules: Rules, devices: Sequence[int] = ()
+    host: HostTopology,
+    demands: Sequence[Demand],
+    rules: Rules,
+    devices: Sequence[int] = (),
+    taken: Nodeset = NO_NODES,
 ) -> list[Nodeset] | None:
     """For each demand nodes among its own (node sets of a host: see `choice.py`), or None.
 
-    Nodes without CPUs are for demands without vCPUs, unless nothing else works.
+    Nodes without CPUs are for demands without vCPUs, unless nothing else works. `devices` are
+    nodes to be near to, `taken` those that the VM has anyway.
     """
-    supply, wants = _supply(host, demands, devices), _wants(host, demands)
+    supply, wants = _supply(host, demands, devices, taken), _wants(host, demands)
     with_cpus = sum(1 << i for i, cpus in enumerate(supply.cpus) if cpus)
     first = [w.replace(nodes=w.nodes & with_cpus) if w.vcpus else w for w in wants]
     chosen = _stages(host, supply, first, demands, rules)
@@ -166,92 +237,31 @@ def _stages(
         chosen = own_nodes(supply, wants)
     if rules.exclusive and several:
         return chosen
-    if chosen is None and several and (count is None or count <= len(wants)):
+    if chosen is None and several and (count is None or count < len(wants)):
         chosen = shared_nodes(supply, wants, count)
     if chosen is None and rules.spread:
-        if count is not None and several:
-            chosen = _on_common_nodes(host, supply, wants, demands, count)
-        elif several:
-            chosen = _one_by_one(supply, wants) or _by_flow(host, supply, wants, demands)
-        else:
-            nodes = spread_one(supply, wants[0], count)
-            chosen = [nodes] if nodes else None
+        if several:
+            return spread_several(host, supply, wants, demands, count)
+        nodes = spread_one(supply, wants[0], count)
+        chosen = [nodes] if nodes else None
     return chosen
 
 
-def _on_common_nodes(
-    host: HostTopology,
-    supply: Supply,
-    wants: Sequence[Want],
-    demands: Sequence[Demand],
-    count: int,
-) -> list[int] | None:
-    """All wants on the same `count` nodes."""
-    page = max(supply.rooms, key=lambda p: sum(w.kib for w in wants if w.page_kib == p))
-    nodes = wants[0].nodes
-    for want in wants:
-        nodes &= want.nodes
-    together = Want(
-        kib=sum(w.kib for w in wants if w.page_kib == page),
-        page_kib=page,
-        vcpus=sum(w.vcpus for w in wants),
-        nodes=nodes,
-        even=any(w.even for w in wants),
-    )
-    chosen = spread_one(supply, together, count)
-    common = [want.replace(nodes=chosen) for want in wants]
-    return _by_flow(host, supply, common, demands) and [chosen] * len(wants) if chosen else None
-
-
-def _one_by_one(supply: Supply, wants: Sequence[Want]) -> list[int] | None:
-    """The largest first, each whole on an unused node, on a used one, or on several."""
-    rooms = {page: list(room) for page, room in supply.rooms.items()}
-    chosen, used = [0] * len(wants), 0
-    for row in sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i)):
-        want = wants[row]
-        left = supply.replace(rooms={page: tuple(room) for page, room in rooms.items()})
-        whole = fitting(left, want)
-        alone = whole & ~used or whole
-        nodes = spread_one(left, want.replace(nodes=alone or want.nodes))
-        if not nodes:
-            return None
-        chosen[row], rest = nodes, want.kib
-        used |= nodes
-        for i in indices(nodes):
-            part = min(rest, rooms[want.page_kib][i])
-            rooms[want.page_kib][i] -= part
-            rest -= part
-    return chosen
-
-
-def _by_flow(
-    host: HostTopology, supply: Supply, wants: Sequence[Want], demands: Sequence[Demand]
-) -> list[int] | None:
-    """The nodes on which a flow lays each want: found whenever there is any way at all."""
-    ids = supply.site.ids
-    open_ = [
-        demand.replace(nodes=Nodeset.of(ids[i] for i in indices(want.nodes)), mode="strict")
-        for want, demand in zip(wants, demands)
-    ]
-    result = fit(host, open_)
-    if result.shortfalls:
-        return None
-    return [
-        sum(1 << ids.index(node) for node, kib in result.routes[demand.cell].items() if kib)
-        for demand in open_
-    ]
-
-
-def _supply(host: HostTopology, demands: Sequence[Demand], devices: Sequence[int]) -> Supply:
-    ids = tuple(host.nodes)
+def _supply(
+    host: HostTopology, demands: Sequence[Demand], devices: Sequence[int], taken: Nodeset
+) -> Supply:
+    ids, apart = tuple(host.nodes), host.distance
     nodes = [host.nodes[i] for i in ids]
-    apart = tuple(tuple(host.distance(a, b) + host.distance(b, a) for b in ids) for a in ids)
-    near = tuple(tuple(host.distance(i, device) for i in ids) for device in devices)
+    near = tuple(
+        tuple(min(apart(node, device) for node in (i, *taken)) for i in ids) for device in devices
+    )
+    beside = tuple(sum(apart(i, t) + apart(t, i) for t in taken) for i in ids) if taken else ()
     rooms = {
         page: tuple(available_kib(node, page) for node in nodes)
         for page in sorted({demand.page_kib for demand in demands})
     }
-    return Supply(Site(ids, apart, near), rooms, tuple(len(node.cpus) for node in nodes))
+    rows = tuple(tuple(apart(a, b) + apart(b, a) for b in ids) for a in ids)
+    return Supply(Site(ids, rows, near, beside), rooms, tuple(len(node.cpus) for node in nodes))
 
 
 def _wants(host: HostTopology, demands: Sequence[Demand]) -> list[Want]:

@@ -95,6 +95,17 @@ def charged(host: HostTopology, charges: Mapping[int, Mapping[int, int]]) -> Hos
     return host.replace(nodes=nodes)
 
 
+def share_kib(kib: int, page_kib: int, nodes: int) -> int:
+    """What interleaved memory needs on each of so many nodes, in whole pages.
+
+    The larger share on each: with which node the kernel begins is not known beforehand (it
+    goes by the offset in a file, and by its inode: shmem_get_pgoff_policy in Linux).
+    """
+    unit = page_kib or 4
+    pages = -(-kib // unit)
+    return -(-pages // nodes) * unit
+
+
 def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     """Whether all demands fit at once; exact for strict, restrictive and interleave.
 
@@ -142,10 +153,8 @@ class _Flow:
         needed: dict[int, int] = {}
         cells: dict[int, list[int]] = {}
         for demand in demands:
-            unit = self.page_kib or 4
-            units, nodes = -(-demand.kib // unit), len(demand.nodes)
-            for i, node in enumerate(demand.nodes):
-                share = (units // nodes + (i < units % nodes)) * unit
+            share = share_kib(demand.kib, self.page_kib, len(demand.nodes))
+            for node in demand.nodes:
                 needed[node] = needed.get(node, 0) + share
                 cells.setdefault(node, []).append(demand.cell)
         short = []
@@ -161,7 +170,7 @@ class _Flow:
         taken: list[dict[int, int]] = [{} for _ in demands]
         self.taken = taken
         missing = [demand.kib for demand in demands]
-        for i, demand in sorted(enumerate(demands), key=lambda item: len(item[1].nodes)):
+        for i in sorted(range(len(demands)), key=lambda i: len(demands[i].nodes)):
             while missing[i] and (path := self._path(i, demands, taken)):
                 missing[i] -= self._push(path, taken, missing[i])
         return self._cuts(demands, taken, missing)

@@ -16,8 +16,10 @@ and so the largest cells go where most is free.
 
 from __future__ import annotations
 
-from .matching import NEVER, cheapest, match
-from .set_search import SetSearch, Site, indices
+from operator import mul
+
+from .matching import MUST, NEVER, cheapest, match
+from .set_search import SetSearch, Site, count, indices, ranks
 from .values import Value
 
 TYPE_CHECKING = False
@@ -75,9 +77,7 @@ def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
     union = 0
     for edge in edges:
         union |= edge
-    rooms = supply.room(wants[0])
-    order = sorted(range(len(rooms)), key=lambda i: (-rooms[i], i))
-    preference = tuple(order.index(i) for i in range(len(rooms)))
+    preference = ranks(supply.room(wants[0]))
     chosen = SetSearch(supply.site, judge, len(wants)).run(union, must, preference)
     return [1 << node for node in judge.assignment(chosen)]
 
@@ -121,6 +121,7 @@ class _OwnJudge:
             self.common &= edge
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.one_kind = len({want.page_kib for want in wants}) == 1
+        self.sizes = [wants[row].kib for row in self.rows]
 
     def penalty(self, inside: int, open_: int, left: int) -> int:
         return 0
@@ -129,94 +130,52 @@ class _OwnJudge:
         """By Mendelsohn and Dulmage: a matching that covers all wants and one that covers all
         inside nodes make one that covers both."""
         if allowed & ~self.common == 0:
-            return bin(allowed).count("1") >= len(self.wants)
+            return count(allowed) >= len(self.wants)
         if match([edge & allowed for edge in self.edges]) is None:
             return False
         columns = indices(inside)
         turned = [sum(1 << r for r, e in enumerate(self.edges) if e >> i & 1) for i in columns]
         return match(turned) is not None
 
-    def bound(self, inside: int, allowed: int) -> int:
+    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+        """First by the rearrangement bound (the largest with the largest), which is exact
+        where each node would do for each want; else by the best matching itself."""
         if self.one_kind:
             rooms = self.supply.room(self.wants[0])
             held = [rooms[i] for i in indices(inside)]
             rest = sorted((rooms[i] for i in indices(allowed & ~inside)), reverse=True)
-            return self._product(self.rows, held + rest[: len(self.rows) - len(held)])
-        total = 0
-        for page in self.supply.rooms:
-            rows = [row for row in self.rows if self.wants[row].page_kib == page]
-            total += self._product(rows, [self.supply.rooms[page][i] for i in indices(allowed)])
-        return total
-
-    def _product(self, rows: Sequence[int], rooms: list[int]) -> int:
-        """The rearrangement bound: the largest with the largest."""
-        rooms.sort(reverse=True)
-        return sum(-2 * self.wants[row].kib * room for row, room in zip(rows, rooms))
+            best = sorted(held + rest[: len(self.sizes) - len(held)], reverse=True)
+            if -2 * sum(map(mul, self.sizes, best)) >= tail:
+                return False
+            if allowed & ~self.common == 0:
+                return True
+        return self._tail(self._matched(allowed, inside)) < tail
 
     def tail(self, chosen: int) -> int | None:
-        nodes = self.assignment(chosen)
-        return sum(
-            -2 * want.kib * self.supply.room(want)[node] for want, node in zip(self.wants, nodes)
-        )
+        return self._tail(self.assignment(chosen))
+
+    def _tail(self, nodes: Sequence[int]) -> int:
+        pairs = zip(self.wants, nodes)
+        return sum(-2 * want.kib * self.supply.room(want)[node] for want, node in pairs)
 
     def assignment(self, chosen: int) -> list[int]:
         """The most balanced matching of all wants to exactly these nodes."""
-        nodes = indices(chosen)
         if self.one_kind:
             rooms = self.supply.room(self.wants[0])
-            best = sorted(nodes, key=lambda i: (-rooms[i], i))
+            best = sorted(indices(chosen), key=lambda i: (-rooms[i], i))
             if all(self.edges[row] >> node & 1 for row, node in zip(self.rows, best)):
                 by_row = dict(zip(self.rows, best))
                 return [by_row[row] for row in range(len(self.wants))]
-        costs = [
-            [-2 * want.kib * self.supply.room(want)[i] if edge >> i & 1 else NEVER for i in nodes]
-            for want, edge in zip(self.wants, self.edges)
-        ]
+        return self._matched(chosen)
+
+    def _matched(self, allowed: int, inside: int = 0) -> list[int]:
+        """The most balanced matching of all wants to these nodes that uses all of `inside`."""
+        nodes = indices(allowed)
+        bonus = [MUST if inside >> i & 1 else 0 for i in nodes]
+        costs = []
+        for want, edge in zip(self.wants, self.edges):
+            room, twice = self.supply.room(want), -2 * want.kib
+            costs.append(
+                [twice * room[i] - b if edge >> i & 1 else NEVER for i, b in zip(nodes, bonus)]
+            )
         return [nodes[column] for column in cheapest(costs).columns]
-
-
-def spread_one(supply: Supply, want: Want, count: int | None = None) -> int:
-    """Stage 3 for one want: the fewest (or `count`), closest nodes that hold it together; 0
-    where none do."""
-    room = supply.room(want)
-    nodes = [i for i in indices(want.nodes) if room[i] > 0]
-    sizes = range(1, len(nodes) + 1) if count is None else (count,)
-    for size in sizes:
-        share = -(-want.kib // size) if want.even else 1
-        allowed = sum(1 << i for i in nodes if room[i] >= share)
-        judge = _SpreadJudge(supply, want, size)
-        if bin(allowed).count("1") < size or not judge.completes(0, allowed):
-            continue
-        order = sorted(nodes, key=lambda i: (-room[i], i))
-        rank = {node: at for at, node in enumerate(order)}
-        preference = tuple(rank.get(i, len(room)) for i in range(len(room)))
-        chosen = SetSearch(supply.site, judge, size).run(allowed, 0, preference)
-        if chosen:
-            return chosen
-    return 0
-
-
-class _SpreadJudge:
-    """Which node sets hold one want together; of these, the one with most to spare."""
-
-    def __init__(self, supply: Supply, want: Want, size: int) -> None:
-        self.room, self.cpus = supply.room(want), supply.cpus
-        self.want, self.size = want, size
-
-    def _most(self, amounts: Sequence[int], inside: int, open_: int, left: int) -> int:
-        rest = sorted((amounts[i] for i in indices(open_)), reverse=True)
-        return sum(amounts[i] for i in indices(inside)) + sum(rest[:left])
-
-    def penalty(self, inside: int, open_: int, left: int) -> int:
-        return max(0, self.want.vcpus - self._most(self.cpus, inside, open_, left))
-
-    def completes(self, inside: int, allowed: int) -> bool:
-        left = self.size - bin(inside).count("1")
-        return self._most(self.room, inside, allowed & ~inside, left) >= self.want.kib
-
-    def bound(self, inside: int, allowed: int) -> int:
-        left = self.size - bin(inside).count("1")
-        return -self._most(self.room, inside, allowed & ~inside, left)
-
-    def tail(self, chosen: int) -> int | None:
-        return -sum(self.room[i] for i in indices(chosen))

@@ -39,6 +39,27 @@ def excerpt(text: str, at: int = 0) -> str:
     return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
 
 
+class _Ids(str):
+    """Ids in a template: "{cells:cell}" is "cell 3" or "cells 2-3"."""
+
+    def __format__(self, thing: str) -> str:
+        many = "s" if "-" in self or "," in self else ""
+        return f"{thing}{many} {self!s}" if thing else str(self)
+
+
+class _Count(int):
+    """A number in a template: "{cells:cell}" is "1 cell" or "2 cells"."""
+
+    def __format__(self, thing: str) -> str:
+        return f"{int(self)} {thing}{'' if self == 1 else 's'}" if thing else str(int(self))
+
+
+def _shown(fact: Any) -> Any:
+    if isinstance(fact, str):
+        return _Ids(excerpt(fact))
+    return _Count(fact) if type(fact) is int else fact
+
+
 class NumaError(Exception):
     """The base class, the one that each shell catches, once.
 
@@ -73,10 +94,9 @@ class NumaError(Exception):
 
     def _shown(self) -> dict[str, Any]:
         """The facts as the templates get them: with long texts cut, so that a pasted essay
-        cannot push the remedy away.
+        cannot push the remedy away, and able to name what they count.
         """
-        facts = self.facts.items()
-        return {key: excerpt(v) if isinstance(v, str) else v for key, v in facts}
+        return {key: _shown(value) for key, value in self.facts.items()}
 
     @property
     def problems(self) -> tuple[NumaError, ...]:

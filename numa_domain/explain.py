@@ -72,7 +72,7 @@ def no_room(
     nearest = list(nearest_fits(guest, request, host, demands, worst))
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
-        who=name_cells(worst.cells),
+        who=name_cells(() if request.cells is None and len(demands) == 1 else worst.cells),
         needed=show_memory(worst.needed_kib),
         nodes=name_nodes(worst.nodes),
         available=show_memory(worst.available_kib),

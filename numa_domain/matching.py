@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NEVER = 1 << 200
 """The cost of a pair that must not be: more than any sum of real ones."""
+MUST = 1 << 160
+"""To be taken off the costs of a column that has to be used: more than all real ones."""
 
 
 class Assignment(Value):
@@ -44,6 +46,12 @@ def match(edges: Sequence[int]) -> list[int] | None:
     for column, row in owner.items():
         columns[row] = column
     return columns
+
+
+def matched(edges: Sequence[int]) -> int:
+    """How many rows can have a column of their own at once."""
+    owner: dict[int, int] = {}
+    return sum(_augment(row, edges, owner) for row in range(len(edges)))
 
 
 def hall_violation(edges: Sequence[int]) -> tuple[list[int], int]:

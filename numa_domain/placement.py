@@ -150,23 +150,28 @@ def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
 
 
 def bind(
-    guest: Guest, request: NumaRequest, cells: Sequence[Cell], chosen: Nodeset | None
+    guest: Guest,
+    request: NumaRequest,
+    cells: Sequence[Cell],
+    chosen: Nodeset | None,
+    *,
+    auto: bool = False,
 ) -> tuple[PlacedCell, ...]:
     """Each cell with its nodes: its own, else those of a memnode that the domain has for it
-    and that the request does not replace, else the VM's.
+    and that the request does not replace, else the VM's: `chosen`, or none yet if `auto`.
     """
-    ours = request.cells is not None
+    ours, asked = request.cells is not None, chosen is not None or auto
     kept = {memnode.cell: memnode for memnode in guest.memnodes}
     bound = []
     for cell in cells:
         old = kept.get(cell.id)
         if cell.nodes is not None:
             bound.append(PlacedCell(cell, cell.nodes))
-        elif old is not None and not (ours and chosen is not None):
+        elif old is not None and not (ours and asked):
             bound.append(PlacedCell(cell.replace(mode=old.mode), old.nodes))
         else:
-            outer = chosen if chosen is not None else guest.memory_nodes
-            bound.append(PlacedCell(cell, outer, memnode=ours and chosen is not None))
+            outer = chosen if asked else guest.memory_nodes
+            bound.append(PlacedCell(cell, outer, memnode=ours and asked))
     return tuple(bound)
 
 

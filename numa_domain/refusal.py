@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why cells that fit all nodes together do not fit them one by one.
+"""Why `auto` finds no nodes, when the host has memory enough in all.
 
-Decides the words of the refusals that `--exclusive` and `--spread never` bring; that of a
-plain lack of memory is in `explain.py`. Loaded only when there is something to explain.
+Decides the words for that: too few nodes asked for, a cell too large for any node, more cells
+than nodes that hold one. Never decides whether something fits. Loaded only for a refusal.
 
-    cells 0-2 need a node each, and all that hold any of them are nodes 0-1
+    cell 0 needs 60 GiB on one node, and the most that is free is 30 GiB on node 0; make it
+    smaller, or let it spread over several nodes
 """
 
 from __future__ import annotations
 
 from .capacity import available_kib, roomiest
-from .choice import fitting
 from .explain import reasons
 from .matching import hall_violation
 from .nodeset import Cpuset, Nodeset
-from .placement import PlacementError, name_cells, name_nodes
+from .placement import PlacementError, name_cells
 from .set_search import indices
 from .units import show_memory
 
@@ -22,53 +22,117 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .auto import Rules
     from .capacity import Demand
-    from .choice import Supply, Want
     from .host import HostTopology
 
 
+class CountTooLarge(PlacementError):
+    what = "auto:{count} asks for more nodes than the {has} with memory that the host has"
+    todo = "ask for at most {has:node}"
+
+
+class CountTooSmall(PlacementError):
+    what = "{who} {needed}{pages} on {count:node}, and at most {most} are free on so many"
+    todo = "ask for more nodes, or write auto"
+
+
 class NoNodeHoldsIt(PlacementError):
-    what = "{who} {needed} on one node, and the most that is free is {most} on node {node}"
-    todo = "make the cell smaller, or let it spread over several nodes"
+    what = "{who} {needed}{pages} on one node, and the most that is free is {most} on node {node}"
+    todo = "make it smaller, or let it spread over several nodes"
 
 
 class NoNodeForEach(PlacementError):
-    what = "cells {cells} need a node each, and all that hold any of them are {nodes}"
+    what = "{cells:cell} need a node each, and only {nodes:node} can hold any of them"
     todo = "use fewer or smaller cells, or let cells share a node"
 
 
 class NoPacking(PlacementError):
-    what = "the cells fit the host's nodes together, but not each cell whole on one node"
+    what = "there is room on the nodes together, but not for each cell whole on one node"
     todo = "use more and smaller cells, or let them spread over several nodes"
 
 
-def no_whole_nodes(
-    host: HostTopology,
-    demands: Sequence[Demand],
-    supply: Supply,
-    wants: Sequence[Want],
-    exclusive: bool,
+class NoEvenShares(PlacementError):
+    what = "{who} {needed} in even shares (interleave), for which no nodes have room"
+    todo = "use strict or preferred, or make it smaller"
+
+
+class NoSetOfNodes(PlacementError):
+    what = "there is room on the nodes together, but on no {count:node} of them"
+    todo = "ask for another number of nodes, or write auto"
+
+
+def refusal(
+    host: HostTopology, demands: Sequence[Demand], edges: Sequence[int], rules: Rules
 ) -> PlacementError:
-    """Why cells that fit all nodes together do not fit them one by one."""
-    edges = [fitting(supply, want) for want in wants]
-    error: PlacementError = NoPacking("numa_topology")
-    for demand, edge in zip(demands, edges):
-        if not edge:
-            node = roomiest(host, demand)
-            error = NoNodeHoldsIt(
-                "numa_topology",
-                who=name_cells([demand.cell]),
-                needed=show_memory(demand.kib),
-                most=show_memory(available_kib(host.nodes[node], demand.page_kib)),
-                node=node,
-            )
-            break
+    """The error; `edges` are the nodes (bits, by index) that hold each demand whole."""
+    size, cells = rules.count, len(demands)
+    whole = not rules.spread or (rules.exclusive and cells > 1)
+    if whole and not all(edges):
+        error = _too_large(host, demands, edges)
+    elif size is not None and not (whole and size == cells):
+        error = _too_few(host, demands, size) or NoSetOfNodes("numa_nodeset", count=size)
+    elif not whole:
+        error = _uneven(demands)
+    elif rules.exclusive or size == cells:
+        error = _crowded(host, demands, edges)
     else:
-        rows, columns = hall_violation(edges)
-        if exclusive and rows:
-            nodes = Nodeset.of(supply.site.ids[i] for i in indices(columns))
-            cells = Cpuset.of(demands[row].cell for row in rows)
-            error = NoNodeForEach("numa_topology", cells=str(cells), nodes=name_nodes(nodes))
+        error = NoPacking("numa_topology")
     error.reasons = tuple(reasons(host, demands, ()))
     error.facts["reasons"] = [reason.to_dict() for reason in error.reasons]
     return error
+
+
+def _too_few(host: HostTopology, demands: Sequence[Demand], size: int) -> PlacementError | None:
+    """Where even the roomiest nodes, so many as were asked for, are too small."""
+    for page in sorted({demand.page_kib for demand in demands}):
+        of_page = [demand for demand in demands if demand.page_kib == page]
+        needed = sum(demand.kib for demand in of_page)
+        rooms = sorted((available_kib(node, page) for node in host.nodes.values()), reverse=True)
+        if sum(rooms[:size]) < needed:
+            return CountTooSmall(
+                "numa_nodeset",
+                who=name_cells(demand.cell for demand in of_page),
+                needed=show_memory(needed),
+                pages=_pages(page),
+                count=size,
+                most=show_memory(sum(rooms[:size])),
+            )
+    return None
+
+
+def _too_large(
+    host: HostTopology, demands: Sequence[Demand], edges: Sequence[int]
+) -> PlacementError:
+    demand = next(demand for demand, edge in zip(demands, edges) if not edge)
+    node = roomiest(host, demand)
+    return NoNodeHoldsIt(
+        "numa_topology",
+        who=name_cells([demand.cell]),
+        needed=show_memory(demand.kib),
+        pages=_pages(demand.page_kib),
+        most=show_memory(available_kib(host.nodes[node], demand.page_kib)),
+        node=node,
+    )
+
+
+def _uneven(demands: Sequence[Demand]) -> PlacementError:
+    """Memory that is not interleaved can be cut as the nodes' room requires."""
+    even = [demand for demand in demands if demand.mode == "interleave"]
+    return NoEvenShares(
+        "numa_nodeset",
+        who=name_cells(demand.cell for demand in even),
+        needed=show_memory(sum(demand.kib for demand in even)),
+    )
+
+
+def _crowded(host: HostTopology, demands: Sequence[Demand], edges: Sequence[int]) -> PlacementError:
+    rows, columns = hall_violation(edges)
+    ids = list(host.nodes)
+    nodes = Nodeset.of(ids[i] for i in indices(columns))
+    cells = Cpuset.of(demands[row].cell for row in rows)
+    return NoNodeForEach("numa_topology", cells=str(cells), nodes=str(nodes))
+
+
+def _pages(page_kib: int) -> str:
+    return f" in pages of {show_memory(page_kib)}" if page_kib else ""

@@ -6,8 +6,10 @@ Decides which of all node sets of one size costs least. Knows of the job only wh
 
 Sets are compared by (the judge's penalty, distance of the passed-through devices, sum of the
 distances of all pairs, the judge's tail). Up to `EXACT_NODES` nodes every set is considered,
-so far as bounds do not rule it out; beyond, the search ends after `MAX_STEPS` steps, a count
-and not a time, so that the same input always gives the same answer.
+so far as bounds do not rule it out; beyond, the search ends after `MAX_WORK` looks at a node,
+a count and not a time, so that the same input always gives the same answer.
+
+    SetSearch(site, judge, 2).run(0b1111)      0b0011: nodes 0 and 1 are the closest pair
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Protocol
 
     class Judge(Protocol):
@@ -28,15 +31,15 @@ if TYPE_CHECKING:
         def completes(self, inside: int, allowed: int) -> bool:
             """False only if no set between the two can do the job."""
 
-        def bound(self, inside: int, allowed: int) -> int:
-            """At most the tail of any set between the two."""
+        def beats(self, inside: int, allowed: int, tail: int) -> bool:
+            """False only if no set between the two has a smaller tail than this."""
 
         def tail(self, chosen: int) -> int | None:
             """What a whole set costs beyond its distances; None if it cannot do the job."""
 
 
 EXACT_NODES = 16
-MAX_STEPS = 4000
+MAX_WORK = 20000
 
 
 class Site(Value):
@@ -47,12 +50,13 @@ class Site(Value):
     """Distances there and back, added: symmetric."""
     near: tuple[tuple[int, ...], ...] = ()
     """For each passed-through device: the distance from each node to the device's node."""
+    beside: tuple[int, ...] = ()
+    """From each node there and back to all that the VM has anyway; empty for "to none"."""
 
-    def closeness(self, chosen: int) -> tuple[int, int]:
-        """(distance of devices, sum over pairs) of a set of nodes."""
-        nodes = list(indices(chosen))
-        pairs = sum(self.apart[a][b] for i, a in enumerate(nodes) for b in nodes[:i])
-        return sum(min(row[i] for i in nodes) for row in self.near), pairs
+    def neighbours(self, node: int) -> list[tuple[int, int]]:
+        """The other nodes as (bit, distance), the nearest first."""
+        row = self.apart[node]
+        return [(1 << i, row[i]) for i in sorted(range(len(row)), key=row.__getitem__) if i != node]
 
 
 def indices(bits: int) -> list[int]:
@@ -65,88 +69,100 @@ def indices(bits: int) -> list[int]:
     return found
 
 
+def count(bits: int) -> int:
+    """How many bits are set (int.bit_count came with Python 3.10)."""
+    return bin(bits).count("1")
+
+
+def ranks(amounts: Sequence[int]) -> tuple[int, ...]:
+    """The place of each node when those with most come first: what `run` may prefer."""
+    order = sorted(range(len(amounts)), key=lambda i: (-amounts[i], i))
+    rank = dict(zip(order, range(len(order))))
+    return tuple(rank[i] for i in range(len(amounts)))
+
+
+def most_of(amounts: Sequence[int], inside: int, open_: int, left: int) -> int:
+    """The most that `left` of the open nodes can have together with those inside."""
+    rest = sorted((amounts[i] for i in indices(open_)), reverse=True)
+    return sum(amounts[i] for i in indices(inside)) + sum(rest[:left])
+
+
 class SetSearch:
     """One search. `best` is the set found, 0 where none can do the job."""
 
     def __init__(self, site: Site, judge: Judge, size: int) -> None:
         self.site, self.judge, self.size = site, judge, size
-        self.best, self.cost, self.steps = 0, (NO_COST, 0, 0, 0), 0
-        self.limit = MAX_STEPS if len(site.ids) > EXACT_NODES else 0
+        self.best, self.cost = 0, (NO_COST, 0, 0, 0)
+        self.work, self.limit = 0, MAX_WORK if len(site.ids) > EXACT_NODES else NO_COST
 
     def run(self, allowed: int, inside: int = 0, preference: tuple[int, ...] = ()) -> int:
         """The best set within `allowed` that has all of `inside`; ties by `preference`."""
-        self.preference = preference or tuple(range(len(self.site.ids)))
-        among = indices(allowed)
-        self.sums = [self._prefix_sums(i, among) for i in range(len(self.site.ids))]
-        start = indices(inside)
-        added = [sum(self.site.apart[i][j] for j in start) for i in range(len(self.site.ids))]
-        pairs = sum(self.site.apart[a][b] for i, a in enumerate(start) for b in start[:i])
-        self._visit(inside, allowed, added, pairs)
+        apart, every = self.site.apart, range(len(self.site.ids))
+        self.preference = preference or tuple(every)
+        self.neighbours = [self.site.neighbours(i) for i in every]
+        beside, start = self.site.beside or (0,) * len(every), indices(inside)
+        added = [beside[i] + sum(apart[i][j] for j in start) for i in every]
+        pairs = sum(beside[a] + sum(apart[a][b] for b in start[:i]) for i, a in enumerate(start))
+        self._visit(inside, allowed & ~inside, added, pairs)
         return self.best
 
     @property
     def exhausted(self) -> bool:
         """Whether the search ended before it had considered every set."""
-        return bool(self.limit) and self.steps >= self.limit
+        return self.work >= self.limit
 
-    def _prefix_sums(self, node: int, among: list[int]) -> list[int]:
-        """Entry r: the least sum of distances to r other nodes."""
-        others = sorted(self.site.apart[node][j] for j in among if j != node)
-        sums = [0]
-        for distance in others:
-            sums.append(sums[-1] + distance)
-        return sums
-
-    def _visit(self, inside: int, allowed: int, added: list[int], pairs: int) -> None:
-        if self.exhausted:
+    def _visit(self, inside: int, open_: int, added: list[int], pairs: int) -> None:
+        """Every set that is `inside` and some of `open_`; `added[i]` is what node i adds to
+        the distances `pairs` of those inside."""
+        nodes, left = indices(open_), self.size - count(inside)
+        if self.exhausted or not 0 <= left <= len(nodes):
             return
-        self.steps += 1
-        left = self.size - bin(inside).count("1")
-        open_ = allowed & ~inside
-        choices = indices(open_)
-        if (
-            left < 0
-            or len(choices) < left
-            or not self._promising(inside, open_, left, added, pairs)
-        ):
+        self.work += len(nodes) + 1
+        shares = self._shares(nodes, open_, left, added)
+        if self.best and not self._promising(inside, open_, left, pairs, shares):
             return
-        if not self.judge.completes(inside, allowed):
+        if not self.judge.completes(inside, inside | open_):
             return
         if left == 0:
             self._consider(inside, pairs)
             return
-        node = min(choices, key=lambda i: (added[i], self.preference[i]))
-        apart = self.site.apart[node]
+        _, _, node = min(zip(shares, [self.preference[i] for i in nodes], nodes))
+        rest, apart = open_ & ~(1 << node), self.site.apart[node]
         further = [a + b for a, b in zip(added, apart)]
-        self._visit(inside | 1 << node, allowed, further, pairs + added[node])
-        self._visit(inside, allowed & ~(1 << node), added, pairs)
+        self._visit(inside | 1 << node, rest, further, pairs + added[node])
+        self._visit(inside, rest, added, pairs)
 
-    def _promising(self, inside: int, open_: int, left: int, added: list[int], pairs: int) -> bool:
+    def _shares(self, nodes: list[int], open_: int, left: int, added: list[int]) -> list[int]:
+        """For each node twice what it adds at least: its distances to those inside, and half
+        of its least possible distances to the other further ones."""
+        shares = []
+        for node in nodes:
+            share, others = 2 * added[node], left - 1
+            for bit, distance in self.neighbours[node]:
+                if others <= 0:
+                    break
+                if open_ & bit:
+                    share += distance
+                    others -= 1
+            shares.append(share)
+        return shares
+
+    def _promising(self, inside: int, open_: int, left: int, pairs: int, shares: list[int]) -> bool:
         """Whether a set between the two can still beat the best one."""
-        if not self.best:
-            return True
-        lower = self._lower(inside, open_, left, added, pairs)
+        penalty = self.judge.penalty(inside, open_, left)
+        reachable = indices(inside | open_) if self.site.near else []
+        devices = sum(min(row[i] for i in reachable) for row in self.site.near)
+        lower = penalty, devices, pairs - (-sum(sorted(shares)[:left]) // 2)
         if lower != self.cost[:3]:
             return lower < self.cost[:3]
-        return self.judge.bound(inside, inside | open_) < self.cost[3]
-
-    def _lower(
-        self, inside: int, open_: int, left: int, added: list[int], pairs: int
-    ) -> tuple[int, int, int]:
-        """A lower bound: each further node is counted with its distances to those inside and
-        half of its least possible distances to the other further ones."""
-        nodes = indices(open_)
-        doubled = sorted(2 * added[i] + self.sums[i][left - 1] for i in nodes) if left else []
-        closest = pairs + -(-sum(doubled[:left]) // 2)
-        reachable = nodes + indices(inside)
-        devices = sum(min(row[i] for i in reachable) for row in self.site.near)
-        return self.judge.penalty(inside, open_, left), devices, closest
+        return self.judge.beats(inside, inside | open_, self.cost[3])
 
     def _consider(self, chosen: int, pairs: int) -> None:
         tail = self.judge.tail(chosen)
         if tail is None:
             return
-        devices = self.site.closeness(chosen)[0] if self.site.near else 0
+        nodes = indices(chosen)
+        devices = sum(min(row[i] for i in nodes) for row in self.site.near)
         cost = (self.judge.penalty(chosen, 0, 0), devices, pairs, tail)
         if not self.best or cost < self.cost:
             self.best, self.cost = chosen, cost

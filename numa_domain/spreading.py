@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stage 3 of `auto`: a cell that fits no node lies on several.
+
+Decides which nodes such a cell is bound to: the fewest that hold it, of these sets one with
+enough CPUs, then the closest, then the one with most to spare. For one cell that is exact.
+Of several cells the largest is laid first, each whole where that can be, as close as it may
+be to those before it; whether all fit in any way is exact (a flow), unless cells are
+interleaved: even shares on sets that are to be chosen are hard, and only some are tried.
+
+    free 30, 20, 20; cells 40, 8 -> nodes 0-1 and 2
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from .capacity import fit, share_kib
+from .choice import Want, fitting
+from .nodeset import Nodeset
+from .set_search import SetSearch, count, indices, most_of, ranks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from .capacity import Demand
+    from .choice import Choice, Supply
+    from .host import HostTopology
+
+    Rooms = Mapping[int, tuple[int, ...]]
+
+MAX_TRIES = 2000
+"""How many ways to lay interleaved cells one after the other are tried."""
+
+
+def spread_one(supply: Supply, want: Want, size: int | None = None) -> int:
+    """The fewest (or `size`), closest nodes that hold a want together; 0 where none do."""
+    room = supply.room(want)
+    nodes = [i for i in indices(want.nodes) if room[i] > 0]
+    for number in range(1, len(nodes) + 1) if size is None else (size,):
+        share = share_kib(want.kib, want.page_kib, number) if want.even else 1
+        allowed = sum(1 << i for i in nodes if room[i] >= share)
+        judge = _Judge(supply, [want], number)
+        if count(allowed) >= number and judge.completes(0, allowed):
+            return SetSearch(supply.site, judge, number).run(allowed, 0, ranks(room))
+    return 0
+
+
+class _Judge:
+    """Which node sets hold wants together; of these, the one with most to spare."""
+
+    def __init__(
+        self,
+        supply: Supply,
+        wants: Sequence[Want],
+        size: int,
+        holds: Callable[[int], bool] | None = None,
+    ) -> None:
+        self.supply, self.size, self.holds = supply, size, holds
+        self.vcpus = sum(want.vcpus for want in wants)
+        self.needs = dict.fromkeys(supply.rooms, 0)
+        for want in wants:
+            self.needs[want.page_kib] += want.kib
+
+    def penalty(self, inside: int, open_: int, left: int) -> int:
+        return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
+
+    def completes(self, inside: int, allowed: int) -> bool:
+        open_, left = allowed & ~inside, self.size - count(inside)
+        return all(
+            most_of(self.supply.rooms[page], inside, open_, left) >= need
+            for page, need in self.needs.items()
+        )
+
+    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+        open_, left = allowed & ~inside, self.size - count(inside)
+        rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
+        return -sum(most_of(room, inside, open_, left) for room in rooms) < tail
+
+    def tail(self, chosen: int) -> int | None:
+        if self.holds is not None and not self.holds(chosen):
+            return None
+        rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
+        return -sum(room[i] for room in rooms for i in indices(chosen))
+
+
+def spread_several(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    size: int | None = None,
+) -> Choice | None:
+    """Nodes for several wants (of these demands), `size` in all where that is asked for."""
+    if size is not None:
+        return _on_common_nodes(host, supply, wants, demands, size)
+    return _Layers(supply, wants).lay() or _by_flow(host, supply, wants, demands)
+
+
+def _on_common_nodes(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    size: int,
+) -> Choice | None:
+    """All wants on the same nodes, each on those of them that it may use."""
+
+    def on(chosen: int) -> list[Demand]:
+        return [
+            demand.replace(nodes=_named(supply, want.nodes & chosen))
+            for want, demand in zip(wants, demands)
+        ]
+
+    def holds(chosen: int) -> bool:
+        return all(want.nodes & chosen for want in wants) and not fit(host, on(chosen)).shortfalls
+
+    allowed = sum(
+        1 << i
+        for i in range(len(supply.cpus))
+        if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
+    )
+    judge = _Judge(supply, wants, size, holds)
+    chosen = SetSearch(supply.site, judge, size).run(allowed)
+    return [want.nodes & chosen for want in wants] if chosen else None
+
+
+def _shares_fit(supply: Supply, wants: Sequence[Want], node: int, size: int) -> bool:
+    """Whether a node has room for its shares of all that is interleaved over `size` nodes."""
+    left = {page: room[node] for page, room in supply.rooms.items()}
+    for want in wants:
+        if want.even and want.nodes >> node & 1:
+            left[want.page_kib] -= share_kib(want.kib, want.page_kib, size)
+    return all(room >= 0 for room in left.values())
+
+
+class _Layers:
+    """The largest first, each whole on an unused node, on a used one, or on several."""
+
+    def __init__(self, supply: Supply, wants: Sequence[Want]) -> None:
+        self.supply, self.wants = supply, wants
+        self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
+        self.chosen, self.tries = [0] * len(wants), 0
+
+    def lay(self) -> Choice | None:
+        return self.chosen if self._from(0, self.supply.rooms, 0) else None
+
+    def _from(self, at: int, rooms: Rooms, used: int) -> bool:
+        self.tries += 1
+        if at == len(self.rows):
+            return True
+        row = self.rows[at]
+        want = self.wants[row]
+        for nodes in self._ways(want, rooms, used):
+            self.chosen[row] = nodes
+            if self._from(at + 1, _without(rooms, want, nodes), used | nodes):
+                return True
+            if not want.even or self.tries >= MAX_TRIES:
+                return False
+        return False
+
+    def _ways(self, want: Want, rooms: Rooms, used: int) -> Iterator[int]:
+        """The best way to lay a want, then others."""
+        site = self.supply.site
+        beside = tuple(sum(row[i] for i in indices(used)) for row in site.apart)
+        left = self.supply.replace(rooms=rooms, site=site.replace(beside=beside))
+        whole = fitting(left, want)
+        for nodes in {whole & ~used: 0, whole: 0}:
+            if nodes:
+                yield spread_one(left, want.replace(nodes=nodes), 1)
+        sizes = range(2, count(want.nodes) + 1)
+        for size in sizes:
+            nodes = spread_one(left, want, size)
+            if nodes:
+                yield nodes
+        for size in sizes if want.even else ():
+            share = share_kib(want.kib, want.page_kib, size)
+            room = left.room(want)
+            roomy = sorted(
+                (i for i in indices(want.nodes) if room[i] >= share), key=lambda i: -room[i]
+            )
+            for chosen in combinations(roomy, size):
+                yield sum(1 << i for i in chosen)
+
+
+def _without(rooms: Rooms, want: Want, nodes: int) -> Rooms:
+    """What is left when a want lies on these nodes."""
+    left, rest = list(rooms[want.page_kib]), want.kib
+    share = share_kib(want.kib, want.page_kib, count(nodes)) if want.even else want.kib
+    for i in indices(nodes):
+        part = share if want.even else min(rest, left[i])
+        left[i] -= part
+        rest -= part
+    return {**rooms, want.page_kib: tuple(left)}
+
+
+def _by_flow(
+    host: HostTopology, supply: Supply, wants: Sequence[Want], demands: Sequence[Demand]
+) -> Choice | None:
+    """The nodes on which a flow lays each want: found whenever there is any way at all."""
+    if any(want.even for want in wants):
+        return None
+    open_ = [
+        demand.replace(nodes=_named(supply, want.nodes), mode="strict")
+        for want, demand in zip(wants, demands)
+    ]
+    result = fit(host, open_)
+    if result.shortfalls:
+        return None
+    at = {node: i for i, node in enumerate(supply.site.ids)}
+    return [
+        sum(1 << at[node] for node, kib in result.routes[demand.cell].items() if kib)
+        for demand in open_
+    ]
+
+
+def _named(supply: Supply, nodes: int) -> Nodeset:
+    return Nodeset.of(supply.site.ids[i] for i in indices(nodes))
