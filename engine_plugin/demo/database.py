@@ -18,11 +18,11 @@ from contextlib import contextmanager
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vm (
     id TEXT PRIMARY KEY, name TEXT COLLATE NOCASE NOT NULL UNIQUE, cluster TEXT NOT NULL,
-    host TEXT, status TEXT NOT NULL, pool TEXT, template TEXT, revision INTEGER NOT NULL,
+    host TEXT, status TEXT COLLATE NOCASE NOT NULL, pool TEXT, template TEXT, revision INTEGER NOT NULL,
     config TEXT NOT NULL, pending TEXT, state TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS vm_host ON vm (host);
 CREATE INDEX IF NOT EXISTS vm_cluster ON vm (cluster);
-CREATE INDEX IF NOT EXISTS vm_status ON vm (status);
+CREATE INDEX IF NOT EXISTS vm_status ON vm (status COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS entity (
     kind TEXT, id TEXT, name TEXT COLLATE NOCASE, cluster TEXT, status TEXT, data TEXT NOT NULL,
     PRIMARY KEY (kind, id));

@@ -17,6 +17,7 @@ import uvicorn
 from ovirtsdk4 import types
 
 from engine_plugin.demo.app import create_app
+from engine_plugin.demo.main import listen
 from engine_plugin.demo.settings import Settings
 
 API = "/ovirt-engine/api"
@@ -27,15 +28,14 @@ class Served:
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
-        self._server = uvicorn.Server(
-            uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="warning")
-        )
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._server = uvicorn.Server(uvicorn.Config(self.app, log_level="warning"))
+        listener = listen("127.0.0.1", 0)
+        run = {"sockets": [listener]}
+        self._thread = threading.Thread(target=self._server.run, kwargs=run, daemon=True)
         self._thread.start()
         while not self._server.started:
             time.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
+        self.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         self.url = self.base + API
         self._connections: list[sdk.Connection] = []
 
