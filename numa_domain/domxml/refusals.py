@@ -37,6 +37,11 @@ class ElementsTooMany(XMLError):
     todo = "give the XML of one domain, as `virsh dumpxml` prints it"
 
 
+class TooDeep(XMLError):
+    what = "elements are nested more than {limit} deep"
+    todo = "take the document anew from `virsh dumpxml`: libvirt would refuse it too"
+
+
 class EncodingRefused(XMLError):
     what = "the document cannot be read in its encoding {encoding!r}"
     todo = "save it as UTF-8"

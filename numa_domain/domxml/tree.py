@@ -27,6 +27,7 @@ from .refusals import (
     DocumentTooLarge,
     ElementsTooMany,
     NotADomain,
+    TooDeep,
 )
 
 TYPE_CHECKING = False
@@ -37,6 +38,8 @@ MAX_XML_BYTES = 8 << 20
 """A domain of a thousand disks has less than 1 MiB."""
 MAX_ELEMENTS = 100_000
 """Of those that are kept; 16384 vCPUs, each listed and pinned, are 33,000."""
+MAX_DEPTH = 256
+"""As libvirt's own parser has it (libxml2 without its option for huge documents)."""
 
 OURS = "urn:ovirt-numa:1"
 """The namespace of our element in `metadata`; see `metadata.py`."""
@@ -137,7 +140,7 @@ class _Builder:
         self.raw = raw
         self.root: Element | None = None
         self.open: Element | None = None
-        self.skipped = self.count = 0
+        self.depth = self.skipped = self.count = 0
         self.prefixes: dict[str, str] = {}
         self.parser = parser = pyexpat.ParserCreate("utf-8", "}")
         parser.buffer_text = True
@@ -160,6 +163,9 @@ class _Builder:
 
     def _start(self, name: str, attrs: dict[str, str]) -> None:
         parent = self.open
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise TooDeep(f"domain XML line {self.parser.CurrentLineNumber}", limit=MAX_DEPTH)
         if self.skipped or (parent is not None and not _is_kept(parent, name, attrs)):
             self.skipped += 1
             self.parser.CharacterDataHandler = None
@@ -180,6 +186,7 @@ class _Builder:
         self.open = element
 
     def _end(self, _: str) -> None:
+        self.depth -= 1
         if self.skipped:
             self.skipped -= 1
             if not self.skipped:
