@@ -14,6 +14,8 @@ SERVICE = [
     "uvicorn>=0.29",
     "httpx>=0.27",
     "ovirt-engine-sdk-python==4.6.3",
+    "prometheus-client>=0.20",
+    "rich>=13",
 ]
 TEST = [
     "hypothesis>=6.100",
@@ -23,6 +25,7 @@ TEST = [
     "pytest>=8.2",
     "pytest-xdist>=3.6",
     "ruff>=0.8",
+    "schemathesis>=4.0",
     "vermin>=1.6",
 ]
 
@@ -45,6 +48,7 @@ setup(
         "console_scripts": [
             "numa-domain = numa_domain.cli:main",
             "numa-hook = vdsm_hook.install:main",
+            "ovirt-numa = engine_plugin.cli:main",
         ],
     },
     zip_safe=False,

@@ -85,6 +85,11 @@ def stored(
     return Change(owner, wanted, former)
 
 
+def planned(owner: Owner, request: NumaRequest) -> Owner:
+    """What the VM would be with the request, before the pins that go with it."""
+    return stored(owner, request).wanted
+
+
 def removed(owner: Owner) -> Change:
     """Without settings; the former migration mode is given back where it is known."""
     mode, tuned = owner.restores

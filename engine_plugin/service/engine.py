@@ -76,6 +76,8 @@ class Session:
     def __init__(self, engine: Engine, token: str, request_id: str, deadline: float) -> None:
         self.engine, self.request_id, self.deadline = engine, request_id, deadline
         self._token = token
+        self.watch: Callable[[int, int], None] = lambda done, of: None
+        """Told how far long work is."""
         self.owner = engine.fingerprint(token)
         """Whose answers may be shared."""
 
@@ -107,11 +109,12 @@ class Session:
         """`work` for every item at the same time, in order; a failure stands for its item."""
         futures: list[Future[T]] = [self.engine.threads.submit(work, item) for item in items]
         found: list[T | NumaError] = []
-        for future in futures:
+        for done, future in enumerate(futures, 1):
             try:
                 found.append(future.result())
             except NumaError as error:
                 found.append(error)
+            self.watch(done, len(futures))
         return found
 
     def _slow(self, about: str) -> faults.EngineSlow:

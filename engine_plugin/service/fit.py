@@ -20,6 +20,7 @@ from numa_domain.placement import Placement, place
 from numa_domain.request import NumaRequest
 
 from .book import Book, HostFacts
+from .change import planned
 from .guest_xml import domain_xml
 from .hosts import HOOK, HostRecord
 from .problems import plain
@@ -86,7 +87,7 @@ def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[Native
     """Every candidate host. Raises the core's errors where the request is wrong for the VM
     itself, and so on every host."""
     cluster = book.cluster(_cluster_id(owner))
-    xml = domain_xml(owner, level=owner.level or cluster.level, nodes=nodes)
+    xml = domain_xml(planned(owner, request), level=owner.level or cluster.level, nodes=nodes)
     guest = Guest.from_domain(xml)
     paged = bool(guest.hugepages) or _wants_pages(request)
     facts = book.facts(book.candidates(owner, cluster), pages=paged)

@@ -18,12 +18,13 @@ from numa_domain.errors import NumaError, TextError
 from numa_domain.request import NODESET, TOPOLOGY
 
 MEDIA_TYPE = "application/problem+json"
-_STATUS = {"request": 422, "host": 409, "xml": 502}
+_STATUS = {"request": 422, "host": 409, "xml": 409}
 _FIELDS = {NODESET: "nodeset", TOPOLOGY: "topology"}
 
 
 def status_of(error: NumaError) -> int:
-    """The core's errors: wrong input, a host that lacks something, an unreadable document."""
+    """The core's errors: wrong input, a host that lacks something, a VM whose own XML (its
+    pins, its devices) stands in the way."""
     return getattr(error, "status", 0) or _STATUS.get(error.blames, 500)
 
 

@@ -124,6 +124,14 @@ class Native(BaseModel):
     nodes: list[int]
 
 
+class GuestFacts(BaseModel):
+    memory_kib: int
+    vcpus: int = Field(description="With which it starts")
+    threads: int = Field(description="A core")
+    arch: str
+    page_kib: int | None = Field(description="Huge page size of the whole VM")
+
+
 class Shown(BaseModel):
     """A VM's, template's or pool's settings."""
 
@@ -139,6 +147,7 @@ class Shown(BaseModel):
     pending: bool = Field(description="Whether the next start will differ from what runs")
     migration: Migration
     cpu_tune: CpuTune
+    guest: GuestFacts
     native: list[Native]
     problems: list[ProblemItem]
 

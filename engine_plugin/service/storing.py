@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ovirtsdk4 import types
 
+from numa_domain.domxml.rewrite import rewrite
 from numa_domain.errors import NumaError
 from numa_domain.request import NumaRequest
 
@@ -89,6 +90,7 @@ class Writer:
         if request.empty:
             raise faults.NothingAsked("nodeset")
         with self._locks.hold(ref.id, self.left()):
+            since = self._last_event()
             owner = ref.read(self.session)
             version.require_match(match, owner, show(owner))
             native = self._native(owner, adopting)
@@ -96,7 +98,7 @@ class Writer:
             defined = self._check_setup(owner, request, force, notes)
             fits = judge(self.book, owner, request, () if adopting else native)
             change = self._change(owner, request, fits, RESTORE in defined, notes)
-            result = self._write(change, ref, notes)
+            result = self._write(change, ref, since, notes)
             result.fits = fits
             return result
 
@@ -109,6 +111,7 @@ class Writer:
     ) -> Result:
         """Our settings gone, the former migration mode back."""
         with self._locks.hold(ref.id, self.left()):
+            since = self._last_event()
             owner = ref.read(self.session)
             version.require_match(match, owner, show(owner))
             if not owner.has_settings and RESTORE not in owner.properties:
@@ -117,12 +120,18 @@ class Writer:
             notes = []
             if owner.restores[0] is None and owner.affinity == changes.PINNED:
                 notes.append(_UNKNOWN_MODE)
-            return self._write(change, ref, notes)
+            return self._write(change, ref, since, notes)
 
     def _change(
         self, owner: Owner, request: NumaRequest, fits: Fits, remember: bool, notes: list[str]
     ) -> Change:
-        """What will be written; CPU pins only where we can remember that they are ours."""
+        """What will be written; CPU pins only where we can remember that they are ours.
+
+        Raises the core's errors where the hook would refuse the VM wherever it starts.
+        """
+        best = fits.best
+        if best is not None and best.placement is not None:
+            rewrite(fits.domain_xml, best.placement)
         pins, why_not = vcpu_pins(owner, fits)
         if pins is not None and not remember:
             pins, why_not = None, _UNTUNED
@@ -157,8 +166,7 @@ class Writer:
             notes.append(f"stored because of force=true, though {error.message}")
         return defined
 
-    def _write(self, change: Change, ref: Ref, notes: list[str]) -> Result:
-        since = self._last_event()
+    def _write(self, change: Change, ref: Ref, since: int | None, notes: list[str]) -> Result:
         change = self._put(change, notes)
         found = ref.read(self.session)
         wanted, there = version.fields(change.wanted), version.fields(found)
@@ -204,6 +212,7 @@ class Writer:
         self.session.call(f"storing the settings of {owner.name}", ask, way_out=_WAY_OUT)
 
     def _last_event(self) -> int | None:
+        """Taken before the VM is read: whatever comes after that is not in what was read."""
         try:
             return queries.last_event(self.session)
         except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused):
@@ -255,8 +264,8 @@ def _is_about(event: object, owner: Owner) -> bool:
 def _tell_when(result: Result, change: Change) -> None:
     before, after = version.fields(change.before), version.fields(change.wanted)
     changed = [name for name in after.keys() | before.keys() if before.get(name) != after.get(name)]
-    for name in sorted(changed):
+    for name in sorted(set(changed) - {RESTORE}):
         if name in changes.AT_ONCE or not result.owner.running:
             result.at_once.append(name)
-        elif name != RESTORE:
+        else:
             result.at_next_start.append(name)

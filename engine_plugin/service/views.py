@@ -48,8 +48,21 @@ def settings(
             "pins": {str(vcpu): cpus for vcpu, cpus in sorted(owner.pins.items())},
             "ours": tuned,
         },
+        "guest": guest(owner),
         "native": [_native(node) for node in native],
         "problems": [plain(p) for p in problems(owner, len(native), path)],
+    }
+
+
+def guest(owner: Owner) -> dict[str, Any]:
+    """What an editor of the request has to know of the VM."""
+    pages = owner.properties.get("hugepages", "")
+    return {
+        "memory_kib": owner.memory_kib,
+        "vcpus": owner.vcpus,
+        "threads": owner.threads,
+        "arch": owner.arch,
+        "page_kib": int(pages) if pages.isdigit() and int(pages) else None,
     }
 
 

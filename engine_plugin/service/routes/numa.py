@@ -7,7 +7,7 @@ Decides which step is called for which method, and what is audited. The steps th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
@@ -17,12 +17,11 @@ from numa_domain.errors import NumaError
 from numa_domain.request import NumaRequest
 
 from .. import adopt, faults, queries, schemas, version, views
-from ..change import PINNED
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, WRITES, problems
 from ..owners import POOLS, TEMPLATES, VMS, Ref
 from ..preview import preview, suggestions
-from ..records import NativeNode, Owner
+from ..shown import each_member, native_nodes, shown
 from ..storing import Result, Show
 
 router = APIRouter(prefix="/api/v1", tags=["NUMA settings"])
@@ -42,21 +41,8 @@ NoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=500)]
 Force = Annotated[bool, Query(description="Store although the VM could start without its settings")]
 
 
-def _native(context: RequestContext, ref: Ref) -> Sequence[NativeNode]:
-    return queries.native_nodes(context.session, ref.id) if ref.kind == VMS else ()
-
-
-def _path(ref: Ref) -> str:
-    return f"/api/v1/{ref.kind}/{ref.id}/numa"
-
-
-def _show(context: RequestContext, ref: Ref, owner: Owner) -> dict[str, Any]:
-    current = ref.read_current(context.session, owner)
-    return views.settings(owner, current, _native(context, ref), _path(ref))
-
-
 def _showing(context: RequestContext, ref: Ref) -> Show:
-    return lambda owner: _show(context, ref, owner)
+    return lambda owner: shown(context.session, ref, owner)
 
 
 def _audited(
@@ -86,7 +72,7 @@ def _show_route(kind: str) -> Callable[..., Response]:
         owner = ref.read(context.session)
         if if_none_match is not None and version.matches(if_none_match, owner):
             return Response(status_code=304, headers={"ETag": version.etag(owner)})
-        document = _show(context, ref, owner)
+        document = shown(context.session, ref, owner)
         return answer(document, etag=document["etag"])
 
     return show
@@ -137,8 +123,9 @@ def _preview_route(kind: str) -> Callable[..., Response]:
         if request.empty:
             raise faults.NothingAsked("nodeset")
         host = None if body.host is None else queries.valid_id(body.host, "host")
-        planned = owner.__class__(**{**vars(owner), "affinity": PINNED})
-        return answer(preview(context.book, planned, request, host, _native(context, ref)))
+        return answer(
+            preview(context.book, owner, request, host, native_nodes(context.session, ref))
+        )
 
     return try_out
 
@@ -165,7 +152,7 @@ def _store_pool(
         return context.writer.store(member, request, match="*", force=force, show=show)
 
     def work() -> dict[str, Any]:
-        return _each_member(context, ref, if_match, write)
+        return each_member(context.session, ref, if_match, write)
 
     facts = {"settings": request.to_properties(), "force": force}
     document = _audited(context, "store", ref, work, **facts)
@@ -178,26 +165,10 @@ def _remove_pool(context: Context, id: Id, if_match: Match = None) -> Response:
     def write(member: Ref) -> Result:
         return context.writer.remove(member, match="*", show=_showing(context, member))
 
-    document = _audited(context, "remove", ref, lambda: _each_member(context, ref, if_match, write))
+    document = _audited(
+        context, "remove", ref, lambda: each_member(context.session, ref, if_match, write)
+    )
     return answer(document, etag=document["etag"])
-
-
-def _each_member(
-    context: RequestContext, ref: Ref, match: str | None, write: Callable[[Ref], Result]
-) -> dict[str, Any]:
-    """The pool's VMs one after the other; the first that cannot be written ends it."""
-    members = ref.members(context.session)
-    pool = ref.read(context.session)
-    version.require_match(match, pool, _show(context, ref, pool))
-    done = [views.stored(write(member)) for member in members]
-    for each in done:
-        each.pop("fit")
-    return {
-        "id": ref.id,
-        "name": pool.name,
-        "etag": version.etag(ref.read(context.session)),
-        "vms": done,
-    }
 
 
 @router.post(

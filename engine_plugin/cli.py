@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`ovirt-numa`: NUMA settings of oVirt's VMs from a terminal, and the service itself.
+
+Decides the words of the command line. Exit status: 0; 1 where the answer is no (fits nowhere,
+not set up); 2 where something is wrong, with one line on stderr.
+
+    ovirt-numa set db1 --nodeset 0-1 --topology 2
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from numa_domain.errors import NumaError
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The console script."""
+    args = parser().parse_args(argv)
+    from .commands import screen
+
+    try:
+        found: int = args.run(args)
+        return found
+    except NumaError as error:
+        screen.failure(error, getattr(args, "json", False))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command."""
+    found = argparse.ArgumentParser(
+        prog="ovirt-numa", description="NUMA settings of oVirt's virtual machines."
+    )
+    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _settings_commands(commands)
+    _questions(commands)
+    _servers(commands)
+    return found
+
+
+def _asking(commands: Commands, name: str, run: Command, text: str) -> argparse.ArgumentParser:
+    from .commands import access
+
+    made = commands.add_parser(name, help=text, description=text)
+    made.add_argument("--json", action="store_true", help="for programs")
+    made.set_defaults(run=run)
+    access.add_options(made)
+    return made
+
+
+def _settings_commands(commands: Commands) -> None:
+    from .commands import settings, target
+
+    made = _asking(commands, "get", settings.get, "a VM's settings, or all VMs that have some")
+    target.add_options(made, optional=True)
+    made.add_argument("--search", default="", help="oVirt's search, for the list: name=db*")
+    made = _asking(commands, "set", settings.store, "store settings; the VM will not migrate")
+    target.add_options(made)
+    _inputs(made)
+    made.add_argument("--force", action="store_true", help="although a host lacks the hook")
+    made.add_argument("--if-match", metavar="ETAG", help="only if it is still this version")
+    made = _asking(commands, "clear", settings.clear, "remove the settings")
+    target.add_options(made)
+    made.add_argument("--if-match", metavar="ETAG", help="only if it is still this version")
+
+
+def _questions(commands: Commands) -> None:
+    from .commands import look, target
+
+    made = _asking(commands, "fit", look.fit, "on which hosts a VM fits, and why not")
+    target.add_options(made)
+    _inputs(made)
+    made.add_argument("--diff", action="store_true", help="show what the hook will change")
+    made = _asking(commands, "suggest", look.suggest, "settings that would suit a VM")
+    target.add_options(made)
+    made = _asking(commands, "health", look.health, "whether clusters are set up for NUMA")
+    made.add_argument("cluster", nargs="?", help="one cluster; all where none is named")
+
+
+def _inputs(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--nodeset", metavar="N", help="host nodes: 0-1, preferred:2, auto")
+    made.add_argument("--topology", metavar="T", help="cells: 2, host, 'cpus=0-3 mem=8G / ...'")
+
+
+def _servers(commands: Commands) -> None:
+    from .commands import serve
+    from .demo.main import parser as demo_parser
+
+    text = "run the service (settings: OVIRT_NUMA_ENGINE_URL ... in the environment)"
+    made = commands.add_parser("serve", help=text, description=text)
+    made.add_argument("--host", help="address to listen on (127.0.0.1)")
+    made.add_argument("--port", type=int, help="port to listen on (8723)")
+    made.set_defaults(run=serve.serve)
+    text = "an embedded engine with the service, on one port: for a first look"
+    made = commands.add_parser(
+        "demo", help=text, description=text, parents=[demo_parser()], add_help=False
+    )
+    made.set_defaults(run=serve.demo)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`ovirt-numa serve` and `ovirt-numa demo`: the service, alone or with an embedded engine.
+
+Decides what listens where. The service asks the embedded engine over the same port: it is a
+client of it like any other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import socket
+from typing import Any
+
+import uvicorn
+from starlette.routing import Mount
+
+from ..demo.app import create_app as create_engine
+from ..demo.main import settings_of
+from ..demo.seed import PASSWORD
+from ..demo.shell.shell import BASE, shell_routes
+from ..service import log
+from ..service.app import create_app
+from ..service.settings import PUBLIC_PATH, Settings
+from . import screen
+
+_LARGEST_HEAD = 16 * 1024
+
+
+def serve(args: argparse.Namespace) -> int:
+    """The service, set by the environment (OVIRT_NUMA_ENGINE_URL ...), until interrupted."""
+    settings = Settings.from_environment()
+    log.configure()
+    host, port = args.host or settings.host, args.port or settings.port
+    _run(create_app(settings), host=host, port=port)
+    return 0
+
+
+def demo(args: argparse.Namespace) -> int:
+    """An embedded engine and the service before it, on one port, until interrupted."""
+    log.configure()
+    with socket.create_server((args.host, args.port), reuse_port=False) as listener:
+        port = listener.getsockname()[1]
+        base = f"http://{args.host}:{port}"
+        service = create_app(
+            Settings(engine_url=f"{base}/ovirt-engine/api", lock_dir=str(args.data / "locks"))
+        )
+        beside = [Mount(PUBLIC_PATH, app=service), *shell_routes()]
+        engine = create_engine(settings_of(args), beside=beside)
+        screen.line("a stand-in for oVirt, not oVirt itself", "bold")
+        screen.line(f"  look     {base}{BASE}/  admin@internal / {PASSWORD}")
+        screen.line(f"  what     {base}/demo")
+        screen.line(f"  engine   {base}/ovirt-engine/api  admin@internal / {PASSWORD}")
+        screen.line(f"  service  {base}{PUBLIC_PATH}/openapi.json")
+        try:
+            _run(engine, fd=listener.fileno())
+        finally:
+            service.state.shared.close()
+            engine.state.close()
+    return 0
+
+
+def _run(app: Any, **where: Any) -> None:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        timeout_graceful_shutdown=5,
+        **where,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()
