@@ -29,7 +29,8 @@ ORDER = (
     ("shares", "topology", "written_cells"),
     ("capacity",),
     ("placement",),
-    ("explain", "choice", "sharing", "auto"),
+    ("caveats", "explain", "refusal"),
+    ("matching", "set_search", "choice", "packing", "sharing", "spreading", "auto"),
     ("suggest",),
     ("domxml",),
     ("table", "commands", "cli"),
@@ -168,7 +169,7 @@ def test_hooks_path_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize("path", sources(*PACKAGES, "tests", "benchmarks"), ids=module)
 def test_file_is_one_noun(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    most = 300 if path.relative_to(ROOT).parts[0] in PACKAGES else 400  # cases are long lists
+    most = 300 if path.relative_to(ROOT).parts[0] in PACKAGES else 500  # cases are long lists
     assert len(lines) < most, "one file, one noun: split it"
     if lines:
         assert "# SPDX-License-Identifier: Apache-2.0" in lines[:2]

@@ -29,7 +29,7 @@ from .guest import GuestFailed, GuestReport, Machine, missing
 from .vdsm import HookFailed, HookResult, run_hooks
 
 ENGINE_XML = Path(__file__).with_name("vm.xml")
-VM_ID = "0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e90"
+VM_ID = "7e1b9c04-58d2-4b6f-a3c1-90d5e2f7186a"
 _CELLS = (("cpus=0-1", 256, (10, 21, 31)), ("cpus=2-3", 192, (21, 10, 31)), ("", 64, (31, 31, 10)))
 _FIRMWARE_KIB = 1024
 """What a guest's firmware may keep of a cell: the hole below 1 MiB, ACPI tables."""

@@ -15,7 +15,7 @@ from engine_plugin.demo.guest import missing as lacking
 from numa_domain.nodeset import Cpuset
 from tests.tools import missing
 
-ENGINE_XML = Path("engine_plugin/demo/vm.xml").read_text(encoding="utf-8")
+ENGINE_XML = (Path(__file__).parents[3] / "engine_plugin/demo/vm.xml").read_text(encoding="utf-8")
 DEFAULT_CELL = '<cell id="0" cpus="0-15" memory="524288"/>'
 THREE_CELLS = """
 <cell id="0" cpus="0-2,4-9" memory="262144">
