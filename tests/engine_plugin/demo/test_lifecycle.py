@@ -346,3 +346,17 @@ def test_domain_page_needs_a_login(served: Any, vms: Any) -> None:
         404,
         {"error": "this VM has not been started here"},
     )
+
+
+def test_reservation_of_a_running_vm_keeps_the_next_one_off_its_node(vms: Any) -> None:
+    """Node 3 of spr-snc4 has some 61 GiB free: room for one VM of 40 GiB, until it stops."""
+    size = {"memory": 40 << 30, "custom_properties": prop("numa_nodeset", "3")}
+    first, second = vms(**size), vms(**size)
+    for service in (first, second):
+        service.update(pin("spr-snc4"))
+    assert vms.started(first).status == types.VmStatus.UP, vms.events(first)
+    assert vms.started(second).status == types.VmStatus.DOWN
+    assert "Exit message: Hook Error: (b" in vms.events(second)[-2]
+    first.stop()
+    assert vms.started(second).status == types.VmStatus.UP, vms.events(second)
+    second.stop()
