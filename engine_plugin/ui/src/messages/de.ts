@@ -5,7 +5,8 @@ import type { Catalogue } from './en'
 export const de: Catalogue = {
   'app.loading': 'Wird geladen',
   'app.retry': 'Noch einmal versuchen',
-  'app.select': 'Wählen Sie oben in der Liste ein Element aus ({what}), um seine NUMA-Einstellungen zu sehen.',
+  'app.select':
+    'Wählen Sie oben in der Liste ein Element aus ({what}), um seine NUMA-Einstellungen zu sehen.',
   'app.what.vm': 'virtuelle Maschine',
   'app.what.host': 'Host',
   'app.what.cluster': 'Cluster',
@@ -14,7 +15,8 @@ export const de: Catalogue = {
   'app.reload': 'Neu laden',
 
   'error.title': 'Das konnte nicht geladen werden',
-  'error.offline': 'Der NUMA-Dienst antwortet nicht. Bitten Sie einen Administrator, ovirt-numa auf der Engine-Maschine zu starten.',
+  'error.offline':
+    'Der NUMA-Dienst antwortet nicht. Bitten Sie einen Administrator, ovirt-numa auf der Engine-Maschine zu starten.',
   'error.timeout': 'Der NUMA-Dienst hat nicht innerhalb von {seconds} Sekunden geantwortet.',
   'error.forbidden': 'Das dürfen Sie nicht: {detail}',
   'error.unauthorized': 'Ihre Sitzung ist beendet. Melden Sie sich am Portal neu an.',
@@ -36,7 +38,8 @@ export const de: Catalogue = {
   'nodes.count': 'Wie viele Knoten',
   'nodes.count.any': 'so wenige wie möglich',
   'nodes.host': 'Host im Bild',
-  'nodes.noHost': 'Kein Host des Clusters kann gezeigt werden. Die beiden Texte unten gelten trotzdem.',
+  'nodes.noHost':
+    'Kein Host des Clusters kann gezeigt werden. Die beiden Texte unten gelten trotzdem.',
 
   'node.name': 'Knoten {id}',
   'node.cpus': 'CPUs {cpus}',
@@ -45,7 +48,8 @@ export const de: Catalogue = {
   'node.noMemory': 'kein Speicher',
   'node.pages': '{free} von {total} Seiten zu {size} frei',
   'node.take': 'Knoten {id} für diese VM verwenden',
-  'node.bar': 'Knoten {id}: {used} belegt, {promised} zugesagt, {asked} für diese VM, {left} von {total} übrig',
+  'node.bar':
+    'Knoten {id}: {used} belegt, {promised} zugesagt, {asked} für diese VM, {left} von {total} übrig',
   'node.over': '{over} mehr als frei ist',
   'legend.used': 'belegt',
   'legend.promised': 'zugesagt',
@@ -59,7 +63,8 @@ export const de: Catalogue = {
   'card.memoryOnly': '{memory}, keine vCPU',
   'card.anywhere': 'Auf keinem eigenen Knoten',
   'card.on': 'Knoten {nodes}',
-  'card.help': 'Ziehen Sie eine Karte auf einen Knoten, oder drücken Sie auf ihr die Leertaste, wählen mit den Pfeiltasten einen Knoten und drücken noch einmal die Leertaste. Mit Umschalt kommt der Knoten hinzu, Entf nimmt die Karte von ihrem Knoten, Esc bricht ab.',
+  'card.help':
+    'Ziehen Sie eine Karte auf einen Knoten, oder drücken Sie auf ihr die Leertaste, wählen mit den Pfeiltasten einen Knoten und drücken noch einmal die Leertaste. Mit Umschalt kommt der Knoten hinzu, Entf nimmt die Karte von ihrem Knoten, Esc bricht ab.',
   'card.label': '{name}, {size}, {place}. Leertaste zum Verschieben.',
   'card.place.node': 'auf Knoten {nodes}',
   'card.place.vm': 'wo immer die VM liegen darf',
@@ -122,21 +127,30 @@ export const de: Catalogue = {
   'problems.warning': 'Warnung',
   'problems.cell': 'Zelle {id}',
 
-  'notice.migration': 'Mit NUMA-Einstellungen ist diese VM an ihren Host gebunden, solange sie läuft: Ihr Migrationsmodus wird „Migration nicht zulassen“.',
-  'notice.migratable': 'Der Migrationsmodus lässt Migration zu, aber Hosts weigern sich, eine VM mit NUMA-Einstellungen zu migrieren. Stellen Sie ihn auf „Migration nicht zulassen“.',
-  'notice.nextRun': 'Die VM läuft. NUMA-Einstellungen wirken, wenn sie heruntergefahren und neu gestartet wird; der Migrationsmodus sofort.',
-  'notice.native': 'Die VM hat {count} virtuelle NUMA-Knoten von oVirt selbst. Beide Arten zusammen gehen nicht.',
-  'notice.native.dialog': 'Setzen Sie die Zahl der NUMA-Knoten auf dem Reiter Host auf 0, oder übernehmen Sie sie mit dem Knopf NUMA in der Liste der VMs.',
+  'notice.migration':
+    'Mit NUMA-Einstellungen ist diese VM an ihren Host gebunden, solange sie läuft: Ihr Migrationsmodus wird „Migration nicht zulassen“.',
+  'notice.migratable':
+    'Der Migrationsmodus lässt Migration zu, aber Hosts weigern sich, eine VM mit NUMA-Einstellungen zu migrieren. Stellen Sie ihn auf „Migration nicht zulassen“.',
+  'notice.nextRun':
+    'Die VM läuft. NUMA-Einstellungen wirken, wenn sie heruntergefahren und neu gestartet wird; der Migrationsmodus sofort.',
+  'notice.native':
+    'Die VM hat {count} virtuelle NUMA-Knoten von oVirt selbst. Beide Arten zusammen gehen nicht.',
+  'notice.native.dialog':
+    'Setzen Sie die Zahl der NUMA-Knoten auf dem Reiter Host auf 0, oder übernehmen Sie sie mit dem Knopf NUMA in der Liste der VMs.',
   'notice.adopt': 'Übernehmen',
-  'notice.undefined': 'Die Engine kennt die Eigenschaft {names} auf dieser Kompatibilitätsstufe nicht. Führen Sie „ovirt-numa setup“ auf der Engine-Maschine aus.',
+  'notice.undefined':
+    'Die Engine kennt die Eigenschaft {names} auf dieser Kompatibilitätsstufe nicht. Führen Sie „ovirt-numa setup“ auf der Engine-Maschine aus.',
   'notice.locked': 'Eigenschaften können hier nicht geändert werden: Die VM gehört zu einem Pool.',
-  'notice.failed': 'Der Dialog hat die Einstellungen nicht angenommen. Sehen Sie auf seinem Reiter für benutzerdefinierte Eigenschaften nach, oder brechen Sie ab und verwenden Sie den Knopf NUMA in der Liste der VMs.',
-  'notice.errors': 'Es gibt Fehler. Drücken Sie noch einmal OK, um trotzdem zu speichern; die VM startet dann vielleicht nicht.',
+  'notice.failed':
+    'Der Dialog hat die Einstellungen nicht angenommen. Sehen Sie auf seinem Reiter für benutzerdefinierte Eigenschaften nach, oder brechen Sie ab und verwenden Sie den Knopf NUMA in der Liste der VMs.',
+  'notice.errors':
+    'Es gibt Fehler. Drücken Sie noch einmal OK, um trotzdem zu speichern; die VM startet dann vielleicht nicht.',
   'notice.template': 'VMs aus dieser Vorlage bekommen diese Einstellungen.',
 
   'editor.title': 'NUMA-Einstellungen von {vm}',
   'editor.saved': 'Die NUMA-Einstellungen von {vm} sind gespeichert.',
-  'editor.saved.nextRun': 'Die NUMA-Einstellungen von {vm} sind gespeichert und wirken ab dem nächsten Start.',
+  'editor.saved.nextRun':
+    'Die NUMA-Einstellungen von {vm} sind gespeichert und wirken ab dem nächsten Start.',
   'editor.removed': 'Die NUMA-Einstellungen von {vm} sind entfernt.',
   'editor.remove': 'NUMA-Einstellungen entfernen',
   'editor.conflict': 'Jemand anderes hat diese VM geändert, seit Sie sie geöffnet haben.',

@@ -14,7 +14,8 @@ export const ja: Catalogue = {
   'app.reload': '再読み込み',
 
   'error.title': '読み込めませんでした',
-  'error.offline': 'NUMA サービスが応答しません。engine マシンで ovirt-numa を起動するよう管理者に依頼してください。',
+  'error.offline':
+    'NUMA サービスが応答しません。engine マシンで ovirt-numa を起動するよう管理者に依頼してください。',
   'error.timeout': 'NUMA サービスが {seconds} 秒以内に応答しませんでした。',
   'error.forbidden': 'この操作は許可されていません: {detail}',
   'error.unauthorized': 'セッションが終了しました。ポータルにもう一度ログインしてください。',
@@ -36,7 +37,8 @@ export const ja: Catalogue = {
   'nodes.count': 'ノード数',
   'nodes.count.any': 'できるだけ少なく',
   'nodes.host': '図に示すホスト',
-  'nodes.noHost': '表示できるホストがクラスターにありません。下の 2 つのテキストはそのまま使えます。',
+  'nodes.noHost':
+    '表示できるホストがクラスターにありません。下の 2 つのテキストはそのまま使えます。',
 
   'node.name': 'ノード {id}',
   'node.cpus': 'CPU {cpus}',
@@ -59,7 +61,8 @@ export const ja: Catalogue = {
   'card.memoryOnly': '{memory}、vCPU なし',
   'card.anywhere': '固有のノードなし',
   'card.on': 'ノード {nodes}',
-  'card.help': 'カードをノードにドラッグするか、カード上でスペースキーを押し、矢印キーでノードを選んでもう一度スペースキーを押します。Shift でノードを追加、Delete でノードから外し、Esc で取り消します。',
+  'card.help':
+    'カードをノードにドラッグするか、カード上でスペースキーを押し、矢印キーでノードを選んでもう一度スペースキーを押します。Shift でノードを追加、Delete でノードから外し、Esc で取り消します。',
   'card.label': '{name}、{size}、{place}。スペースキーで移動。',
   'card.place.node': 'ノード {nodes} 上',
   'card.place.vm': 'VM が置かれる場所',
@@ -122,16 +125,24 @@ export const ja: Catalogue = {
   'problems.warning': '警告',
   'problems.cell': 'セル {id}',
 
-  'notice.migration': 'NUMA を設定した VM は実行中そのホストに固定され、移行モードは「移行を許可しない」になります。',
-  'notice.migratable': '移行モードは移行を許可していますが、ホストは NUMA を設定した VM の移行を拒否します。「移行を許可しない」に設定してください。',
-  'notice.nextRun': 'VM は実行中です。NUMA の設定はシャットダウンして再起動したときに、移行モードはすぐに有効になります。',
-  'notice.native': 'この VM には oVirt 自身の仮想 NUMA ノードが {count} 個あります。両方を同時には使えません。',
-  'notice.native.dialog': '「ホスト」タブの NUMA ノード数を 0 にするか、VM 一覧の NUMA ボタンで引き継いでください。',
+  'notice.migration':
+    'NUMA を設定した VM は実行中そのホストに固定され、移行モードは「移行を許可しない」になります。',
+  'notice.migratable':
+    '移行モードは移行を許可していますが、ホストは NUMA を設定した VM の移行を拒否します。「移行を許可しない」に設定してください。',
+  'notice.nextRun':
+    'VM は実行中です。NUMA の設定はシャットダウンして再起動したときに、移行モードはすぐに有効になります。',
+  'notice.native':
+    'この VM には oVirt 自身の仮想 NUMA ノードが {count} 個あります。両方を同時には使えません。',
+  'notice.native.dialog':
+    '「ホスト」タブの NUMA ノード数を 0 にするか、VM 一覧の NUMA ボタンで引き継いでください。',
   'notice.adopt': '引き継ぐ',
-  'notice.undefined': 'この互換性レベルではエンジンにプロパティー {names} が定義されていません。engine マシンで「ovirt-numa setup」を実行してください。',
+  'notice.undefined':
+    'この互換性レベルではエンジンにプロパティー {names} が定義されていません。engine マシンで「ovirt-numa setup」を実行してください。',
   'notice.locked': 'VM がプールに属しているため、ここではプロパティーを変更できません。',
-  'notice.failed': 'ダイアログが設定を受け付けませんでした。カスタムプロパティーのタブを確認するか、キャンセルして VM 一覧の NUMA ボタンを使ってください。',
-  'notice.errors': 'エラーがあります。このまま保存するにはもう一度 OK を押してください。VM が起動しない可能性があります。',
+  'notice.failed':
+    'ダイアログが設定を受け付けませんでした。カスタムプロパティーのタブを確認するか、キャンセルして VM 一覧の NUMA ボタンを使ってください。',
+  'notice.errors':
+    'エラーがあります。このまま保存するにはもう一度 OK を押してください。VM が起動しない可能性があります。',
   'notice.template': 'このテンプレートから作成した VM にもこの設定が使われます。',
 
   'editor.title': '{vm} の NUMA 設定',

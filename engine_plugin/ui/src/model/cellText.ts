@@ -29,7 +29,7 @@ export function parseCell(part: string): CellReading {
       errors.push({ error: new TextProblem(code, part, at, length, facts) })
     const field = FIELDS.find((known) => known === name)
     if (equals < 0) wrong('FieldMalformed', word.length, { word })
-    else if (!field) wrong('FieldUnknown', name.length, { name })
+    else if (!field) wrong('FieldUnknown', name.length || 1, { name })
     else if (seen.has(field)) wrong('FieldTwice', word.length, { name })
     else {
       seen.add(field)

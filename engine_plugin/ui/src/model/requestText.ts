@@ -61,7 +61,8 @@ function parseNodeset(text: string, problems: Problem[]): { mode: Mode; target?:
     body = inner.body
     if (!body) throw new TextProblem('TargetMissing', text, text.length - 1, 1)
   } else if (colon >= 0 && strip(head).body !== 'auto') {
-    throw new TextProblem('ModeUnknown', text, offset, head.length, { mode: head })
+    const facts = { mode: strip(head).body }
+    throw new TextProblem('ModeUnknown', text, offset, head.length || 1, facts)
   }
   const target = parseTarget(text, body, offset, problems)
   return target ? { mode, target } : { mode }
@@ -82,15 +83,15 @@ function parseTarget(
     const at = offset + colon + 1
     return { kind: 'auto', count: parseCount(text, count, at, 'nodes', MAX_COUNT) }
   }
-  const items = body.split(',').map((item) => strip(item).body)
   try {
-    if (items.every((item) => item.startsWith('^'))) {
-      const nodes = Nodeset.parse(items.map((item) => strip(item).body.slice(1)).join(','))
-      return { kind: 'except', nodes }
-    }
     return { kind: 'nodes', nodes: Nodeset.parse(body) }
   } catch (error) {
     if (!(error instanceof TextProblem)) throw error
+    const items = body.split(',').map((item) => strip(item).body)
+    const excluded = items.filter((item) => item)
+    if (error.code === 'NodesetEmpty' && excluded.every((item) => item.startsWith('^'))) {
+      return { kind: 'except', nodes: Nodeset.parse(excluded.map((i) => i.slice(1)).join(',')) }
+    }
     problems.push(malformed(text, error, offset))
     return undefined
   }

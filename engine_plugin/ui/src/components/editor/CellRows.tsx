@@ -38,57 +38,59 @@ export function CellRows({ edited, locked, onChange }: Props): ReactNode {
   const wrong = (cell: number, field: Field) =>
     problems.some((each) => each.place.cell === cell && each.place.field === field)
   return (
-    <table className="numa-cells">
-      <thead>
-        <tr>
-          <th scope="col">{t('cells.field.cell')}</th>
-          {COLUMNS.map((field) => (
-            <th key={field} scope="col">
-              {t(`cells.field.${field}`)}
-            </th>
-          ))}
-          <td />
-        </tr>
-      </thead>
-      <tbody>
-        {raw.map((fields, id) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its position
-          <tr key={id}>
-            <th scope="row" className={`numa-hue-${id % 8}`}>
-              {id}
-            </th>
+    <div className="numa-cells-box">
+      <table className="numa-cells">
+        <thead>
+          <tr>
+            <th scope="col">{t('cells.field.cell')}</th>
             {COLUMNS.map((field) => (
-              <td key={field} className={`numa-col-${field}`}>
-                <FieldInput
-                  cell={id}
-                  field={field}
-                  label={t('cells.field.of', { field: t(`cells.field.${field}`), id })}
-                  value={fields.get(field) ?? ''}
-                  placeholder={
-                    field === 'mem'
-                      ? memory(planned[id]?.memoryKib ?? 0)
-                      : (placeholders[field] ?? '')
-                  }
-                  invalid={wrong(id, field)}
-                  disabled={locked}
-                  {...(options[field] ? { options: options[field] } : {})}
-                  onField={setOne}
+              <th key={field} scope="col">
+                {t(`cells.field.${field}`)}
+              </th>
+            ))}
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {raw.map((fields, id) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its position
+            <tr key={id}>
+              <th scope="row" className={`numa-hue-${id % 8}`}>
+                {id}
+              </th>
+              {COLUMNS.map((field) => (
+                <td key={field} className={`numa-col-${field}`}>
+                  <FieldInput
+                    cell={id}
+                    field={field}
+                    label={t('cells.field.of', { field: t(`cells.field.${field}`), id })}
+                    value={fields.get(field) ?? ''}
+                    placeholder={
+                      field === 'mem'
+                        ? memory(planned[id]?.memoryKib ?? 0)
+                        : (placeholders[field] ?? '')
+                    }
+                    invalid={wrong(id, field)}
+                    disabled={locked}
+                    {...(options[field] ? { options: options[field] } : {})}
+                    onField={setOne}
+                  />
+                </td>
+              ))}
+              <td>
+                <Button
+                  variant="plain"
+                  aria-label={t('cells.remove', { id })}
+                  icon={<CrossIcon />}
+                  isDisabled={locked}
+                  onClick={() => onChange(removeCell(inputs, id, scene))}
                 />
               </td>
-            ))}
-            <td>
-              <Button
-                variant="plain"
-                aria-label={t('cells.remove', { id })}
-                icon={<CrossIcon />}
-                isDisabled={locked}
-                onClick={() => onChange(removeCell(inputs, id, scene))}
-              />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

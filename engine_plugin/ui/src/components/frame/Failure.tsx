@@ -19,9 +19,7 @@ export function Failure({ error, title, onRetry }: Props) {
       variant="danger"
       isInline
       title={title ?? t('error.title')}
-      actionLinks={
-        onRetry && <AlertActionLink onClick={onRetry}>{t('app.retry')}</AlertActionLink>
-      }
+      actionLinks={onRetry && <AlertActionLink onClick={onRetry}>{t('app.retry')}</AlertActionLink>}
     >
       {errorText(error, messages)}
     </Alert>

@@ -19,7 +19,7 @@ export function HeatMap({ host }: { host: Host }) {
         {t('distances.host')}
       </Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll */}
-      <div className="numa-heat-box" tabIndex={0} role="group" aria-labelledby="numa-heat-title">
+      <section className="numa-heat-box" tabIndex={0} aria-labelledby="numa-heat-title">
         <table className="numa-heat" data-small={!numbered || undefined}>
           <thead>
             <tr>
@@ -51,7 +51,7 @@ export function HeatMap({ host }: { host: Host }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   )
 }

@@ -10,7 +10,9 @@ export function SetUp({ cluster }: { cluster: ClusterNuma }) {
   const without = cluster.hosts.filter((host) => host.hook !== 'ok')
   const properties = Object.entries(cluster.properties).map(([name, { state }]) => {
     const good = state === 'ok' || state === 'other'
-    const text = good ? t('cluster.property.yes') : t('cluster.property.no', { level: cluster.level })
+    const text = good
+      ? t('cluster.property.yes')
+      : t('cluster.property.no', { level: cluster.level })
     return [
       t('cluster.property', { name }),
       <Label key={name} color={good ? 'green' : 'red'}>

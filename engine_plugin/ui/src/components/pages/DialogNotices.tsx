@@ -32,11 +32,7 @@ export function DialogNotices({ state, running, held, clusterError }: Props) {
       'warning',
       `${t('notice.native', { count: state.nativeNodes })} ${t('notice.native.dialog')}`,
     ],
-    [
-      set && migration !== undefined && migration !== 'pinned',
-      'warning',
-      t('notice.migratable'),
-    ],
+    [set && migration !== undefined && migration !== 'pinned', 'warning', t('notice.migratable')],
     [set && migration === 'pinned', 'info', t('notice.migration')],
     [set && running, 'info', t('notice.nextRun')],
     [set && state.kind === 'template', 'info', t('notice.template')],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Save, remove, cancel: always in sight. */
 import { Button } from '@patternfly/react-core'
-import { useMessages } from '../../messages/messages'
 import type { Settings } from '../../api/settings'
+import { useMessages } from '../../messages/messages'
 import type { Edited } from '../editor/useEditor'
 import type { Saving } from './useSaving'
 

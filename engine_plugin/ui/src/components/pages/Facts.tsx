@@ -2,7 +2,11 @@
 /** Names and values below each other. */
 import type { ReactNode } from 'react'
 
-export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+export function Facts({
+  facts,
+}: {
+  facts: readonly (readonly [name: string, value: ReactNode])[]
+}) {
   return (
     <dl className="numa-facts">
       {facts.map(([name, value]) => (

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A VM between the engine's REST API and the dialog's fields.
+ *
+ * Decides units and how the sheet of properties is one text, `k=v;k=v`.
+ */
+import { ask } from '../engine.js'
+
+const MIB = 1024 ** 2
+export const MODES = ['migratable', 'user_migratable', 'pinned']
+export const MODE_TEXTS = [
+  'Allow manual and automatic migration',
+  'Allow manual migration only',
+  'Do not allow migration',
+]
+
+export function propertiesText(entity) {
+  const all = entity?.custom_properties?.custom_property ?? []
+  return all.map(({ name, value }) => `${name}=${value}`).join(';')
+}
+
+function propertiesOf(text) {
+  const pairs = text.split(';').filter(Boolean)
+  return {
+    custom_property: pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      return { name: pair.slice(0, at), value: pair.slice(at + 1) }
+    }),
+  }
+}
+
+export function fieldsOf(vm) {
+  const { sockets = 1, cores = 1, threads = 1 } = vm?.cpu?.topology ?? {}
+  const [s, c, t] = [sockets, cores, threads].map(Number)
+  const memory = Number(vm?.memory ?? 1024 * MIB) / MIB
+  return {
+    name: vm?.name ?? '',
+    description: vm?.description ?? '',
+    memory,
+    maxMemory: Number(vm?.memory_policy?.max ?? 4 * memory * MIB) / MIB,
+    vcpus: s * c * t,
+    sockets: s,
+    cores: c,
+    threads: t,
+    mode: MODES.indexOf(vm?.placement_policy?.affinity ?? 'migratable'),
+    hosts: vm?.placement_policy?.hosts?.host ?? [],
+  }
+}
+
+/** "4096 MB", "4GB", "4 G" or "4096", to MiB. */
+export function megabytes(text) {
+  const [, number = '0', unit = ''] = /^\s*(\d+)\s*([A-Za-z]?)/.exec(text) ?? []
+  return Number(number) * ({ G: 1024, T: 1024 ** 2 }[unit.toUpperCase()] ?? 1)
+}
+
+export async function save({ vm, isNew, fields, clusterId, template, properties }) {
+  const topology = { sockets: Math.max(1, fields.vcpus / (fields.cores * fields.threads)) | 0, cores: fields.cores, threads: fields.threads }
+  const body = {
+    name: fields.name,
+    description: fields.description,
+    memory: fields.memory * MIB,
+    memory_policy: { guaranteed: Math.min(fields.memory, 1024) * MIB, max: Math.max(fields.maxMemory, fields.memory) * MIB },
+    cpu: { topology },
+    custom_properties: propertiesOf(properties),
+    placement_policy: {
+      affinity: MODES[fields.mode],
+      ...(fields.hosts.length ? { hosts: { host: fields.hosts.map(({ id }) => ({ id })) } } : {}),
+    },
+  }
+  if (!isNew) return ask(`/vms/${vm.id}?next_run=true`, 'PUT', body)
+  return ask('/vms', 'POST', { ...body, cluster: { id: clusterId }, template: { id: template.id } })
+}
