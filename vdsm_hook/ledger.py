@@ -91,12 +91,12 @@ class Ledger:
 
     def reclaim(self, survey: Survey) -> None:
         """Drop what has lapsed, and remember the processes that were found."""
-        grace = self._config.start_grace
+        grace, now = self._config.start_grace, uptime()
         for vm_id, reservation in list(self.reservations.items()):
             resident = survey.residents.get(vm_id)
             if resident:
                 self.reservations[vm_id] = reservation.replace(pid=resident.pid)
-            elif survey.complete and reservation.lapsed(survey.at, grace):
+            elif survey.complete and reservation.lapsed(survey.at, now, grace):
                 del self.reservations[vm_id]
                 self._report.log.write("info", f"reservation of {vm_id} lapsed: no such VM here")
 

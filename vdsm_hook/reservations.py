@@ -41,12 +41,14 @@ class Reservation(Value):
     pid: int = 0
     """Of its QEMU process where that has been seen, so that it need not be sought again."""
 
-    def lapsed(self, now: int, grace: int) -> bool:
-        """Whether the VM, which has no process now, has had time enough to get one.
+    def lapsed(self, looked: int, now: int, grace: int) -> bool:
+        """Whether the VM, for whose process was looked in vain, had had time enough to get one.
 
-        A start can fail after the hook, VDSM can be killed, and nobody tells us.
+        A start can fail after the hook, VDSM can be killed, and nobody tells us. `looked` is
+        when: a reservation that was made since is none of its business. One from the future
+        was made before the last boot.
         """
-        return not 0 <= now - self.made <= grace
+        return looked - self.made > grace or self.made > now
 
 
 def owed(reservation: Reservation, resident: Resident | None) -> dict[int, dict[int, int]]:

@@ -61,7 +61,7 @@ class Machine:
         self.config_file = root / "hook.conf"
         self.hooks = root / "hooks"
         self.files = root / "tmp"
-        self.files.mkdir()
+        self.files.mkdir(parents=True)
         self.process(1, "/usr/lib/systemd/systemd")
         boot = self.proc / "sys" / "kernel" / "random" / "boot_id"
         boot.parent.mkdir(parents=True)

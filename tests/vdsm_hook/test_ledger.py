@@ -141,6 +141,13 @@ def test_reclaim_vm_without_process_lapses_after_the_grace(host: Machines) -> No
     assert f"reservation of {VM_ID} lapsed: no such VM here" in host.log.read_text()
 
 
+def test_reclaim_leaves_what_was_promised_after_the_look(host: Machines) -> None:
+    promise(host, VM_ID)
+    with host.ledger() as ledger:
+        ledger.reclaim(seen(uptime() - 2))
+        assert list(ledger.reservations) == [VM_ID]
+
+
 def test_reclaim_vm_with_process_stays_and_its_pid_is_kept(host: Machines) -> None:
     promise(host, "vm")
     with host.ledger() as ledger:

@@ -54,9 +54,17 @@ def test_with_promises_of_nodes_that_are_gone_are_passed_over() -> None:
     assert with_promises(two_nodes(), [reserved({7: {0: 4}})], {}) == two_nodes()
 
 
-@pytest.mark.parametrize(("now", "lapsed"), [(399, False), (400, False), (401, True)])
-def test_lapsed_only_after_the_grace(now: int, lapsed: bool) -> None:
-    assert reserved({}).lapsed(now, 300) is lapsed
+@pytest.mark.parametrize(("looked", "lapsed"), [(399, False), (400, False), (401, True)])
+def test_lapsed_only_after_the_grace(looked: int, lapsed: bool) -> None:
+    assert reserved({}).lapsed(looked, 500, 300) is lapsed
+
+
+def test_lapsed_never_where_it_was_made_after_the_look() -> None:
+    assert not reserved({}).lapsed(99, 100, 300)
+
+
+def test_lapsed_where_it_was_made_before_the_last_boot() -> None:
+    assert reserved({}).lapsed(50, 51, 300)
 
 
 SIZES = st.integers(0, 1 << 50)
