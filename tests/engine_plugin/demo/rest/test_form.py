@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 import time
 from typing import Any
 
@@ -170,11 +171,11 @@ def test_small_gets_are_not_held_up_by_nagle(served: Any) -> None:
     headers = {"Authorization": f"Bearer {served.sdk().authenticate()}"}
     spent = []
     with httpx.Client(base_url=served.url, headers=headers) as http:
-        for _ in range(30):
+        for _ in range(40):
             begun = time.perf_counter()
             http.get("/vms?max=1")
             spent.append(time.perf_counter() - begun)
-    assert min(spent) < 0.03  # the least, since a busy machine makes the others longer
+    assert statistics.median(spent) < 0.03  # the first few are quick in any case
 
 
 def test_front_page_says_that_it_is_no_ovirt(served: Any) -> None:
