@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .capacity import ORDINARY, available_kib, fit
 from .errors import NumaError
-from .nodeset import Nodeset
+from .nodeset import Cpuset, Nodeset
 from .placement import NoRoom, name_cells, name_nodes
 from .units import show_memory
 from .values import Value
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from .guest import Guest
     from .host import HostTopology, Node
     from .request import NumaRequest
+
+
+NOWHERE = "make it smaller, or choose another host"
+MOST_FREED = 3
+"""On how many sets of nodes memory may have to be freed for that to be a way out."""
 
 
 class NodeReason(Value):
@@ -69,16 +74,17 @@ def no_room(
 ) -> NoRoom:
     """The refusal: the worst shortfall in the line, a reason for every node behind it."""
     worst = max(shortfalls, key=lambda short: short.missing_kib)
-    nearest = list(nearest_fits(guest, request, host, demands, worst))
+    single = request.cells is None and len(demands) == 1
+    nearest = list(nearest_fits(guest, request, host, demands, shortfalls))
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
-        who=name_cells(() if request.cells is None and len(demands) == 1 else worst.cells),
+        who=name_cells(() if single else worst.cells),
         needed=show_memory(worst.needed_kib),
         nodes=name_nodes(worst.nodes),
         available=show_memory(worst.available_kib),
         free=_free(worst.page_kib, _promised(host, worst.nodes, worst.page_kib)),
         missing=show_memory(worst.missing_kib),
-        nearest="fits " + ", or ".join(nearest),
+        nearest="fits " + ", or ".join(nearest) if nearest else NOWHERE,
     )
     error.reasons = tuple(reasons(host, demands, shortfalls))
     error.facts["reasons"] = [reason.to_dict() for reason in error.reasons]
@@ -128,17 +134,37 @@ def nearest_fits(
     request: NumaRequest,
     host: HostTopology,
     demands: Sequence[Demand],
-    short: Shortfall,
+    shortfalls: Sequence[Shortfall],
 ) -> Iterator[str]:
     """What would fit, the smallest change first: other nodes, less memory, freed memory."""
     elsewhere = _other_nodes(guest, request, host)
     if elsewhere is not None:
         yield f"on {name_nodes(elsewhere)}"
-    smaller = _less_memory(host, demands, short)
+    worst = max(shortfalls, key=lambda short: short.missing_kib)
+    smaller = _less_memory(host, demands, worst)
     if smaller:
-        whose = "of memory" if len(demands) == 1 else "a cell"
-        yield f"with {show_memory(smaller)} {whose}"
-    yield f"after {show_memory(short.missing_kib)} are freed on {name_nodes(short.nodes)}"
+        whose = "for each of " if len(worst.cells) > 1 else "for "
+        cells = Cpuset.of(cell for cell in worst.cells if cell >= 0)
+        single = len(demands) == 1 and (request.cells is None or not cells)
+        place = "of memory" if single else f"{whose}cell{'s' * (len(cells) > 1)} {cells}"
+        yield f"with {show_memory(smaller)} {place}"
+    if len(shortfalls) <= MOST_FREED and all(_can_be_freed(host, short) for short in shortfalls):
+        yield "after " + " and ".join(map(_freed, shortfalls))
+
+
+def _can_be_freed(host: HostTopology, short: Shortfall) -> bool:
+    """Whether the nodes, with no other VM on them, would have what is needed."""
+    total = 0
+    for node in map(host.nodes.__getitem__, short.nodes):
+        pools = {size: pool.total * size for size, pool in node.pages.items()}
+        whole = node.memory_kib - sum(pools.values())
+        total += whole if short.page_kib == ORDINARY else pools.get(short.page_kib, 0)
+    return total >= short.needed_kib
+
+
+def _freed(short: Shortfall) -> str:
+    in_pages = f" in {show_memory(short.page_kib)} pages" if short.page_kib else ""
+    return f"{show_memory(short.missing_kib)}{in_pages} are freed on {name_nodes(short.nodes)}"
 
 
 def _other_nodes(guest: Guest, request: NumaRequest, host: HostTopology) -> Nodeset | None:
@@ -150,9 +176,8 @@ def _other_nodes(guest: Guest, request: NumaRequest, host: HostTopology) -> Node
     if isinstance(cells, tuple):
         cells = tuple(cell.replace(nodes=None) for cell in cells)
     free = request.replace(target=Target("auto"), cells=cells)
-    if request.target is not None and request.target.kind == "auto":
-        if free == request:
-            return None
+    if free == request:
+        return None
     try:
         return place(guest, free, host).nodes
     except NumaError:
@@ -160,10 +185,11 @@ def _other_nodes(guest: Guest, request: NumaRequest, host: HostTopology) -> Node
 
 
 def _less_memory(host: HostTopology, demands: Sequence[Demand], short: Shortfall) -> int:
-    """The largest size, in whole GiB where that is not nothing, else MiB, of each cell that
-    is short with which all would fit; 0 where there is none. By bisection."""
+    """The largest size of each cell that is short with which all would fit, in whole GiB where
+    that is not too little; 0 where it is less than a quarter. By bisection."""
+    asked = max(d.kib for d in demands if d.cell in short.cells)
     unit = short.page_kib or 1024
-    low, high = 0, max(d.kib for d in demands if d.cell in short.cells) // unit
+    low, high = 0, asked // unit
     while low < high:
         middle = (low + high + 1) // 2
         cut = [
@@ -174,6 +200,8 @@ def _less_memory(host: HostTopology, demands: Sequence[Demand], short: Shortfall
             high = middle - 1
         else:
             low = middle
-    kib = low * unit
-    whole = kib - kib % (1024 * 1024)
-    return whole if whole and not short.page_kib else kib
+    for step in (1024 * 1024, unit):
+        kib = low * unit - low * unit % max(step, unit)
+        if 4 * kib >= asked:
+            return kib
+    return 0

@@ -14,12 +14,11 @@ from .capacity import ORDINARY, Demand, fit
 from .errors import HostError, NumaError, RequestError
 from .nodeset import Cpuset, Nodeset
 from .topology import Cell, plan_cells, real_page_kib
-from .units import show_memory
 from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .explain import NodeReason
     from .guest import Guest
@@ -37,13 +36,13 @@ class PlacementError(HostError):
 
 
 class NodeUnknown(PlacementError):
-    what = "the host has no node {missing}"
+    what = "the host has no {missing:node}"
     todo = "its nodes are {nodes}: name some of these, or auto, or choose another host"
 
 
 class NodesLackMemory(PlacementError):
     what = "no node with memory is left"
-    todo = "the host's nodes with memory are {nodes}: name some of these, or auto"
+    todo = "the host has memory on {nodes:node}: leave some of that, or write auto"
 
 
 class NoRoom(PlacementError):
@@ -51,22 +50,7 @@ class NoRoom(PlacementError):
     todo = "{nearest}"
 
 
-class MemoryOverflows(HostError):
-    what = "{overflow} do not fit the preferred nodes {nodes} and will lie on others"
-    todo = "prefer more nodes, or accept slower memory"
-
-
-class CpusScarce(HostError):
-    what = "{who} {vcpus} vCPUs and its nodes {nodes} {cpus} online CPUs"
-    todo = "vCPUs will wait for each other; use more nodes or fewer vCPUs"
-
-
-class CpusMissing(HostError):
-    what = "{who} {vcpus} vCPUs and its nodes {nodes} have no CPUs"
-    todo = "all its memory will be remote; use nodes with CPUs, or make the cell memory-only"
-
-
-class ModesMixed(RequestError):
+class MemnodeModesMixed(RequestError):
     what = "mode restrictive would stand beside {others} of the VM's memnodes"
     todo = "libvirt does not allow that: use one of the others, or remove the VM's own pinning"
 
@@ -185,7 +169,11 @@ def settle(
     """The placement of cells whose nodes are known: checked, charged, with its warnings."""
     for placed in bound:
         if placed.nodes is not None:
-            check_nodes(placed.nodes, host, f"cell {placed.cell.id}, nodes")
+            ours = placed.cell.nodes is not None or chosen is not None
+            where = "numa_topology, cell {}, nodes" if ours else "numatune, memnode of cell {}"
+            check_nodes(placed.nodes, host, where.format(placed.cell.id))
+    from .caveats import caveats  # which needs the names here
+
     mode, nodes = _memory(request, bound, chosen)
     demands = _demands(guest, host, bound, chosen, mode)
     result = fit(host, demands)
@@ -202,7 +190,7 @@ def settle(
         cpus={i: str(host.nodes[i].cpus) for i in named},
         topology_changed=request.cells is not None,
         charges=result.charges,
-        warnings=tuple(_warnings(guest, request, host, bound, demands, result.overflow_kib)),
+        warnings=tuple(caveats(guest, request, host, bound, demands, result.overflow_kib)),
     )
 
 
@@ -214,7 +202,7 @@ def _memory(
     if chosen is not None:
         modes.add(request.mode)
     if "restrictive" in modes and len(modes) > 1:
-        raise ModesMixed("numa_nodeset", others=", ".join(sorted(modes - {"restrictive"})))
+        raise MemnodeModesMixed("numa_nodeset", others=", ".join(sorted(modes - {"restrictive"})))
     union = chosen or Nodeset()
     for placed in bound:
         if placed.nodes is not None and placed.memnode:
@@ -259,37 +247,14 @@ def _demands(
     ]
 
 
-def name_cells(cells: Iterable[int]) -> str:
+def name_cells(cells: Iterable[int], one: str = "needs", more: str = "need") -> str:
     """ "the VM needs", "cell 1 needs", "cells 0-2 need": how messages begin."""
     ids = [cell for cell in cells if cell != WHOLE_VM]
     if not ids:
-        return "the VM needs"
-    return f"cell{'s' if len(ids) > 1 else ''} {Cpuset.of(ids)} need{'s' if len(ids) == 1 else ''}"
+        return f"the VM {one}"
+    return f"cell {ids[0]} {one}" if len(ids) == 1 else f"cells {Cpuset.of(ids)} {more}"
 
 
 def name_nodes(nodes: Nodeset) -> str:
     """ "node 1", "nodes 0-1"."""
     return f"node{'s' if len(nodes) > 1 else ''} {nodes}"
-
-
-def _warnings(
-    guest: Guest,
-    request: NumaRequest,
-    host: HostTopology,
-    bound: Sequence[PlacedCell],
-    demands: Sequence[Demand],
-    overflow: int,
-) -> Iterator[NumaError]:
-    if overflow:
-        preferred = Nodeset.of(n for d in demands if d.mode == "preferred" for n in d.nodes)
-        yield MemoryOverflows("numa_nodeset", overflow=show_memory(overflow), nodes=str(preferred))
-    for demand in demands:
-        cpus = len(Cpuset.of(cpu for n in demand.nodes for cpu in host.nodes[n].cpus))
-        if demand.vcpus > cpus:
-            kind = CpusScarce if cpus else CpusMissing
-            who = name_cells([demand.cell]).replace("needs", "has")
-            yield kind("placement", who=who, vcpus=demand.vcpus, nodes=str(demand.nodes), cpus=cpus)
-    if guest.threads > 1 and isinstance(request.cells, tuple):
-        from .written_cells import split_cores
-
-        yield from split_cores(guest, [placed.cell for placed in bound])

@@ -11,7 +11,7 @@ with its offset. Never knows a VM or a host. The grammar itself is in the admin 
 from __future__ import annotations
 
 from .errors import NumaError, RequestError, TextError, raise_any
-from .nodeset import Cpuset, Nodeset
+from .nodeset import Cpuset, Nodeset, NodesetEmpty
 from .request import MODES, NODESET, TOPOLOGY, CellRequest, NumaRequest, Target
 from .units import parse_memory
 
@@ -43,7 +43,7 @@ class TargetMissing(TextError):
 
 
 class NodesetTextMalformed(TextError):
-    what = "{text!r} names no nodes: {reason}"
+    what = "{reason}"
     todo = "write a nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2"
 
 
@@ -58,8 +58,8 @@ class TopologyMalformed(TextError):
 
 
 class CellEmpty(TextError):
-    what = "there is nothing between two slashes"
-    todo = "describe a cell there, such as cpus=0-3 mem=8G, or remove one slash"
+    what = "nothing says what this cell has"
+    todo = "describe it, such as cpus=0-3 mem=8G, or remove a slash"
 
 
 class FieldMalformed(TextError):
@@ -88,7 +88,7 @@ class DistanceMalformed(TextError):
 
 
 class PageMalformed(TextError):
-    what = "{value!r} is not a page size: it is not a power of two from 4K up"
+    what = "{value!r} is not a page size, which is a power of two from 4K up"
     todo = "write a size that the hosts have, such as 2M or 1G"
 
 
@@ -121,7 +121,7 @@ def _parse_nodeset(text: str) -> tuple[str, Target]:
         if not body:
             raise TargetMissing(text=text, at=len(text) - 1)
     elif colon and head.strip() != "auto":
-        raise ModeUnknown(text=text, at=offset, length=len(head), mode=head)
+        raise ModeUnknown(text=text, at=offset, length=len(head) or 1, mode=head.strip())
     return mode, _parse_target(text, body, offset)
 
 
@@ -134,12 +134,12 @@ def _parse_target(text: str, body: str, offset: int) -> Target:
             return Target("auto")
         start = offset + len(head) + 1
         return Target("auto", count=_parse_count(text, count, start, "nodes", 16384))
-    excluded = body.split(",")
     try:
-        if all(item.strip().startswith("^") for item in excluded):
-            return Target("except", Nodeset.parse(",".join(i.strip()[1:] for i in excluded)))
         return Target("nodes", Nodeset.parse(body))
     except TextError as error:
+        excluded = [item.strip() for item in body.split(",") if item.strip()]
+        if isinstance(error, NodesetEmpty) and all(item[0] == "^" for item in excluded):
+            return Target("except", Nodeset.parse(",".join(item[1:] for item in excluded)))
         moved = error.in_text(text, offset)
         raise NodesetTextMalformed(
             text=text, at=moved.at, length=moved.length, reason=moved.message
@@ -161,7 +161,7 @@ def _parse_topology(text: str, problems: list[NumaError]) -> int | str | tuple[C
     if body == "host":
         return "host"
     if "=" not in body and "/" not in body:
-        if body[:1].isdigit():
+        if body[0] in "0123456789":
             return _parse_count(text, body, offset, "cells", MAX_CELLS)
         raise TopologyMalformed(text=text, at=offset, length=len(body), word=body)
     parts = text.split("/")
@@ -185,7 +185,7 @@ def _parse_cell(text: str, part: str, offset: int, problems: list[NumaError]) ->
         if not equals:
             problems.append(FieldMalformed(text=text, at=at, length=len(word), word=word))
         elif name not in _FIELDS:
-            problems.append(FieldUnknown(text=text, at=at, length=len(name), name=name))
+            problems.append(FieldUnknown(text=text, at=at, length=len(name) or 1, name=name))
         elif _FIELDS[name][0] in fields:
             problems.append(FieldTwice(text=text, at=at, length=len(word), name=name))
         else:

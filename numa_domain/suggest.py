@@ -10,8 +10,9 @@ sockets, evenly. Never decides where a cell goes: `place` does.
 
 from __future__ import annotations
 
+from .caveats import CpusMissing, CpusScarce
 from .errors import NumaError
-from .placement import CpusMissing, CpusScarce, Placement, PlacementError, place
+from .placement import Placement, PlacementError, place
 from .request import CellRequest, NumaRequest, Target
 from .shares import running_cores
 from .topology import granule_kib

@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from .request import NumaRequest
 
 
-class NodesLackMemory(RequestError):
-    what = "`host` means one cell for each node that is used, and none of {nodes} has memory"
+class HostCellsLackMemory(RequestError):
+    what = "`host` means one cell for each node with memory, and there is none on {nodes:node}"
     todo = "name nodes with memory in numa_nodeset"
 
 
 class CellsExceedCores(RequestError):
-    what = "{cells} cells cannot share {cores} running cores of {threads} thread(s)"
-    todo = "ask for at most {cores} cells, or write which vCPUs each has: cpus=0 mem=1G / ..."
+    what = "{cells:cell} cannot be made of {cores:running core} ({threads:thread} each)"
+    todo = "ask for at most {cores:cell}, or write which vCPUs each has: cpus=0 mem=1G / ..."
 
 
 class CellsExceedMemory(RequestError):
-    what = "{cells} cells are more than the {memory} of memory has pieces of {granule}"
-    todo = "ask for fewer cells, or a smaller page size"
+    what = "{memory} of memory cannot be cut into {cells:cell} of at least {granule} each"
+    todo = "ask for fewer cells, or smaller pages"
 
 
 class PageDoesNotDivide(RequestError):
-    what = "{memory} is not a multiple of its page size {page}"
-    todo = "give the cell a multiple of {page}, or use smaller pages"
+    what = "{memory} is no whole number of {page} pages"
+    todo = "make it a multiple of {page}, or use smaller pages"
 
 
 class HostCellsNeedHost(RequestError):
@@ -160,7 +160,7 @@ def _host_cells(
     """One cell per chosen node with memory, memory and vCPUs in proportion to the node's."""
     nodes = [host.nodes[i] for i in chosen if host.nodes[i].memory_kib]
     if not nodes:
-        raise NodesLackMemory("numa_topology", nodes=str(chosen))
+        raise HostCellsLackMemory("numa_topology", nodes=str(chosen))
     cpus = [len(node.cpus) for node in nodes]
     if not any(cpus):
         cpus = [1] * len(nodes)

@@ -27,23 +27,23 @@ INPUT = "numa_topology"
 
 
 class VcpuMissing(RequestError):
-    what = "vCPU(s) {vcpus} are in no cell"
-    todo = "the cells have to cover the VM's running vCPUs {running} exactly: add them to a cell"
+    what = "no cell has {vcpus:vCPU}"
+    todo = "add what is missing: the VM starts with {running:vCPU}, and each has to be in a cell"
 
 
 class VcpuTwice(RequestError):
-    what = "vCPU(s) {vcpus} are in cell {first} too"
+    what = "cell {first} has {vcpus:vCPU} too"
     todo = "leave each vCPU in one cell"
 
 
 class VcpuUnknown(RequestError):
-    what = "the VM has no vCPU(s) {vcpus}"
-    todo = "it can have vCPUs 0-{last}: remove the others, or give the VM more vCPUs"
+    what = "the VM has no {vcpus:vCPU}"
+    todo = "its ids end at {last}: remove what is beyond, or give the VM more vCPUs"
 
 
 class MemoryZero(RequestError):
-    what = "a cell of no memory"
-    todo = "give it memory, or remove the cell"
+    what = "the cell has no memory"
+    todo = "give it some, or remove the cell"
 
 
 class MemoryUnaligned(RequestError):
@@ -57,12 +57,12 @@ class MemorySum(RequestError):
 
 
 class MemoryNoneLeft(RequestError):
-    what = "{sum} of the VM's {memory} are given away, and nothing is left for cell(s) {cells}"
-    todo = "give these cells `mem`, and the others less"
+    what = "the other cells have {sum} of the VM's {memory}: nothing is left for {cells:cell}"
+    todo = "give the others less"
 
 
 class DistanceCount(RequestError):
-    what = "{given} distances for {cells} cells"
+    what = "{given:distance} for {cells:cell}"
     todo = "write one distance for each cell, 10 for the cell itself"
 
 

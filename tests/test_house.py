@@ -23,21 +23,23 @@ ON_HOSTS = ("numa_domain", "vdsm_hook")
 ORDER = (
     ("errors", "values", "units"),
     ("nodeset",),
-    ("host", "guest"),
-    ("sysfs", "capabilities", "hostjson"),
+    ("host", "guest", "resident"),
+    ("procfs", "sysfs", "capabilities", "hostjson"),
     ("request", "request_text"),
     ("shares", "topology", "written_cells"),
     ("capacity",),
     ("placement",),
-    ("caveats", "explain", "refusal"),
-    ("matching", "set_search", "choice", "packing", "sharing", "spreading", "auto"),
+    ("caveats", "explain"),
+    ("matching", "set_search", "choice", "packing", "sharing", "spreading", "refusal", "auto"),
     ("suggest",),
     ("domxml",),
+    ("asked",),
+    ("verdict",),
     ("table", "commands", "cli"),
 )
 """The data's way through numa_domain: a module imports from its own line or above."""
 
-TOUCHES_THE_WORLD = ("sysfs", "table", "commands", "cli", "__main__")
+TOUCHES_THE_WORLD = ("procfs", "sysfs", "table", "commands", "cli", "__main__")
 WORLD = ("os", "pathlib", "shutil", "socket", "subprocess", "sys", "tempfile", "logging", "time")
 HOOKS_PATH = ("argparse", "dataclasses", "inspect", "json", "logging", "tempfile", "typing")
 """What costs a hook more to import than all that it does."""

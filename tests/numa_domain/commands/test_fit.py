@@ -51,7 +51,7 @@ def test_fit_illegal_request_is_bad_input(numa_domain: Any) -> None:
     assert said == (
         2,
         "",
-        "numa-domain fit: numa_topology: 9 cells cannot share 4 running cores of 1 thread(s);"
+        "numa-domain fit: numa_topology: 9 cells cannot be made of 4 running cores (1 thread each);"
         " ask for at most 4 cells, or write which vCPUs each has: cpus=0 mem=1G / ...\n",
     )
 
