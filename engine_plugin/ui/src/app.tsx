@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The entry of `app.html`: everything that is drawn. */
-import '@patternfly/react-core/dist/styles/base-no-reset.css'
+import '@patternfly/react-core/dist/styles/base.css'
 import { createRoot } from 'react-dom/client'
 import { pluginApi } from './bridge/pluginApi'
 import { App } from './components/frame/App'

@@ -38,7 +38,11 @@ export interface WireSettings {
   readonly request: WireRequest | null
   readonly current: WireRequest | null
   readonly pending: boolean
-  readonly migration: { readonly affinity: string; readonly former: string | null }
+  readonly migration: {
+    readonly affinity: string
+    readonly hosts: readonly string[]
+    readonly former: string | null
+  }
   readonly native: readonly { readonly index: number }[]
   readonly problems: readonly WireProblem[]
   readonly guest: WireGuest

@@ -49,7 +49,7 @@ export const en = {
   'node.pages': '{free} of {total} pages of {size} free',
   'node.take': 'Use node {id} for this VM',
   'node.bar':
-    'Node {id}: {used} used, {promised} promised, {asked} for this VM, {free} left of {total}',
+    'Node {id}: {used} used, {promised} promised, {asked} for this VM, {left} left of {total}',
   'node.over': '{over} more than is free',
   'legend.used': 'used',
   'legend.promised': 'promised',

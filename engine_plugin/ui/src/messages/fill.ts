@@ -11,8 +11,22 @@ export type Filling = Readonly<Record<string, string | number>>
 /** What is wrong and what to do, by the problem's code. */
 export type ProblemTexts = Readonly<Record<string, readonly [what: string, todo: string]>>
 
+/**
+ * `{x}` is the fact, `{x!r}` the fact in quotes, and `{x:cell}` names what it counts, as the
+ * templates of `numa_domain` do: "2 cells" of a number, "cells 0-1" of ids.
+ */
 export function fill(template: string, facts: Filling = {}): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => `${facts[name] ?? whole}`)
+  return template.replace(/\{(\w+)(!r)?(?::([^}]*))?\}/g, (whole, name: string, quoted, thing) => {
+    const fact = facts[name]
+    if (fact === undefined) return whole
+    if (quoted) return `'${fact}'`
+    return thing ? counted(fact, thing) : `${fact}`
+  })
+}
+
+function counted(fact: string | number, thing: string): string {
+  if (typeof fact === 'number') return `${fact} ${thing}${fact === 1 ? '' : 's'}`
+  return `${thing}${/[-,]/.test(fact) ? 's' : ''} ${fact}`
 }
 
 export function problemText(problem: Problem, texts: ProblemTexts): { what: string; todo: string } {
@@ -34,7 +48,7 @@ function named(problem: Problem, texts: ProblemTexts): Filling {
   return Object.fromEntries(
     Object.entries({
       expected: word(`expected.${expected}`),
-      found: found === '' ? word('end') : undefined,
+      found: found === '' ? word('end') : `'${found}'`,
       things: word(`things.${things}`),
       way: word(`way.${way}`),
     }).filter(([, value]) => value !== undefined),

@@ -28,6 +28,7 @@ export function MemoryBar({ node, askedKib }: Props) {
       aria-label={label}
       title={label}
       data-over={over > 0 || undefined}
+      data-empty={memoryKib === 0 || undefined}
     >
       <span className="numa-bar-used" style={share(used)} />
       <span className="numa-bar-promised" style={share(promised)} />

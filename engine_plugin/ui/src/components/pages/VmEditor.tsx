@@ -20,7 +20,7 @@ export function VmEditor({ settings, reload }: { settings: Settings; reload: () 
   const { t } = useMessages()
   const { client } = useApis()
   const [inputs, setInputs] = useState<Inputs>(settings.inputs)
-  const [hostId, setHostId] = useState(settings.hostId ?? '')
+  const [hostId, setHostId] = useState(settings.hostId ?? settings.wire.migration.hosts[0] ?? '')
   const [note, setNote] = useState('')
   const saving = useSaving(settings)
   const { clusterId } = settings

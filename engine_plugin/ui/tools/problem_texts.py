@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The English words of the core's errors, for the browser: src/messages/problems.en.json.
+
+Decides which errors the editor finds by itself. A test holds the file up to date; run this
+after a change of wording:
+
+    python engine_plugin/ui/tools/problem_texts.py
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from numa_domain import nodeset, placement, request_text, topology, units, written_cells
+from numa_domain.errors import NumaError
+
+OUT = Path(__file__).parents[1] / "src" / "messages" / "problems.en.json"
+MODULES = (nodeset, units, request_text, topology, written_cells)
+ELSEWHERE = {"HostCellsNeedHost", "HostCellsLackMemory"}
+"""Of a topology `host`: the service says these, since it knows the host."""
+
+
+def texts() -> str:
+    """The file's content: code -> what is wrong, what to do."""
+    found = {}
+    for module in MODULES:
+        for name, kind in vars(module).items():
+            own = getattr(kind, "__module__", "") == module.__name__
+            if own and isinstance(kind, type) and issubclass(kind, NumaError):
+                if name not in ELSEWHERE:
+                    found[name] = [kind.what, kind.todo]
+    unknown = placement.NodeUnknown
+    found[unknown.__name__] = [unknown.what, unknown.todo]
+    return json.dumps(dict(sorted(found.items())), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    OUT.write_text(texts())

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The browser says of a mistake what the hook and the service say of it."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+UI = Path(__file__).parents[3] / "engine_plugin" / "ui"
+
+
+def test_problem_texts_of_the_browser_are_those_of_the_core() -> None:
+    tool = runpy.run_path(str(UI / "tools" / "problem_texts.py"))
+    assert tool["OUT"].read_text() == tool["texts"]()
