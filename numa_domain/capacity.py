@@ -110,7 +110,8 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     """Whether all demands fit at once; exact for strict, restrictive and interleave.
 
     interleave takes an even share of each node; preferred takes what the others leave, and
-    never fails. A page size is a resource of its own: the pool is no free RAM.
+    fails only where it asks for more huge pages than all pools have: QEMU would not start. A
+    page size is a resource of its own: the pool is no free RAM.
     """
     charges: dict[int, dict[int, int]] = {}
     shortfalls: list[Shortfall] = []
@@ -125,6 +126,7 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
         shortfalls += flow.bound(bound)
         routes.update(zip((demand.cell for demand in bound), flow.taken))
         overflow += flow.preferred(d for d in of_page if d.mode == "preferred")
+        shortfalls += flow.homeless
         for node, kib in flow.used.items():
             if kib:
                 charges.setdefault(node, {})[page] = kib
@@ -144,6 +146,7 @@ class _Flow:
         self.used = dict.fromkeys(room, 0)
         self.fixed = dict(self.used)
         self.taken: list[dict[int, int]] = []
+        self.homeless: list[Shortfall] = []
 
     def left(self, node: int) -> int:
         return self.room[node] - self.used[node]
@@ -182,7 +185,14 @@ class _Flow:
             rest = self._fill(demand.kib, demand.nodes)
             overflow += rest
             others = sorted((i for i in self.room if i not in demand.nodes), key=self.left)
-            self._fill(rest, reversed(others))
+            homeless = self._fill(rest, reversed(others))
+            if homeless and self.page_kib:
+                room = demand.kib - homeless
+                self.homeless.append(
+                    Shortfall(
+                        (demand.cell,), Nodeset.of(self.room), self.page_kib, demand.kib, room
+                    )
+                )
         return overflow
 
     def _fill(self, kib: int, nodes: Iterable[int]) -> int:
