@@ -179,14 +179,17 @@ def test_sysfs_without_permission_is_refused_with_its_path() -> None:
         domain.write_bytes(XML)
         os.chown(domain, 65534, 65534)
         (machine.sysfs / "devices" / "system" / "node" / "node1").chmod(0o700)
-        answer = machine.call(
-            "before_vm_start",
-            XML,
-            {"numa_nodeset": "0"},
-            directory=machine.files,
-            path=domain,
-            preexec=become_nobody,
-        ).answer()
+        try:
+            answer = machine.call(
+                "before_vm_start",
+                XML,
+                {"numa_nodeset": "0"},
+                directory=machine.files,
+                path=domain,
+                preexec=become_nobody,
+            ).answer()
+        except PermissionError as error:  # the interpreter itself, in a checkout below /root
+            pytest.skip(f"the checkout is closed to other users: {error}")
         if "ermission" not in answer.line:
             pytest.skip(f"the checkout is closed to other users: {answer.line}")
         line = check_refused(answer)
