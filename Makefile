@@ -13,6 +13,7 @@ help:
 	@echo "make demo            two inputs become a running guest, before your eyes"
 	@echo "make test            linters, types and all tests"
 	@echo "make lint            linters and types alone;  make format  puts the layout right"
+	@echo "make test-lab        placements proved on a host with four nodes, which it boots"
 	@echo "make fuzz SECONDS=60 hostile input for the parsers, that long each"
 	@echo "make bench           what a hook costs, as ratios"
 	@echo "make venv            .venv/bin/ with numa-domain, numa-hook and the tools"
@@ -62,3 +63,5 @@ $(VENV)/.all: $(VENV)/.core
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+include tests/lab/lab.mk

@@ -27,6 +27,7 @@ TEST = [
     "ruff>=0.8",
     "schemathesis>=4.0",
     "vermin>=1.6",
+    "virtme-ng>=1.30",
 ]
 
 setup(

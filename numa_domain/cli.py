@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "every problem of a VM's two NUMA inputs",
     "fit": "on which nodes a VM would lie, or why it fits nowhere",
     "rewrite": "the domain XML that libvirt will get",
+    "verify": "where the memory of running VMs really is",
 }
 
 _EXAMPLES = """\

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make test-lab: boot the lab's host, run the cases in it, print the table of what was seen.
+
+Decides how long all may take, and what is left behind: results.json, transcript.txt (every
+command and what it said) and console.txt. Never runs a case itself: `inside.py` does, in the
+lab. Exit code 0 where every case ran and passed, 1 where one failed, 2 where nothing can boot.
+
+    python -m tests.lab --into build/lab --case strict-one-node
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from . import machine
+from .table import row, summary
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = _arguments(argv)
+    vng, kernel = machine.vng(), machine.kernel()
+    if vng is None or kernel is None:
+        lacks = "virtme-ng" if vng is None else "a kernel in /boot with its modules"
+        print(f"the lab needs {lacks}; see CONTRIBUTING.md", file=sys.stderr)
+        return 2
+    into = args.into.absolute()
+    into.mkdir(parents=True, exist_ok=True)
+    for old in into.iterdir():
+        old.unlink()
+    inside = [sys.executable, "-m", "tests.lab.inside", str(into), str(args.limit), *args.case]
+    script = f"cd {shlex.quote(str(ROOT))} && {shlex.join(inside)}; poweroff -f"
+    started = time.monotonic()
+    ended = _boot(machine.command(vng, kernel, into, script), into, args.limit)
+    results = _results(into)
+    print(summary(results, time.monotonic() - started))
+    (into / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    print(f"everything that was run and seen: {into}/transcript.txt")
+    if not ended or not (into / "done").exists():
+        why = "did not say that it was done" if ended else f"was ended after {args.limit} s"
+        print(f"the lab {why}: its console ends\n{_tail(into / 'console.txt')}", file=sys.stderr)
+        return 1
+    return 0 if results and all(result["passed"] for result in results) else 1
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.lab", description=__doc__)
+    parser.add_argument("--into", type=Path, default=ROOT / "build" / "lab", metavar="DIR")
+    parser.add_argument("--limit", type=int, default=1500, help="seconds for everything")
+    parser.add_argument("--case", action="append", default=[], help="only this one; repeatable")
+    return parser.parse_args(argv)
+
+
+def _boot(command: list[str], into: Path, limit: float) -> bool:
+    """Whether it ended in time; prints each case's row as it comes."""
+    deadline = time.monotonic() + limit
+    with open(into / "console.txt", "wb") as console:
+        lab = subprocess.Popen(
+            ["nice", "-n", "5", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "PATH": f"{Path(command[0]).parent}:{os.environ['PATH']}"},
+        )
+        shown = 0
+        try:
+            while (code := lab.poll()) is None and time.monotonic() < deadline:
+                time.sleep(1)
+                shown = _show(into, shown)
+        finally:
+            if lab.poll() is None:
+                os.killpg(lab.pid, signal.SIGKILL)
+                lab.wait()
+    _show(into, shown)
+    return code is not None
+
+
+def _show(into: Path, shown: int) -> int:
+    results = _results(into)
+    for result in results[shown:]:
+        print(row(result), flush=True)
+    return len(results)
+
+
+def _results(into: Path) -> list[dict[str, Any]]:
+    """What is there so far; a line that is being written is left for the next time."""
+    try:
+        text = (into / "results.jsonl").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
+def _tail(path: Path) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-15:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What runs in the lab: it makes the host ready, runs the cases, and writes what they saw.
+
+Decides the order of the cases: that of their files. A case that fails stops no other.
+
+    python -m tests.lab.inside DIR SECONDS [CASE ...]
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from . import machine
+from .case import CASES, Case, Result
+from .lab import Lab
+
+FILES = ("placing", "living", "refusing")
+
+
+def main() -> int:
+    shared, limit, *names = sys.argv[1:]
+    folder, until = Path(shared), time.monotonic() + int(limit) - 60
+    for file in FILES:
+        importlib.import_module(f"tests.lab.cases.{file}")
+    chosen = [CASES[name] for name in names] if names else list(CASES.values())
+    lab = Lab(folder, machine.kernel() or "")
+    started = time.monotonic()
+    try:
+        lab.prepare()
+    except Exception:  # the outside waits for a line, whatever it is
+        result = Result(
+            "prepare", "the host with libvirt and the hooks", error=traceback.format_exc()
+        )
+        _write(folder, result)
+        return 1
+    lab.say(f"ready after {time.monotonic() - started:.0f} s")
+    for case in chosen:
+        _write(folder, _run(case, lab, until))
+    (folder / "done").write_text("")
+    return 0
+
+
+def _run(case: Case, lab: Lab, until: float) -> Result:
+    if time.monotonic() > until:
+        return Result(case.name, case.title, error="not run: the time for all cases was over")
+    lab.say(f"=== {case.name}: {case.title}")
+    return case.run(lab)
+
+
+def _write(folder: Path, result: Result) -> None:
+    with open(folder / "results.jsonl", "a", encoding="utf-8") as file:
+        file.write(json.dumps(result.to_dict()) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
