@@ -80,7 +80,7 @@ def rewrite_cpu_numa(edit: Editor, placement: Placement) -> None:
         return
     kept = {cell.id: element.all("cache") for element, cell in written}
     nodes = [_cell_node(cell, [edit.source(c) for c in kept.get(cell.id, ())]) for cell in wanted]
-    cpu, numa = domain.find("cpu"), domain.find("cpu", "numa")
+    cpu, numa = domain.find("cpu"), find_numa(domain)
     if cpu is None:
         edit.insert_after(_BEFORE, Node("cpu", {}, [Node("numa", {}, nodes)]))
     elif numa is None:
@@ -93,9 +93,14 @@ def rewrite_cpu_numa(edit: Editor, placement: Placement) -> None:
         edit.insert_first(numa, *nodes)
 
 
+def find_numa(domain: Element) -> Element | None:
+    """The first `numa` of any `cpu`: of two, libvirt takes the rest of the first only."""
+    return next((numa for cpu in domain.all("cpu") for numa in cpu.all("numa")), None)
+
+
 def _written(domain: Element) -> list[tuple[Element, GuestCell]]:
     """The cells as they are written, by id; a cell without id has that of its place."""
-    numa = domain.find("cpu", "numa")
+    numa = find_numa(domain)
     elements = list(numa.all("cell")) if numa is not None else []
     cells = [
         (element, _read(element, place if element.get("id") is None else None))
@@ -125,7 +130,7 @@ def _read(element: Element, place: int | None) -> GuestCell:
 
 
 def _problems(domain: Element, cells: Sequence[GuestCell], vcpus: int) -> Iterator[XMLError]:
-    numa, seen = domain.find("cpu", "numa"), Cpuset()
+    numa, seen = find_numa(domain), Cpuset()
     place = domain.place if numa is None else numa.place
     for cell in cells:
         if cell.cpus & seen:
@@ -175,7 +180,8 @@ def _cell_node(cell: Cell, caches: Sequence[bytes]) -> Node:
 
 
 def _lost_interconnects(domain: Element, count: int) -> Iterator[XMLError]:
-    found = domain.find("cpu", "numa", "interconnects")
+    numa = find_numa(domain)
+    found = None if numa is None else numa.find("interconnects")
     for element in found.children if found is not None else ():
         for end in ("initiator", "target"):
             if element.get(end) is None:

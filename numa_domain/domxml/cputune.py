@@ -24,7 +24,7 @@ from ..errors import XMLError, raise_any
 from ..nodeset import Cpuset, Nodeset
 from ..values import Value
 from .edit import Node
-from .scalars import attribute_number, attribute_set, number
+from .scalars import attribute_number, attribute_set, text_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def read_cpuset(domain: Element) -> Cpuset | None:
 def read_iothreads(domain: Element) -> tuple[int, ...]:
     """The ids of the I/O threads; those that `iothreadids` leaves out are numbered from 1."""
     element, listed = domain.find("iothreads"), domain.find("iothreadids")
-    count = 0 if element is None else number(element.text, element.place, 0, MAX_IOTHREADS)
+    count = 0 if element is None else text_number(element, 0, MAX_IOTHREADS)
     ids = [] if listed is None else [attribute_number(i, "id", 1) for i in listed.all("iothread")]
     taken = set(ids)
     free = (i for i in range(1, count + len(ids) + 1) if i not in taken)

@@ -22,8 +22,9 @@ from ..errors import XMLError, raise_any
 from ..guest import GuestPages
 from ..nodeset import Nodeset
 from ..values import Value
+from .cpu_numa import find_numa
 from .edit import Node
-from .scalars import ValueInvalid, attribute_set, memory_kib
+from .scalars import attribute_set, invalid, memory_kib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,14 +158,15 @@ def _hugepages(domain: Element) -> list[Element]:
 
 def _pages(domain: Element) -> list[_Page]:
     """Every `page`; without cells its `nodeset` says nothing, as for libvirt."""
-    celled = domain.find("cpu", "numa", "cell") is not None
+    numa = find_numa(domain)
+    celled = numa is not None and numa.find("cell") is not None
     return [_read(page, celled) for element in _hugepages(domain) for page in element.all("page")]
 
 
 def _read(element: Element, celled: bool) -> _Page:
     size = memory_kib(element, "size")
     if not size:
-        raise ValueInvalid(f"{element.place}/@size", value="0", expected="a page size")
+        raise invalid("0", (element, "size"), "a page size")
     cells = None
     if element.get("nodeset") is not None:
         cells = attribute_set(element, "nodeset", Nodeset)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ..errors import XMLError, raise_any
 from ..guest import MemoryDevice
 from ..nodeset import Nodeset
-from .scalars import ValueMissing, id_set, memory_kib, number
+from .scalars import ValueMissing, id_set, memory_kib, text_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _read(element: Element) -> MemoryDevice:
     return MemoryDevice(
         model=element.get("model") or "dimm",
         size_kib=memory_kib(size),
-        cell=None if node is None else number(node.text, node.place),
+        cell=None if node is None else text_number(node),
         page_kib=None if page is None else memory_kib(page),
-        nodes=None if mask is None else id_set(mask.text, mask.place, Nodeset),
+        nodes=None if mask is None else id_set(mask.text, (mask, None), Nodeset),
     )

@@ -27,7 +27,7 @@ from ..values import Value
 from .cputune import EMULATOR, IOTHREAD, VCPU
 from .edit import Node
 from .numatune import MODES
-from .scalars import ValueInvalid, attribute, attribute_number, attribute_set, number
+from .scalars import attribute, attribute_number, attribute_set, invalid, number
 from .tree import OURS, parse
 
 TYPE_CHECKING = False
@@ -191,7 +191,7 @@ def _read_pin(element: Element) -> Iterator[tuple[tuple[str, int], Cpuset]]:
     if element.get("vcpus") is not None:
         yield from (((VCPU, i), cpus) for i in attribute_set(element, "vcpus", Cpuset))
     for text in (element.get("iothreads") or "").split():
-        yield (IOTHREAD, number(text, f"{element.place}/@iothreads")), cpus
+        yield (IOTHREAD, number(text, (element, "iothreads"))), cpus
     if element.get("emulator") == "yes":
         yield (EMULATOR, 0), cpus
 
@@ -199,7 +199,7 @@ def _read_pin(element: Element) -> Iterator[tuple[tuple[str, int], Cpuset]]:
 def _mode(element: Element) -> str:
     mode = attribute(element, "mode")
     if mode not in MODES:
-        raise ValueInvalid(f"{element.place}/@mode", value=mode[:60], expected="a mode")
+        raise invalid(mode, (element, "mode"), "a mode of memory")
     return mode
 
 

@@ -22,7 +22,7 @@ from ..guest import Memnode
 from ..nodeset import Nodeset
 from ..values import Value
 from .edit import Node
-from .scalars import ValueInvalid, ValueMissing, attribute_number, attribute_set
+from .scalars import ValueMissing, attribute_number, attribute_set, invalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def read_memory_tune(domain: Element) -> MemoryTune | None:
 
 
 def read_memnodes(domain: Element) -> tuple[Memnode, ...]:
-    """Every `memnode`, in the document's order."""
-    return tuple(memnode for _, memnode in _memnodes(domain))
+    """Every `memnode`, by cell."""
+    return tuple(sorted((memnode for _, memnode in _memnodes(domain)), key=lambda m: m.cell))
 
 
 def rewrite_numatune(edit: Editor, placement: Placement, record: Record | None) -> None:
@@ -217,7 +217,7 @@ def _mode(element: Element) -> str:
     mode = element.get("mode") or "strict"
     if mode not in MODES:
         expected = "a mode: strict, preferred, interleave or restrictive"
-        raise ValueInvalid(f"{element.place}/@mode", value=mode[:60], expected=expected)
+        raise invalid(mode, (element, "mode"), expected)
     return mode
 
 

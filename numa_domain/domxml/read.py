@@ -17,7 +17,7 @@ from .cputune import EMULATOR, IOTHREAD, VCPU, read_cpuset, read_iothreads, read
 from .memory_backing import read_hugepages
 from .memory_devices import read_devices
 from .numatune import read_memnodes, read_memory_tune
-from .scalars import ValueInvalid, ValueMissing, attribute, attribute_number, memory_kib, number
+from .scalars import ValueMissing, attribute, attribute_number, invalid, memory_kib, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def read_guest(domain: Element) -> Guest:
         emulator_pin=next((p.cpus for p in pins if p.kind == EMULATOR), None),
         iothread_pins={p.id: p.cpus for p in pins if p.kind == IOTHREAD},
         iothreads=len(read_iothreads(domain)),
-        pci=tuple(_pci_addresses(domain)),
+        pci=tuple(sorted(_pci_addresses(domain))),
         arch=_arch(domain),
         locked=domain.find("memoryBacking", "locked") is not None,
     )
@@ -87,7 +87,7 @@ def read_vcpus(domain: Element) -> tuple[int, Cpuset]:
     element = domain.find("vcpu")
     if element is None:
         return 1, Cpuset.of([0])
-    most = number(element.text or "1", element.place, 1, MAX_VCPUS)
+    most = number(element.text or "1", (element, None), 1, MAX_VCPUS)
     current = most
     if element.get("current") is not None:
         current = attribute_number(element, "current", 1, most)
@@ -171,5 +171,4 @@ def _address_part(address: Element, name: str, high: int) -> int:
         value = -1
     if len(text) <= 20 and text.isascii() and 0 <= value <= high:
         return value
-    expected = f"a part of a PCI address, at most {high:#x}"
-    raise ValueInvalid(f"{address.place}/@{name}", value=text[:60], expected=expected)
+    raise invalid(text, (address, name), f"a part of a PCI address, at most {high:#x}")

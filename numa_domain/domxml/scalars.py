@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .tree import Element
 
     Kind = TypeVar("Kind", bound=Bitmap)
+    Spot = tuple[Element, "str | None"]
+    """An element, and the attribute that is meant; None for its text."""
 
 MAX_KIB = (1 << 53) - 1
 """libvirt's limit for any amount of memory (virMemoryMaxValue)."""
@@ -41,7 +43,7 @@ class ValueMissing(XMLError):
     todo = "add it: libvirt would refuse the domain too"
 
 
-def number(text: str, place: str, low: int = 0, high: int = MAX_KIB) -> int:
+def number(text: str, at: Spot, low: int = 0, high: int = MAX_KIB) -> int:
     """A whole number of this range."""
     digits = text.lstrip(" \t\r\n\v\f")
     digits = digits[digits.startswith("+") :]
@@ -49,7 +51,20 @@ def number(text: str, place: str, low: int = 0, high: int = MAX_KIB) -> int:
         value = int(digits)
         if low <= value <= high:
             return value
-    raise ValueInvalid(place, value=text[:60], expected=f"a whole number from {low} to {high}")
+    raise invalid(text, at, f"a whole number from {low} to {high}")
+
+
+def id_set(text: str, at: Spot, kind: type[Kind]) -> Kind:
+    """A set in libvirt's grammar."""
+    try:
+        return kind.parse(text)
+    except TextError:
+        raise invalid(text, at, "a set of ids such as 0-3,8") from None
+
+
+def text_number(element: Element, low: int = 0, high: int = MAX_KIB) -> int:
+    """The number that is an element's text."""
+    return number(element.text, (element, None), low, high)
 
 
 def attribute(element: Element, name: str) -> str:
@@ -61,33 +76,30 @@ def attribute(element: Element, name: str) -> str:
 
 
 def attribute_number(element: Element, name: str, low: int = 0, high: int = MAX_KIB) -> int:
-    return number(attribute(element, name), f"{element.place}/@{name}", low, high)
-
-
-def memory_kib(element: Element, name: str | None = None) -> int:
-    """The amount in an attribute, or in the element's text; its unit is in @unit."""
-    text, place = element.text, element.place
-    if name is not None:
-        text, place = attribute(element, name), f"{place}/@{name}"
-    unit = element.get("unit") or ""
-    scale = _SCALES.get(unit.lower())
-    if scale is None:
-        known = "a unit of memory such as KiB or GiB"
-        raise ValueInvalid(f"{element.place}/@unit", value=unit[:60], expected=known)
-    kib = (number(text, place) * scale + 1023) // 1024
-    if kib > MAX_KIB:
-        expected = f"an amount of memory up to {MAX_KIB} KiB"
-        raise ValueInvalid(place, value=f"{text[:60]} {unit}".rstrip(), expected=expected)
-    return kib
+    """The number in an attribute that has to be there."""
+    return number(attribute(element, name), (element, name), low, high)
 
 
 def attribute_set(element: Element, name: str, kind: type[Kind]) -> Kind:
     """The set in an attribute that has to be there."""
-    return id_set(attribute(element, name), f"{element.place}/@{name}", kind)
+    return id_set(attribute(element, name), (element, name), kind)
 
 
-def id_set(text: str, place: str, kind: type[Kind]) -> Kind:
-    try:
-        return kind.parse(text)
-    except TextError:
-        raise ValueInvalid(place, value=text[:60], expected="a set of ids such as 0-3,8") from None
+def memory_kib(element: Element, name: str | None = None) -> int:
+    """The amount in an attribute, or in the element's text; its unit is in @unit."""
+    text = element.text if name is None else attribute(element, name)
+    unit = element.get("unit") or ""
+    scale = _SCALES.get(unit.lower())
+    if scale is None:
+        raise invalid(unit, (element, "unit"), "a unit of memory such as KiB or GiB")
+    kib = (number(text, (element, name)) * scale + 1023) // 1024
+    if kib > MAX_KIB:
+        raise invalid(f"{text} {unit}", (element, name), f"memory of at most {MAX_KIB} KiB")
+    return kib
+
+
+def invalid(text: str, at: Spot, expected: str) -> ValueInvalid:
+    """The error; the place is only looked for here, since that takes long in a long document."""
+    element, name = at
+    place = element.place if name is None else f"{element.place}/@{name}"
+    return ValueInvalid(place, value=text[:60], expected=expected)

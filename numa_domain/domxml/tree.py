@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MAX_XML_BYTES = 8 << 20
 """A domain of a thousand disks has less than 1 MiB."""
-MAX_ELEMENTS = 100_000
+MAX_ELEMENTS = 50_000
 """Of those that are kept; 16384 vCPUs, each listed and pinned, are 33,000."""
 MAX_DEPTH = 256
 """As libvirt's own parser has it (libxml2 without its option for huge documents)."""
