@@ -26,6 +26,7 @@ NAME = "50_numa"
 
 POINTS = (
     "before_vm_start",
+    "after_vm_start",
     "before_vm_migrate_source",
     "before_vm_migrate_destination",
     "before_vm_dehibernate",

@@ -24,8 +24,12 @@ class Log:
     def __init__(self, path: str, level: str, what: str) -> None:
         self.path, self.what = path, what
         self._levels = LEVELS[: LEVELS.index(level) + 1]
+        self.said: list[str] = []
+        """What was to be logged, but for details: the journal has it too."""
 
     def write(self, level: str, text: str) -> None:
+        if level != "debug":
+            self.said.append(text)
         if level not in self._levels or not self.path:
             return
         at = time.strftime("%Y-%m-%d %H:%M:%S")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from numa_domain.capacity import fit
 from numa_domain.domxml.metadata import read_placement
+from numa_domain.domxml.tree import OURS
 from numa_domain.errors import HostError
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
@@ -67,7 +68,7 @@ def is_saved(xml: bytes, guest: Guest) -> bool:
     snapshot with memory, where startTime is left, which VDSM writes into each running VM's
     metadata, and the nodes of `numatune/memory`, which the engine does not write.
     """
-    if read_placement(xml) is not None:
+    if OURS.encode() in xml and read_placement(xml) is not None:
         return True
     return b":startTime" in xml and guest.memory_nodes is not None
 

@@ -24,6 +24,7 @@ import time
 
 from numa_domain.errors import HostError
 
+from . import journal
 from .config import Config
 from .contract import Call, DomainFileUnwritable
 from .line import refusal
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 REFUSE = 2
 """VDSM: the hook failed, and no other hook of this point shall run."""
+
+NEVER_FAILS = ("after_vm_start",)
+"""The VM runs by then; the line is for vdsm.log."""
 
 _SIGKILL = 9  # the module signal takes longer to import than all that is done here
 _PATIENCE = 0.5
@@ -60,7 +64,7 @@ def run(point: str, config_file: str) -> NoReturn:
         line = refusal(as_error(error, point))
     if line:
         _say(line)
-    os._exit(REFUSE if line else 0)
+    os._exit(REFUSE if line and point not in NEVER_FAILS else 0)
 
 
 def _say(line: bytes) -> None:
@@ -133,6 +137,7 @@ class _Worker:
     def _no(self, error: HostError, config: Config) -> bytes:
         who = f"{self._call.point} {self._call.vm_id}"
         Log(config.log_file, config.log_level, who).write("error", str(error))
+        journal.record(config, self._call, error.code, str(error))
         return NO + refusal(error)
 
     def _listen(self, deadline: float) -> bool:

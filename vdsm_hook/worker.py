@@ -15,6 +15,7 @@ import os
 
 from numa_domain.errors import HostError, NumaError
 
+from . import journal
 from .line import refusal
 from .log import Log
 
@@ -84,15 +85,19 @@ def stage(messages: bytes) -> tuple[str, str]:
     return doing, todo
 
 
-def work(call: Call, config: Config, said: int, life: int) -> NoReturn:
+def work(call: Call, config: Config, pipe: int, life: int) -> NoReturn:
     """Do what the hook point asks for, say how it ended, and end this process."""
-    report = Report(said, Log(config.log_file, config.log_level, f"{call.point} {call.vm_id}"))
+    report = Report(pipe, Log(config.log_file, config.log_level, f"{call.point} {call.vm_id}"))
     try:
         _confine(life, call.pid)
-        report.send(NEW if handler(call.point)(call, config, report) else DONE)
+        new = handler(call.point)(call, config, report)
+        said = "; ".join(report.log.said)
+        journal.record(config, call, journal.NEW if new else journal.UNCHANGED, said)
+        report.send(NEW if new else DONE)
     except BaseException as error:  # a worker that raises would be two processes in one
         told = as_error(error, call.point)
         _log(report.log, error, told)
+        journal.record(config, call, told.problems[0].code, str(told))
         report.send(NO + refusal(told))
     os._exit(0)
 
@@ -101,6 +106,8 @@ def handler(point: str) -> Callable[[Call, Config, Report], bool]:
     """What to do at a hook point; True from it means that there is a new file."""
     if point == "before_vm_start":
         from .start import before_vm_start as handle
+    elif point == "after_vm_start":
+        from .after_start import after_vm_start as handle
     elif point == "before_vm_dehibernate":
         from .resume import before_vm_dehibernate as handle
     elif point == "after_vm_destroy":

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A VM has started: is its memory where it was placed, are its threads?
+
+Decides nothing: what is wrong is logged, in our log and in vdsm.log, and the VM runs on. A
+guest has touched little of its memory by now, unless it has huge pages or is allocated at
+once, and the user vdsm sees the VM as a whole only; `numa-domain verify` as root sees more,
+at any time.
+
+    2026-03-01 09:15:04 info after_vm_start 0d5f...: good, by its cgroup: node 0 212 MiB
+"""
+
+from __future__ import annotations
+
+from numa_domain.asked import Asked
+from numa_domain.errors import HostError, raise_any
+from numa_domain.procfs import sample, vms
+from numa_domain.units import show_memory
+from numa_domain.verdict import DRIFTED, CellsUnseen, judge
+
+from .contract import read_domain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .config import Config
+    from .contract import Call
+    from .worker import Report
+
+
+class ProcessNotFound(HostError):
+    what = "there is no QEMU process of the VM that has started"
+    todo = "look in /var/log/libvirt/qemu for what became of it"
+
+
+def after_vm_start(call: Call, config: Config, report: Report) -> bool:
+    """Compare and log; raises what is wrong, so that it is in vdsm.log too."""
+    report.doing(f"reading the domain XML {call.path}", "check what is in it")
+    asked = Asked.from_domain(read_domain(call.path))
+    report.doing(f"looking for the VM in {config.proc}", "check the load of this host")
+    uuid = call.vm_id or asked.uuid
+    vm = next((vm for vm in vms(config.proc).values() if vm.uuid == uuid), None)
+    if vm is None:
+        raise ProcessNotFound()
+    verdict = judge(asked, sample(vm.pid, config.proc, config.cgroup))
+    nodes = ", ".join(
+        f"node {node} {show_memory(kib)}" for node, kib in sorted(verdict.process.items()) if kib
+    )
+    report.log.write("info", f"{verdict.state}, by its {verdict.source}: {nodes or 'no memory'}")
+    problems = [p for p in verdict.problems if not isinstance(p, CellsUnseen)]
+    if verdict.state == DRIFTED:
+        raise_any(problems)
+    for problem in problems:
+        report.log.write("warning", str(problem))
+    return False

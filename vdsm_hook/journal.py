@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal: the last runs of the hooks with their inputs and outcomes, and how many there were.
+
+Decides what is remembered of a run, and that it stays small: one file beside the reservations,
+which a boot empties. Never decides whether a hook fails: an entry that cannot be written, or
+for which the lock is not to be had at once, is lost. There is no domain XML in it, and so
+nothing secret: the two inputs, the outcome, what was said.
+
+    /run/vdsm/ovirt-numa/journal, the fields divided by tabs
+        total  before_vm_start  new  412  71.204         runs that are no longer listed, seconds
+        1772355302  before_vm_start  0d5f...  new  0.171  0-1  2  placed on nodes 0-1: ...
+        1772355377  before_vm_start  9a43...  NoRoom  0.142  2    cell 0 needs 64 GiB ...
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from fcntl import LOCK_EX, LOCK_NB, flock
+from stat import S_ISREG
+
+from numa_domain.values import Value
+
+from .contract import read_all, write_all
+from .line import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .config import Config
+    from .contract import Call
+
+    Totals = Mapping[tuple[str, str], tuple[int, float]]
+    """(point, outcome) -> how many runs, and their seconds."""
+
+UNCHANGED, NEW, LATE, DIED = "unchanged", "new", "TookTooLong", "WorkerDied"
+"""Outcomes; all others are the codes of refusals."""
+
+LARGEST = 192 * 1024
+"""Bytes, some 600 runs; beyond this the older half is only counted."""
+_STARTED = time.monotonic()
+"""Of this process: the first that it does is to import this."""
+_LONGEST = 400
+"""Characters of an input or of what was said."""
+_TRIES = 20
+_PAUSE = 0.005
+
+
+class Run(Value):
+    """One run of a hook."""
+
+    at: int
+    """Seconds since 1970."""
+    point: str
+    vm_id: str
+    outcome: str
+    seconds: float
+    nodeset: str = ""
+    topology: str = ""
+    said: str = ""
+
+
+class Journal(Value):
+    """What is in the file."""
+
+    runs: tuple[Run, ...] = ()
+    """The last ones, the oldest first."""
+    totals: Totals = {}
+    """Of all runs since the boot, those in `runs` too."""
+
+
+def record(config: Config, call: Call, outcome: str, said: str) -> None:
+    """Remember a run that ends now."""
+    run = Run(
+        at=int(time.time()),
+        point=call.point,
+        vm_id=call.vm_id,
+        outcome=outcome,
+        seconds=time.monotonic() - _STARTED,
+        nodeset=call.nodeset or "",
+        topology=call.topology or "",
+        said=said,
+    )
+    try:
+        _append(f"{config.run_dir}/journal", f"{_line(run)}\n".encode("ascii"))
+    except OSError:
+        return  # see above
+
+
+def read(config: Config) -> Journal:
+    """What is remembered; nothing where there is no journal."""
+    try:
+        fd = os.open(f"{config.run_dir}/journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return Journal()
+    try:
+        return from_text(read_all(fd, 2 * LARGEST).decode("ascii", "replace"))
+    finally:
+        os.close(fd)
+
+
+def from_text(text: str) -> Journal:
+    """A line that is damaged is left out."""
+    runs = []
+    totals: dict[tuple[str, str], tuple[int, float]] = {}
+    for line in text.splitlines():
+        words = line.split("\t")
+        try:
+            if words[0] == "total":
+                _, point, outcome, count, seconds = words
+                _count(totals, point, outcome, int(count), float(seconds))
+            else:
+                at, point, vm_id, outcome, took, nodeset, topology, said = words
+                run = Run(int(at), point, vm_id, outcome, float(took), nodeset, topology, said)
+                _count(totals, point, outcome, 1, run.seconds)
+                runs.append(run)
+        except ValueError:
+            continue
+    return Journal(tuple(runs), totals)
+
+
+def to_text(runs: Iterable[Run], earlier: Totals) -> str:
+    """The file's text: what is only counted, then the runs."""
+    lines = [
+        f"total\t{point}\t{outcome}\t{count}\t{seconds:.3f}"
+        for (point, outcome), (count, seconds) in sorted(earlier.items())
+    ]
+    return "\n".join([*lines, *map(_line, runs), ""])
+
+
+def _line(run: Run) -> str:
+    words = (
+        *(str(run.at), run.point, run.vm_id, run.outcome, f"{run.seconds:.3f}"),
+        *(printable(text[:_LONGEST]) for text in (run.nodeset, run.topology, run.said)),
+    )
+    return "\t".join(words)
+
+
+def _count(
+    totals: dict[tuple[str, str], tuple[int, float]],
+    point: str,
+    outcome: str,
+    count: int,
+    seconds: float,
+) -> None:
+    had = totals.get((point, outcome), (0, 0.0))
+    totals[point, outcome] = had[0] + count, had[1] + seconds
+
+
+def _append(path: str, line: bytes) -> None:
+    """Under the file's own lock, so that nothing is lost while another run shortens it."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    for _ in range(_TRIES):
+        fd = os.open(path, flags, 0o640)
+        try:
+            status = os.fstat(fd)
+            if not S_ISREG(status.st_mode):
+                return
+            flock(fd, LOCK_EX | LOCK_NB)
+            if os.stat(path).st_ino == status.st_ino:  # else it was replaced before we had it
+                write_all(fd, line)
+                if os.fstat(fd).st_size > LARGEST:
+                    _shorten(fd, path)
+                return
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+        finally:
+            os.close(fd)
+
+
+def _shorten(fd: int, path: str) -> None:
+    """Replace the file by one with the newer half of its runs, and the others counted."""
+    os.lseek(fd, 0, os.SEEK_SET)
+    journal = from_text(read_all(fd, 2 * LARGEST).decode("ascii", "replace"))
+    kept = journal.runs[len(journal.runs) // 2 :]
+    earlier = dict(journal.totals)
+    for run in kept:
+        _count(earlier, run.point, run.outcome, -1, -run.seconds)
+    earlier = {key: figures for key, figures in earlier.items() if figures[0]}
+    new = os.open(f"{path}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o640)
+    try:
+        write_all(new, to_text(kept, earlier).encode("ascii"))
+    finally:
+        os.close(new)
+    os.rename(f"{path}.new", path)
