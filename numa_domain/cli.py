@@ -25,6 +25,7 @@ COMMANDS = {
     "host": "this host's nodes",
     "check": "every problem of a VM's two NUMA inputs",
     "fit": "on which nodes a VM would lie, or why it fits nowhere",
+    "suggest": "the two NUMA inputs that suit a VM on a host, and why",
     "rewrite": "the domain XML that libvirt will get",
     "verify": "where the memory of running VMs really is",
 }

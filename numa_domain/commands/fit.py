@@ -63,12 +63,13 @@ def run(args: Namespace) -> int:
             candidates=candidates,
         )
     except PlacementError as error:
-        return _refused(args, error)
+        return refused(args, error)
     print(json.dumps(_answer(args, placement)) if args.json else _shown(placement, host))
     return 0
 
 
-def _refused(args: Namespace, error: PlacementError) -> int:
+def refused(args: Namespace, error: PlacementError) -> int:
+    """Say why it does not fit; gives the exit code."""
     if args.json:
         reasons: list[dict[str, Any]] = [reason.to_dict() for reason in error.reasons]
         answer = {"fits": False, "reasons": reasons or [{"text": str(error)}], "error": str(error)}
