@@ -24,7 +24,7 @@ import numa_domain
 from numa_domain.errors import HostError, NumaError
 from numa_domain.units import show_memory
 
-from . import executables
+from . import executables, history
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
 from .ledger import peek
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(required=True, metavar="install|uninstall|status")
+    commands = parser.add_subparsers(required=True, metavar="install|uninstall|status|journal")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--hooks-dir", type=Path, default=Path(HOOKS_DIR), metavar="DIR")
     common.add_argument("--json", action="store_true", help="print JSON")
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         ("install", _install, "put the hooks there, or replace ours that are there"),
         ("uninstall", _uninstall, "take ours away"),
         ("status", _status, "say for every hook point how it is; exit 1 if not all is well"),
+        ("journal", _journal, "show the last runs since this host's boot, and what is reserved"),
     ):
         command = commands.add_parser(name, parents=[common], help=text, description=text)
         command.set_defaults(run=run)
@@ -202,6 +203,15 @@ def _status(args: argparse.Namespace) -> int:
     }
     print(json.dumps(answer, indent=2) if args.json else _table(answer))
     return 0 if good else 1
+
+
+def _journal(args: argparse.Namespace) -> int:
+    hooks_dir = args.hooks_dir.absolute()
+    installed = (executables.state(hooks_dir, point)[1] for point in POINTS)
+    path = next((settings.config for settings in installed if settings), DEFAULT)
+    found = history.answer(Config.read(path), path)
+    print(json.dumps(found) if args.json else history.text(found))
+    return 0
 
 
 def _problems(settings: Settings) -> Iterator[str]:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Totals = Mapping[tuple[str, str], tuple[int, float]]
     """(point, outcome) -> how many runs, and their seconds."""
 
-UNCHANGED, NEW, LATE, DIED = "unchanged", "new", "TookTooLong", "WorkerDied"
-"""Outcomes; all others are the codes of refusals."""
+UNCHANGED, NEW = "unchanged", "new"
+"""Outcomes, of the VM's XML; all others are the codes of refusals."""
 
 LARGEST = 192 * 1024
 """Bytes, some 600 runs; beyond this the older half is only counted."""
@@ -92,12 +92,12 @@ def read(config: Config) -> Journal:
     """What is remembered; nothing where there is no journal."""
     try:
         fd = os.open(f"{config.run_dir}/journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            return from_text(read_all(fd, 2 * LARGEST).decode("ascii", "replace"))
+        finally:
+            os.close(fd)
     except OSError:
         return Journal()
-    try:
-        return from_text(read_all(fd, 2 * LARGEST).decode("ascii", "replace"))
-    finally:
-        os.close(fd)
 
 
 def from_text(text: str) -> Journal:

@@ -19,7 +19,7 @@ from . import machine
 from .case import CASES, Case, Result
 from .lab import Lab
 
-FILES = ("placing", "living", "refusing")
+FILES = ("placing", "living", "proving", "refusing")
 
 
 def main() -> int:

@@ -43,7 +43,11 @@ namespaces = []
 stdio_handler = "file"
 """
 
-_LIBVIRTD_CONF = 'log_outputs = "2:file:/var/log/libvirt/libvirtd.log"\n'
+_LIBVIRTD_CONF = """\
+log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+auth_unix_ro = "none"
+"""
+"""polkit, which would say yes to a reader, is not in the lab."""
 
 
 class CommandFailed(Exception):
@@ -87,7 +91,7 @@ class Lab:
     def numa_domain(self, *words: str, check: bool = False) -> Done:
         """The command line, installed as on a host, run as root."""
         command = (PYTHON, "-m", "numa_domain", *words)
-        return self.run(*command, check=check, env=_environment(), cwd="/")
+        return self.run(*command, check=check, env=environment(), cwd="/")
 
     def as_vdsm(self, work: Callable[[], Any]) -> Any:
         """Do something as the user vdsm, in a process of its own, and give what came of it."""
@@ -155,7 +159,7 @@ class Lab:
     def numa_hook(self, *words: str, check: bool = False) -> Done:
         """numa-hook, as an administrator runs it."""
         command = (PYTHON, "-m", "vdsm_hook.install", *words)
-        return self.run(*command, check=check, env=_environment(), cwd="/")
+        return self.run(*command, check=check, env=environment(), cwd="/")
 
     def clean(self) -> None:
         """End every VM, and change the host back."""
@@ -221,7 +225,8 @@ class Lab:
         raise CommandFailed(f"node {node} has no MemFree")
 
 
-def _environment() -> Mapping[str, str]:
+def environment() -> Mapping[str, str]:
+    """For what is installed in the lab."""
     return {**os.environ, "PYTHONPATH": str(INSTALLED), "LC_ALL": "C.UTF-8"}
 
 

@@ -173,7 +173,19 @@ class Vm:
 
     def verify(self, *words: str) -> tuple[int, dict[str, Any]]:
         """numa-domain verify: its exit code and its answer."""
+        self.capture()
         done = self.lab.numa_domain("verify", self.name, "--json", *words)
         if done.returncode not in (0, 1):
             raise CommandFailed(done.stderr)
         return done.returncode, json.loads(done.stdout)
+
+    def capture(self) -> None:
+        """What verify reads, as one JSON file: an artefact, and data for tests."""
+        own = Path("/proc", str(self.pid))
+        group = (own / "cgroup").read_text().strip().partition("::")[2].rpartition("/")[0]
+        paths = [own / name for name in ("cmdline", "cgroup", "maps", "numa_maps")]
+        paths += sorted(own.glob("task/*/status")) + sorted(own.glob("task/*/stat"))
+        paths += [Path(f"/sys/fs/cgroup{group}/memory.numa_stat")]
+        paths += [Path(f"/run/libvirt/qemu/{self.name}.xml")]
+        files = {str(path): path.read_text() for path in paths if path.exists()}
+        (self.lab.shared / f"capture-{self.name}.json").write_text(json.dumps(files))

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases that prove the proofs: verify against numastat, and VMs that are wrong on purpose."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import Any
+
+from .. import numa_maps
+from ..case import Result, case
+from ..lab import PYTHON, Lab, environment
+from ..vm import Vm
+from .placing import show
+
+
+@case("verify and numastat -p read the same pages", limit=150)
+def agrees_with_numastat(lab: Lab, result: Result) -> None:
+    topology = "cpus=0-1 mem=128M nodes=0 / cpus=2-3 mem=128M nodes=1"
+    vm = Vm(lab, "numastat", {"numa_topology": topology})
+    vm.start()
+    show(vm, result)
+    _, answer = vm.verify()
+    process = {int(node): kib for node, kib in answer["process_kib"].items()}
+    said = lab.run("numastat", "-p", str(vm.pid)).stdout
+    shown = [float(text) for text in re.findall(r"^Total +(.*)$", said, re.M)[0].split()]
+    result.verify = [f"{kib / 1024:.2f} MB on node {node}" for node, kib in process.items()]
+    result.note.append("numastat shows 0.01 MB, and knows 4 KiB pages; the lab's own reader: KiB")
+    for node, megabytes in enumerate(shown[:-1]):
+        ours = f"{process.get(node, 0) / 1024:.2f}"
+        result.expect(f"MB on node {node}, verify and numastat", ours, f"{megabytes:.2f}")
+    pages = numa_maps.total(numa_maps.read(vm.pid))
+    result.expect("KiB by node, verify and numa_maps", process, pages)
+    cells = [row["resident_kib"] for row in answer["memory"]]
+    result.expect("cells in KiB", cells, [{"0": 128 << 10}, {"1": 128 << 10}])
+
+
+@case("wrong on purpose: a memnode that is not the one that was placed", limit=150)
+def bound_wrongly(lab: Lab, result: Result) -> None:
+    vm = Vm(lab, "wrong", {"numa_nodeset": "1"})
+    xml = vm.hook("before_vm_start", vm.xml)
+    wrong = re.sub(r"(<mem(?:ory|node)\b[^>]*nodeset=\")1\"", r'\g<1>0"', xml)
+    wrong = wrong.replace('<emulatorpin cpuset="2-3"', '<emulatorpin cpuset="0-1"')
+    result.expect_that("the XML was changed", wrong != xml, len(xml))
+    vm.launch(wrong)
+    show(vm, result)
+    result.expect("pages of the guest's memory", vm.pages(256), [{0: 256 << 10}])
+    code, answer = vm.verify()
+    codes = sorted(problem["code"] for problem in answer["problems"])
+    result.verify = [p["message"] for p in answer["problems"]]
+    result.expect("exit code of numa-domain verify", code, 1)
+    result.expect("what is misplaced", answer["misplaced_kib"], 256 << 10)
+    result.expect("problems", codes, ["MemoryElsewhere", "NumatuneChanged", "ThreadElsewhere"])
+
+
+@case("wrong on purpose: pages moved behind our back, while verify watches", limit=200)
+def moved_away(lab: Lab, result: Result) -> None:
+    vm = Vm(lab, "moved", {"numa_nodeset": "1"})
+    vm.start()
+    code, _ = vm.verify()
+    result.expect("exit code before", code, 0)
+    command = [PYTHON, "-m", "numa_domain", "verify", vm.name, "--watch", "1", "--times", "60"]
+    watch = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(), cwd="/")
+    assert watch.stdout is not None
+    first = watch.stdout.readline()
+    lab.run("migratepages", str(vm.pid), "1", "0")
+    rest, _ = watch.communicate(timeout=90)
+    lab.say(f"verify --watch: {first}{rest}")
+    show(vm, result)
+    result.verify = [line for line in (first + rest).splitlines() if line.startswith(vm.name)]
+    result.expect("exit code of verify --watch", watch.returncode, 1)
+    result.expect("pages of the guest's memory", vm.pages(256), [{0: 256 << 10}])
+    answer = lab.as_vdsm(lambda: _verify_as_vdsm(vm.name))
+    result.verify.append(f"as the user vdsm: {answer['verdict']}, by {answer['source']}")
+    result.expect("as the user vdsm", (answer["verdict"], answer["source"]), ("drifted", "cgroup"))
+
+
+@case("wrong on purpose: a thread pinned elsewhere", limit=150)
+def thread_elsewhere(lab: Lab, result: Result) -> None:
+    vm = Vm(lab, "threads", {"numa_nodeset": "1"})
+    vm.start()
+    code, answer = vm.verify()
+    result.expect("exit code before", code, 0)
+    result.host = [f"{t['what']}: CPUs {t['allowed']}" for t in answer["threads"]]
+    kinds = {row["what"].split()[0] for row in answer["threads"]}
+    result.expect("kinds of threads", sorted(kinds), ["emulator", "iothread", "vcpu"])
+    lab.virsh("emulatorpin", vm.name, "4-5", "--live")
+    code, answer = vm.verify()
+    result.verify = [p["message"] for p in answer["problems"]]
+    result.expect("exit code after", code, 1)
+    wrong = [row["what"] for row in answer["threads"] if row["state"] == "drifted"]
+    result.expect("threads that drifted", wrong, ["emulator"])
+
+
+def _verify_as_vdsm(name: str) -> Any:
+    command = [PYTHON, "-m", "numa_domain", "verify", name, "--json"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment(), cwd="/"
+    )
+    if not done.stdout:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)

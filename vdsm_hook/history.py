@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-hook journal: the last runs of the hooks, how many there were, and what is reserved.
+
+Decides the form of the answer; `numa-domain metrics` and `numa-domain report` read it as JSON,
+since the core imports no shell. Not on the path of a VM's start.
+
+    {"totals": [{"point": "before_vm_start", "outcome": "new", "count": 412, "seconds": 71.2}],
+     "runs": [{"at": 1772355302, "point": "before_vm_start", "vm_id": "0d5f...", ...}],
+     "reservations": [{"vm": "0d5f...", "charges": {"0": {"0": 8388608}}, "owed": {...}}]}
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from numa_domain.table import table
+
+from . import journal
+from .config import Config
+from .ledger import peek, uptime
+from .reservations import owed
+from .residency import survey
+
+
+def answer(config: Config, path: str) -> dict[str, Any]:
+    """All that is remembered; `path` is the configuration's."""
+    known = journal.read(config)
+    return {
+        "config": path,
+        "log_file": config.log_file,
+        "totals": [
+            {"point": point, "outcome": outcome, "count": count, "seconds": round(seconds, 3)}
+            for (point, outcome), (count, seconds) in sorted(known.totals.items())
+        ],
+        "runs": [{name: getattr(run, name) for name in run._fields} for run in known.runs],
+        "reservations": list(_reservations(config)),
+    }
+
+
+def _reservations(config: Config) -> Iterator[dict[str, Any]]:
+    """What was promised to each VM, and what of it the VM has not taken yet."""
+    reservations = peek(config)
+    residents = survey(config, reservations, uptime()).residents
+    for each in reservations:
+        left = owed(each, residents.get(each.vm_id))
+        yield {"vm": each.vm_id, "pid": each.pid, "charges": each.charges, "owed": left}
+
+
+def text(found: dict[str, Any], most: int = 20) -> str:
+    """For people: the totals and the last runs."""
+    totals = [
+        (t["point"], t["outcome"], str(t["count"]), f"{t['seconds'] / t['count']:.3f} s")
+        for t in found["totals"]
+    ]
+    runs = [
+        (
+            time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run["at"])),
+            run["point"],
+            run["vm_id"],
+            run["outcome"],
+            f"{run['seconds']:.3f} s",
+            run["said"] or " ".join(filter(None, (run["nodeset"], run["topology"]))),
+        )
+        for run in found["runs"][-most:]
+    ]
+    if not totals:
+        return "no hook has run for a VM with NUMA settings since this host's boot"
+    return "\n\n".join(
+        (
+            table("<hook_point <outcome >runs >mean", totals),
+            table("<time <hook_point <VM <outcome >took <said", runs),
+        )
+    )
