@@ -52,7 +52,7 @@ class CellCpusTooHigh(XMLError):
 
 
 class InterconnectCellMissing(XMLError):
-    what = "the {name} is about cell {cell}, and the guest gets cells 0-{last} only"
+    what = "the {name} is about cell {cell}, and the guest gets {cells}"
     todo = "remove it, or ask for a cell {cell} in numa_topology"
 
 
@@ -96,6 +96,13 @@ def rewrite_cpu_numa(edit: Editor, placement: Placement) -> None:
 def find_numa(domain: Element) -> Element | None:
     """The first `numa` of any `cpu`: of two, libvirt takes the rest of the first only."""
     return next((numa for cpu in domain.all("cpu") for numa in cpu.all("numa")), None)
+
+
+def only_cells(count: int) -> str:
+    """ "cell 0 only", "cells 0-2 only": for messages."""
+    if not count:
+        return "no cells"
+    return f"cell{'s' if count > 1 else ''} {Cpuset.of(range(count))} only"
 
 
 def _written(domain: Element) -> list[tuple[Element, GuestCell]]:
@@ -189,5 +196,5 @@ def _lost_interconnects(domain: Element, count: int) -> Iterator[XMLError]:
             cell = attribute_number(element, end)
             if cell >= count:
                 yield InterconnectCellMissing(
-                    element.place, name=element.name, cell=cell, last=count - 1
+                    element.place, name=element.name, cell=cell, cells=only_cells(count)
                 )

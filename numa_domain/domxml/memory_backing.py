@@ -22,7 +22,7 @@ from ..errors import XMLError, raise_any
 from ..guest import GuestPages
 from ..nodeset import Nodeset
 from ..values import Value
-from .cpu_numa import find_numa
+from .cpu_numa import find_numa, only_cells
 from .edit import Node
 from .scalars import attribute_set, invalid, memory_kib
 
@@ -40,7 +40,7 @@ _BEFORE = ("currentMemory", "maxMemory", "memory")
 
 
 class PageCellMissing(XMLError):
-    what = "the page is for cells {cells}, and the guest gets cells 0-{last} only"
+    what = "the page is for cells {cells}, and the guest gets {there}"
     todo = "take {missing} out of its nodeset, or ask for such cells in numa_topology"
 
 
@@ -143,12 +143,15 @@ def _create(edit: Editor, plan: Plan) -> None:
 
 
 def _dangling(pages: Sequence[_Page], ours: Nodeset, count: int) -> Iterator[XMLError]:
-    there = Nodeset((1 << count) - 1)
+    given = Nodeset((1 << count) - 1)
     for page in pages:
-        if page.cells is not None and not page.cells - ours <= there:
-            missing = page.cells - ours - there
+        if page.cells is not None and not page.cells - ours <= given:
+            missing = page.cells - ours - given
             yield PageCellMissing(
-                page.element.place, cells=str(page.cells), missing=str(missing), last=count - 1
+                page.element.place,
+                cells=str(page.cells),
+                missing=str(missing),
+                there=only_cells(count),
             )
 
 

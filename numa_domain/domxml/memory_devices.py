@@ -12,6 +12,7 @@ from __future__ import annotations
 from ..errors import XMLError, raise_any
 from ..guest import MemoryDevice
 from ..nodeset import Nodeset
+from .cpu_numa import only_cells
 from .scalars import ValueMissing, id_set, memory_kib, text_number
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DeviceCellMissing(XMLError):
-    what = "the {model} of {size} KiB is in cell {cell}, and the guest gets cells 0-{last} only"
+    what = "the {model} of {size} KiB is in cell {cell}, and the guest gets {cells}"
     todo = "ask for a cell {cell} in numa_topology, or give the device another target/node"
 
 
@@ -46,7 +47,7 @@ def check_devices(domain: Element, placement: Placement) -> None:
 def _problems(domain: Element, count: int) -> Iterator[XMLError]:
     for element in _elements(domain):
         device = _read(element)
-        facts = {"model": device.model, "size": device.size_kib, "last": count - 1}
+        facts = {"model": device.model, "size": device.size_kib, "cells": only_cells(count)}
         if device.cell is None:
             if device.model in ("dimm", "nvdimm", "virtio-mem"):
                 yield DeviceCellUnsaid(element.place, **facts)

@@ -27,7 +27,15 @@ from ..values import Value
 from .cputune import EMULATOR, IOTHREAD, VCPU
 from .edit import Node
 from .numatune import MODES
-from .scalars import attribute, attribute_number, attribute_set, invalid, number
+from .scalars import (
+    ValueInvalid,
+    ValueMissing,
+    attribute,
+    attribute_number,
+    attribute_set,
+    invalid,
+    number,
+)
 from .tree import OURS, parse
 
 TYPE_CHECKING = False
@@ -46,6 +54,11 @@ _BEFORE = ("description", "title", "genid", "uuid", "name")
 class RecordOfOtherVersion(XMLError):
     what = "our record in the metadata has version {version!r}, and {known!r} is the one known here"
     todo = "install the same version of the hook on all hosts, or start the VM anew"
+
+
+class RecordBroken(XMLError):
+    what = "our record in the metadata cannot be read: {reason}"
+    todo = "start the VM anew: oVirt's engine has its settings, and the record is made from them"
 
 
 class RecordedCell(Value):
@@ -107,6 +120,13 @@ def read_record(domain: Element) -> Record | None:
     version = element.get("version")
     if version != VERSION:
         raise RecordOfOtherVersion(element.place, version=version, known=VERSION)
+    try:
+        return _read(element)
+    except (ValueInvalid, ValueMissing) as error:
+        raise RecordBroken(error.where, reason=error.message) from None
+
+
+def _read(element: Element) -> Record:
     request, memory = element.find(_name("request")), element.find(_name("memory"))
     return Record(
         nodeset=None if request is None else request.get("nodeset"),

@@ -21,6 +21,7 @@ from ..errors import RequestError, XMLError, raise_any
 from ..guest import Memnode
 from ..nodeset import Nodeset
 from ..values import Value
+from .cpu_numa import only_cells
 from .edit import Node
 from .scalars import ValueMissing, attribute_number, attribute_set, invalid
 
@@ -170,7 +171,7 @@ def _sort_memnodes(
         elif placed is not None:
             keep.append((element, memnode))
         else:
-            count = f"cells 0-{len(cells) - 1} only" if cells else "no cells"
+            count = only_cells(len(cells))
             problems.append(MemnodeCellMissing(element.place, cell=memnode.cell, cells=count))
     raise_any(problems)
     return keep, gone

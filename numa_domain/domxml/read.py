@@ -41,7 +41,7 @@ class FirstVcpuOffline(XMLError):
 
 
 class DevicesTooLarge(XMLError):
-    what = "{memory} KiB are less than the {devices} KiB of the memory devices"
+    what = "{memory} KiB leave nothing beside the {devices} KiB of the memory devices"
     todo = "<memory> counts them too: enlarge it, or remove a device"
 
 

@@ -99,7 +99,7 @@ class Element:
             return f"/{self.name}"
         same = list(self.parent.all(self.name))
         index = f"[{same.index(self) + 1}]" if len(same) > 1 else ""
-        return f"{self.parent.path}/{self.name}{index}"
+        return f"{self.parent.path}/{self.name.replace(OURS + '}', 'numa:')}{index}"
 
     @property
     def place(self) -> str:
