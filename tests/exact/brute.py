@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `auto` has to answer, by trying everything. Written from the rules, not from the code.
+
+Decides nothing for the product: it is the other opinion. The rules are those of the
+documentation: cells with vCPUs go to nodes with CPUs, if that is possible in any way; each
+cell on a node of its own; else cells share nodes, as many nodes as possible; else a cell
+spreads over the fewest nodes. Within each of these: the least trouble with CPUs, nearest to
+the devices, closest together, most even.
+
+    >>> best(case).stage, best(case).cost
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, permutations, product
+from typing import NamedTuple
+
+from numa_domain.capacity import Demand
+from numa_domain.host import HostTopology, Node
+
+from .cases import Case
+
+Places = tuple[frozenset[int], ...]
+"""For each cell its nodes."""
+
+
+class Best(NamedTuple):
+    """The stage that succeeds first, and the least cost in it."""
+
+    stage: str
+    """"own", "shared", "one" (one cell on several nodes), "several", or "none"."""
+    cost: tuple[int, ...] = ()
+
+
+def free(node: Node, page_kib: int) -> int:
+    if page_kib == 0:
+        return max(0, node.free_kib + node.reclaimable_kib - node.promised_kib)
+    pool = node.pages.get(page_kib)
+    return max(0, pool.free - pool.promised) * page_kib if pool else 0
+
+
+def best(case: Case) -> Best:
+    """What the rules say of a case of few nodes and cells."""
+    with_cpus = {i for i, node in case.host.nodes.items() if node.cpus}
+    narrow = [
+        frozenset(d.nodes) & with_cpus if d.vcpus else frozenset(d.nodes) for d in case.demands
+    ]
+    wide = [frozenset(d.nodes) for d in case.demands]
+    first = _stages(case, narrow)
+    return first if first.stage != "none" else _stages(case, wide)
+
+
+def _stages(case: Case, nodes: Sequence[frozenset[int]]) -> Best:
+    count, cells = case.rules.count, len(nodes)
+    if count in (None, cells):
+        cost = _least(_own(case, nodes), lambda p: _near_cost(case, p), lambda p: _squares(case, p))
+        if cost:
+            return Best("own", cost)
+    if case.rules.exclusive and cells > 1:
+        return Best("none")
+    if cells > 1 and (count is None or count <= cells):
+        used = {frozenset(places) for places in _packed(case, nodes, count)}
+        if used:
+            return Best("shared", min(shared_cost(case, tuple(places)) for places in used))
+    if not case.rules.spread:
+        return Best("none")
+    if cells == 1:
+        costs = [one_cost(case, {*chosen}) for chosen in _together(case, nodes[0], count)]
+        return Best("one", min(costs)) if costs else Best("none")
+    return Best("several" if _spreadable(case, nodes, count) else "none")
+
+
+def _least(
+    every: Iterable[tuple[int, ...]],
+    cost: Callable[[tuple[int, ...]], tuple[int, ...]],
+    then: Callable[[tuple[int, ...]], int],
+) -> tuple[int, ...]:
+    """The least cost and, of these, the least of what is compared then; () of nothing."""
+    by_cost: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for places in every:
+        by_cost.setdefault(cost(places), []).append(places)
+    if not by_cost:
+        return ()
+    least = min(by_cost)
+    return (*least, min(map(then, by_cost[least])))
+
+
+def _own(case: Case, nodes: Sequence[frozenset[int]]) -> Iterator[tuple[int, ...]]:
+    for places in permutations(case.host.nodes, len(nodes)):
+        if all(
+            place in among and free(case.host.nodes[place], d.page_kib) >= d.kib
+            for place, among, d in zip(places, nodes, case.demands)
+        ):
+            yield places
+
+
+def _packed(
+    case: Case, nodes: Sequence[frozenset[int]], count: int | None
+) -> Iterator[tuple[int, ...]]:
+    """Every way to put each cell on one node that does not promise too much."""
+    left = {
+        (i, d.page_kib): free(node, d.page_kib)
+        for i, node in case.host.nodes.items()
+        for d in case.demands
+    }
+    places: list[int] = []
+
+    def put(cell: int) -> Iterator[tuple[int, ...]]:
+        if cell == len(nodes):
+            if count is None or len(set(places)) == count:
+                yield tuple(places)
+            return
+        demand = case.demands[cell]
+        for node in nodes[cell]:
+            if left[node, demand.page_kib] >= demand.kib:
+                left[node, demand.page_kib] -= demand.kib
+                places.append(node)
+                yield from put(cell + 1)
+                places.pop()
+                left[node, demand.page_kib] += demand.kib
+
+    return put(0)
+
+
+def _together(case: Case, nodes: frozenset[int], count: int | None) -> Iterator[tuple[int, ...]]:
+    demand = case.demands[0]
+    room = {i: free(case.host.nodes[i], demand.page_kib) for i in nodes}
+    useful = sorted(i for i in nodes if room[i])
+    for size in range(1, len(useful) + 1) if count is None else (count,):
+        for chosen in combinations(useful, size):
+            if demand.mode == "interleave":
+                holds = all(room[i] >= share(demand, size) for i in chosen)
+            else:
+                holds = sum(room[i] for i in chosen) >= demand.kib
+            if holds:
+                yield chosen
+
+
+def share(demand: Demand, size: int) -> int:
+    """Of interleaved memory, in whole pages: any of the nodes may get one page more."""
+    page = demand.page_kib or 4
+    pages = -(-demand.kib // page)
+    return -(-pages // size) * page
+
+
+def _spreadable(case: Case, nodes: Sequence[frozenset[int]], count: int | None) -> bool:
+    if count is None:
+        return spreads(case, nodes)
+    pages = {d.page_kib for d in case.demands}
+    useful = [i for i, node in case.host.nodes.items() if any(free(node, p) for p in pages)]
+    for chosen in combinations(useful, count):
+        common = [among & {*chosen} for among in nodes]
+        if all(common) and holds(case, common):
+            return True
+    return False
+
+
+def spreads(case: Case, nodes: Sequence[frozenset[int]]) -> bool:
+    """Whether cells that may lie on any of their nodes all fit; interleaved ones evenly on
+    some set of theirs."""
+    if any(not among for among in nodes):
+        return False
+    if case.demands[0].mode != "interleave":
+        return lies(case.host, list(zip(case.demands, nodes)))
+    if 1 << len(case.host.nodes) * len(nodes) > 5000:
+        raise TooLarge
+    return any(holds(case, sets) for sets in product(*map(_subsets, nodes)))
+
+
+class TooLarge(Exception):
+    """More than can be tried."""
+
+
+def _subsets(among: frozenset[int]) -> list[frozenset[int]]:
+    every = sorted(among)
+    return [frozenset(c) for size in range(1, len(every) + 1) for c in combinations(every, size)]
+
+
+def holds(case: Case, places: Sequence[Iterable[int]]) -> bool:
+    """Whether cells lie on exactly these nodes without promising too much."""
+    bound = []
+    for demand, among in zip(case.demands, places):
+        nodes = frozenset(among)
+        if demand.mode == "interleave":
+            part = share(demand, len(nodes))
+            bound += [(demand.replace(kib=part), frozenset([i])) for i in nodes]
+        else:
+            bound.append((demand, nodes))
+    return lies(case.host, bound)
+
+
+def lies(host: HostTopology, bound: Sequence[tuple[Demand, frozenset[int]]]) -> bool:
+    """Gale's theorem: all fits if and only if every group of cells fits the nodes of all of
+    them. Groups are told apart by their nodes: the demands within a set of nodes."""
+    for page in {demand.page_kib for demand, _ in bound}:
+        of_page = [(d.kib, among) for d, among in bound if d.page_kib == page]
+        named = frozenset().union(*(among for _, among in of_page))
+        for chosen in _subsets(named):
+            needed = sum(kib for kib, among in of_page if among <= chosen)
+            if needed > sum(free(host.nodes[i], page) for i in chosen):
+                return False
+    return True
+
+
+# What a placement costs: tuples, of which the least is best.
+
+
+def _devices(case: Case, nodes: set[int]) -> int:
+    return sum(min(case.host.distance(i, d) for i in nodes) for d in case.devices)
+
+
+def _pairs(case: Case, nodes: set[int]) -> int:
+    apart = case.host.distance
+    return sum(apart(a, b) + apart(b, a) for a, b in combinations(sorted(nodes), 2))
+
+
+def _squares(case: Case, places: Sequence[int]) -> int:
+    total = 0
+    for page in {d.page_kib for d in case.demands}:
+        for i, node in case.host.nodes.items():
+            taken = sum(
+                d.kib for d, p in zip(case.demands, places) if p == i and d.page_kib == page
+            )
+            total += (free(node, page) - taken) ** 2
+    return total
+
+
+def own_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:
+    """vCPUs too many; memory-only cells beside CPUs; devices; pairs; evenness."""
+    return (*_near_cost(case, places), _squares(case, places))
+
+
+def _near_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:
+    cpus = {i: len(node.cpus) for i, node in case.host.nodes.items()}
+    excess = sum(max(0, d.vcpus - cpus[p]) for d, p in zip(case.demands, places) if d.vcpus)
+    beside = sum(1 for d, p in zip(case.demands, places) if not d.vcpus and cpus[p])
+    used = set(places)
+    return excess, beside, _devices(case, used), _pairs(case, used)
+
+
+def shared_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:
+    """Most nodes; vCPUs beyond all CPUs of the nodes; devices; pairs. Evenness apart."""
+    used = set(places)
+    cpus = sum(len(case.host.nodes[i].cpus) for i in used)
+    excess = max(0, sum(d.vcpus for d in case.demands) - cpus)
+    return -len(used), excess, _devices(case, used), _pairs(case, used)
+
+
+def evenness(case: Case, places: Sequence[int]) -> tuple[int, int, int]:
+    """vCPUs too many on their nodes; memory-only cells beside CPUs; sum of squares: what comes
+    after `shared_cost`, and is not promised to be least."""
+    cpus = {i: len(node.cpus) for i, node in case.host.nodes.items()}
+    on = {i: sum(d.vcpus for d, p in zip(case.demands, places) if p == i) for i in case.host.nodes}
+    excess = sum(max(0, on[i] - cpus[i]) for i in on)
+    beside = sum(1 for d, p in zip(case.demands, places) if not d.vcpus and cpus[p])
+    return excess, beside, _squares(case, places)
+
+
+def most_even(case: Case) -> tuple[int, int, int]:
+    """The least evenness that a case has whose best stage is "shared"."""
+    with_cpus = {i for i, node in case.host.nodes.items() if node.cpus}
+    every = [frozenset(d.nodes) for d in case.demands]
+    narrow = [n & with_cpus if d.vcpus else n for n, d in zip(every, case.demands)]
+    for nodes in (narrow, every):
+        packed = list(_packed(case, nodes, case.rules.count))
+        if packed:
+            least = min(shared_cost(case, places) for places in packed)
+            best = [places for places in packed if shared_cost(case, places) == least]
+            return min(evenness(case, places) for places in best)
+    raise AssertionError("no packing")
+
+
+def one_cost(case: Case, nodes: set[int]) -> tuple[int, ...]:
+    """Fewest nodes; vCPUs too many; devices; pairs; most room."""
+    demand = case.demands[0]
+    cpus = sum(len(case.host.nodes[i].cpus) for i in nodes)
+    room = sum(free(case.host.nodes[i], demand.page_kib) for i in nodes)
+    excess = max(0, demand.vcpus - cpus)
+    return len(nodes), excess, _devices(case, nodes), _pairs(case, nodes), -room

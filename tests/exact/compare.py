@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An answer of `choose` against the other opinion: every way in which it can be wrong.
+
+Decides what counts as wrong: a yes for a no or a no for a yes, nodes that a cell may not
+have, more promised than is free, another stage, a worse (or better!) value of the objective.
+
+    >>> wrong(case, choose(...), best(case))       # "" where all is right
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numa_domain.auto import choose
+from numa_domain.nodeset import Nodeset
+
+from . import brute, solver
+from .brute import Best
+from .cases import Case
+
+
+def ours(case: Case) -> list[Nodeset] | None:
+    return choose(case.host, case.demands, case.rules, case.devices)
+
+
+def wrong(case: Case, chosen: Sequence[Nodeset] | None, expected: Best) -> str:
+    """What is wrong with our answer, or ""."""
+    if chosen is None:
+        return "" if expected.stage == "none" else f"no, but {expected}"
+    if expected.stage == "none":
+        return f"{_shown(chosen)}, but there is none"
+    places = [frozenset(nodes) for nodes in chosen]
+    for demand, nodes in zip(case.demands, places):
+        if not nodes or not nodes <= frozenset(demand.nodes):
+            return f"cell {demand.cell} on {sorted(nodes)}, which it may not"
+    holds = brute.holds if len(case.host.nodes) <= 6 else solver.holds
+    if not holds(case, places):
+        return f"{_shown(chosen)}: more than is free"
+    return _worse(case, chosen, expected)
+
+
+def _worse(case: Case, chosen: Sequence[Nodeset], expected: Best) -> str:
+    cost: tuple[int, ...]
+    firsts = [min(nodes) for nodes in chosen]
+    if expected.stage == "several":
+        union = set().union(*(set(nodes) for nodes in chosen))
+        if case.rules.count is not None and len(union) > case.rules.count:
+            return f"{_shown(chosen)}: more than {case.rules.count} nodes"
+        return ""
+    if expected.stage == "one":
+        cost = brute.one_cost(case, set(chosen[0]))
+    elif any(len(nodes) > 1 for nodes in chosen):
+        return f"{_shown(chosen)}: cells spread, but {expected}"
+    elif expected.stage == "shared":
+        cost = brute.shared_cost(case, firsts)
+    elif len(set(firsts)) < len(firsts):
+        return f"{_shown(chosen)}: cells share nodes, but {expected}"
+    else:
+        cost = brute.own_cost(case, firsts)
+    return "" if cost == expected.cost else f"{_shown(chosen)} costs {cost}, but {expected}"
+
+
+def _shown(chosen: Sequence[Nodeset]) -> str:
+    return " ".join(map(str, chosen))
