@@ -25,6 +25,7 @@ TEST = [
     "pytest>=8.2",
     "pytest-xdist>=3.6",
     "ruff>=0.8",
+    "scipy>=1.11",
     "schemathesis>=4.0",
     "vermin>=1.6",
     "virtme-ng>=1.30",
