@@ -24,7 +24,8 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The console script."""
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = parser(words[:1] == ["demo"]).parse_args(words)
     from .commands import screen
 
     try:
@@ -40,15 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command."""
+def parser(demo: bool = False) -> argparse.ArgumentParser:
+    """Every command; `demo` is whether that one's own options are needed, which load it all."""
     found = argparse.ArgumentParser(
         prog="ovirt-numa", description="NUMA settings of oVirt's virtual machines."
     )
     commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _settings_commands(commands)
     _questions(commands)
-    _servers(commands)
+    _servers(commands, demo)
     return found
 
 
@@ -96,20 +97,34 @@ def _inputs(made: argparse.ArgumentParser) -> None:
     made.add_argument("--topology", metavar="T", help="cells: 2, host, 'cpus=0-3 mem=8G / ...'")
 
 
-def _servers(commands: Commands) -> None:
-    from .commands import serve
-    from .demo.main import parser as demo_parser
-
+def _servers(commands: Commands, demo: bool) -> None:
     text = "run the service (settings: OVIRT_NUMA_ENGINE_URL ... in the environment)"
     made = commands.add_parser("serve", help=text, description=text)
     made.add_argument("--host", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, help="port to listen on (8723)")
-    made.set_defaults(run=serve.serve)
+    made.set_defaults(run=_serve)
     text = "an embedded engine with the service, on one port: for a first look"
+    parents = []
+    if demo:
+        from .demo.main import parser as demo_parser
+
+        parents.append(demo_parser())
     made = commands.add_parser(
-        "demo", help=text, description=text, parents=[demo_parser()], add_help=False
+        "demo", help=text, description=text, parents=parents, add_help=not demo
     )
-    made.set_defaults(run=serve.demo)
+    made.set_defaults(run=_demo)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from .commands import serve
+
+    return serve.serve(args)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from .commands import serve
+
+    return serve.demo(args)
 
 
 if __name__ == "__main__":

@@ -32,10 +32,10 @@ import ovirtsdk4 as sdk
 from numa_domain.errors import NumaError
 
 from ..service.cache import Cache
-from ..service.context import Shared
 from ..service.engine import Session
 from ..service.locks import Locks
 from ..service.settings import Settings, engine_url
+from ..service.shared import Shared
 from ..service.storing import Writer
 
 _FILES = (("~/.ovirt-numa.conf", "engine"), ("~/.ovirtshellrc", "ovirt-shell"))

@@ -23,11 +23,10 @@ from starlette.responses import Response
 from numa_domain.errors import NumaError
 
 from . import faults, log
-from .context import Shared
 from .openapi import describe
-from .problems import status_of
 from .routes import clusters, hosts, numa, status, vms
 from .settings import Settings
+from .shared import Shared
 from .web import Envelope, refusal
 
 VERSION = "0.1.0"
@@ -68,7 +67,7 @@ def _answer(request: Request, error: NumaError) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, NumaError)
-    if status_of(error) >= 500 and error.__cause__ is not None:
+    if isinstance(error, faults.EngineUnreadable):  # perhaps it is our reading that is wrong
         log.failure(request.state.request_id, error)
     return _answer(request, error)
 

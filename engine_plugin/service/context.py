@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import anyio
@@ -24,36 +24,11 @@ from starlette.responses import JSONResponse, Response
 
 from . import faults, log, queries
 from .book import Book
-from .cache import Cache
-from .engine import Engine, Session
-from .locks import Locks
-from .settings import Settings
+from .engine import Session
+from .shared import Shared
 from .storing import Writer
 
 _WHO_SECONDS = 300.0
-
-
-@dataclass
-class Shared:
-    """Of one application."""
-
-    settings: Settings
-    engine: Engine
-    cache: Cache
-    locks: Locks
-    limiter: anyio.CapacityLimiter | None = field(default=None)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Shared:
-        return cls(
-            settings,
-            Engine(settings),
-            Cache(settings.cached_hosts * 3),
-            Locks(settings.lock_dir),
-        )
-
-    def close(self) -> None:
-        self.engine.close()
 
 
 @dataclass

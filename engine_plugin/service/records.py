@@ -193,7 +193,7 @@ def _arch(vm: Any) -> str:
     architecture = vm.cpu.architecture if vm.cpu else None
     if architecture in (None, types.Architecture.UNDEFINED):
         return "x86_64"
-    return str(architecture.value).replace("ppc64", "ppc64le")
+    return str(architecture.value)
 
 
 def _pins(vm: Any) -> dict[int, str]:

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`ovirt-numa` as a process, against an embedded engine, and `ovirt-numa demo` on one port."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address where `ovirt-numa demo` serves engine and service."""
+    port, data = free_port(), tmp_path_factory.mktemp("demo")
+    words = ["demo", "--port", str(port), "--data", str(data), "--fresh", "--boot", "none"]
+    with (data / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "engine_plugin.cli", *words], cwd=ROOT, stderr=log, stdout=log
+        )
+    deadline = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(httpx.HTTPError):
+            httpx.get(f"http://127.0.0.1:{port}/ovirt-engine-numa/healthz")
+            break
+        assert process.poll() is None, (data / "log").read_text()
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(15)
+
+
+@pytest.fixture
+def run(demo: str, tmp_path: Path) -> Run:
+    def found(*words: str, **environment: str) -> subprocess.CompletedProcess:
+        login = {"OVIRT_URL": demo, "OVIRT_USERNAME": "admin@internal", "OVIRT_PASSWORD": "demo"}
+        return subprocess.run(
+            [sys.executable, "-m", "engine_plugin.cli", *words],
+            cwd=ROOT,
+            env={**os.environ, "HOME": str(tmp_path), **login, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return found
+
+
+def test_demo_service_answers_before_the_engine_of_the_same_port(demo):
+    form = {"grant_type": "password", "scope": "ovirt-app-api", "password": "demo"}
+    token = httpx.post(
+        f"{demo}/ovirt-engine/sso/oauth/token",
+        data={**form, "username": "admin@internal"},
+        headers={"Accept": "application/json"},
+    ).json()["access_token"]
+    answer = httpx.get(
+        f"{demo}/ovirt-engine-numa/api/v1/vms", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 200
+    assert len(answer.json()["vms"]) >= 12
+
+
+def test_set_get_clear_change_what_the_engine_keeps(run):
+    made = run("set", "web-small", "--nodeset", "auto", "--force", "--json")
+    assert made.returncode == 0, made.stderr
+    stored = json.loads(made.stdout)
+    assert stored["request"]["nodeset"] == "auto"
+    assert stored["migration"]["former"] == "migratable"
+    shown = json.loads(run("get", "web-small", "--json").stdout)
+    assert shown["etag"] == stored["etag"]
+    stale = run("set", "web-small", "--nodeset", "0", "--force", "--if-match", '"old"')
+    assert stale.returncode == 2
+    assert stale.stderr.startswith(
+        "ovirt-numa: If-Match: the settings of web-small have changed since they were read;"
+    )
+    cleared = json.loads(run("clear", "web-small", "--json").stdout)
+    assert cleared["request"] is None
+    assert cleared["migration"]["affinity"] == "migratable"
+
+
+def test_set_text_wrong_shows_a_caret(run):
+    made = run("set", "web-small", "--nodeset", "0-1,x")
+    assert made.returncode == 2
+    lines = made.stderr.splitlines()
+    assert lines[0].startswith("ovirt-numa: numa_nodeset: ")
+    assert lines[1:] == ["0-1,x", "    ^"]
+
+
+def test_get_lists_the_vms_that_have_settings(run):
+    lines = run("get").stdout.splitlines()
+    assert lines[0].split() == ["VM", "STATUS", "NODESET", "TOPOLOGY", "MIGRATION"]
+    names = [line.split()[0] for line in lines[1:] if line.strip()]
+    assert "db-strict" in names
+    assert "desktop-1" not in names
+
+
+def test_fit_exit_status_is_the_answer(run):
+    no = run("fit", "too-big")
+    assert no.returncode == 1, no.stderr
+    assert "missing" in no.stdout
+    yes = run("fit", "db-strict", "--diff")
+    assert yes.returncode == 0
+    assert '+    <memory mode="strict" nodeset="0-1"/>' in yes.stdout
+
+
+def test_suggest_prints_commands_that_can_be_run(run):
+    found = run("suggest", "db-auto")
+    assert found.returncode == 0, found.stderr
+    assert "ovirt-numa set db-auto --nodeset auto" in found.stdout.splitlines()[0]
+
+
+def test_health_says_what_to_do(run):
+    found = run("health", "legacy")
+    assert found.returncode == 1
+    assert "property numa_nodeset is missing" in found.stdout
+    assert "engine-config -s 'UserDefinedVMProperties=" in found.stdout
+    assert run("health", "power").returncode in (0, 1)
+
+
+def test_name_unknown_is_a_problem(run):
+    found = run("get", "nobody", "--json")
+    assert found.returncode == 2
+    assert json.loads(found.stderr)["code"] == "EntityUnknown"
+
+
+def test_login_wrong_is_one_line(run):
+    found = run("get", OVIRT_PASSWORD="wrong")
+    assert found.returncode == 2
+    assert found.stderr.startswith(
+        "ovirt-numa: engine: the engine refuses the login of admin@internal:"
+    )
+    assert len(found.stderr.splitlines()) == 1
+    assert "wrong" not in found.stderr
+
+
+def test_access_from_a_file_that_only_its_owner_reads(run, demo, tmp_path):
+    path = tmp_path / "engine.conf"
+    path.write_text(f"[engine]\nurl = {demo}\nusername = admin@internal\npassword = demo\n")
+    path.chmod(0o644)
+    nothing = {"OVIRT_URL": "", "OVIRT_USERNAME": "", "OVIRT_PASSWORD": ""}
+    refused = run("get", "db-strict", "--config", str(path), **nothing)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"ovirt-numa: {path}: {path} holds a password or token and may be read by others;"
+        f" chmod 600 {path}\n"
+    )
+    path.chmod(0o600)
+    assert run("get", "db-strict", "--config", str(path), **nothing).returncode == 0
+
+
+def test_access_missing_says_which_option(run):
+    found = run("get", OVIRT_URL="")
+    assert (found.returncode, found.stderr) == (
+        2,
+        "ovirt-numa: engine: its address is not given; give --url, set OVIRT_URL, or write it"
+        " into ~/.ovirt-numa.conf ([engine])\n",
+    )
+
+
+def test_token_that_was_given_is_left_alive(run, demo):
+    form = {"grant_type": "password", "scope": "ovirt-app-api", "password": "demo"}
+    token = httpx.post(
+        f"{demo}/ovirt-engine/sso/oauth/token",
+        data={**form, "username": "admin@internal"},
+        headers={"Accept": "application/json"},
+    ).json()["access_token"]
+    for _ in range(2):
+        assert run("get", "db-strict", OVIRT_TOKEN=token, OVIRT_PASSWORD="").returncode == 0
+
+
+def test_serve_without_an_engine_says_which_variable(run):
+    found = run("serve", OVIRT_NUMA_ENGINE_URL="")
+    assert found.returncode == 2
+    assert found.stderr.startswith("ovirt-numa: OVIRT_NUMA_ENGINE_URL: '' is not the address")
