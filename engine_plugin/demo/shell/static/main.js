@@ -67,7 +67,11 @@ function row(item) {
   const { columns } = KINDS[state.kind]
   const chosen = state.selected.includes(item)
   const link = h('a', { href: `#${state.kind}/${item.id}` }, item.name)
-  return h('tr', { 'aria-selected': String(chosen), onclick: (event) => event.target !== link && select([item]) },
+  // A handler that returns false would stop the link.
+  const onclick = (event) => {
+    if (event.target !== link) select([item])
+  }
+  return h('tr', { 'aria-selected': String(chosen), onclick },
     h('th', { scope: 'row' }, link),
     columns.map((name) => h('td', {}, `${item[name] ?? ''}${name === 'status' && item.next_run_configuration_exists === 'true' ? ' (pending changes)' : ''}`)))
 }

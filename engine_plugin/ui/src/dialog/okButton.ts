@@ -8,6 +8,10 @@
 
 import { type DialogKind, POPUP } from './selectors'
 import type { DialogSession } from './session'
+import type { DialogTab } from './tab'
+
+/** The dialog marks what it refuses in the same turn as the click. */
+const VALIDATED_MS = 100
 
 export class OkButton {
   private readonly popup: Element | null
@@ -17,7 +21,7 @@ export class OkButton {
     root: HTMLElement,
     private readonly dialog: DialogKind,
     private readonly session: DialogSession,
-    private readonly showTab: () => void,
+    private readonly tab: Pick<DialogTab, 'show' | 'yieldToInvalid'>,
   ) {
     this.popup = root.closest(POPUP)
     this.popup?.addEventListener('click', this.onClick, true)
@@ -36,12 +40,16 @@ export class OkButton {
     const wrapper = target?.closest?.(this.dialog.ok.map((id) => `#${id}`).join(','))
     const { errors, accepted, inSync } = this.session
     const known = errors === 0 || accepted
-    if (!wrapper || this.passing || (inSync && known)) return
+    if (!wrapper) return
+    if (this.passing || (inSync && known)) {
+      setTimeout(() => this.tab.yieldToInvalid(), VALIDATED_MS)
+      return
+    }
     event.stopImmediatePropagation()
     event.preventDefault()
     if (!known) {
       this.session.refuse()
-      this.showTab()
+      this.tab.show()
     } else void this.pass(wrapper)
   }
 

@@ -9,7 +9,7 @@
  */
 import type { BridgeFrame, DialogBridge } from '../bridge/dialogBridge'
 import { pageUrl } from '../bridge/pluginApi'
-import { ADVANCED_TARGET, PANES, SIDEBAR, SIDEBAR_LINK } from './selectors'
+import { ADVANCED_TARGET, INVALID, PANES, SIDEBAR, SIDEBAR_LINK } from './selectors'
 
 const LABEL = 'NUMA'
 const LEAST_PX = 420
@@ -34,11 +34,8 @@ export class DialogTab {
     this.frame.ovirtNuma = bridge
     this.build(doc)
     this.observer = new view.MutationObserver(() => this.follow())
-    const watched = { attributes: true, attributeFilter: ['class'] }
-    this.observer.observe(this.entry, watched)
-    if (this.advanced) {
-      this.observer.observe(this.advanced, { attributes: true, attributeFilter: ['style'] })
-    }
+    const watched = { attributes: true, attributeFilter: ['class', 'style'], subtree: true }
+    this.observer.observe(this.list, watched)
     this.follow()
   }
 
@@ -51,6 +48,17 @@ export class DialogTab {
     only(this.list.children, this.entry)
     only(this.content.children, this.pane)
     this.fit()
+  }
+
+  /** Where the dialog refuses a value: it may have switched to that tab behind ours. */
+  yieldToInvalid(): void {
+    if (!this.entry.classList.contains('active')) return
+    const pane = this.root.querySelector(INVALID)?.closest('.tab-pane')
+    const links = [...this.list.querySelectorAll<HTMLElement>(SIDEBAR_LINK)]
+    const link = links.find((each) => each.dataset.target === pane?.id)
+    if (!pane || !link?.parentElement) return
+    only(this.list.children, link.parentElement)
+    only(this.content.children, pane)
   }
 
   private get list(): HTMLElement {
@@ -95,9 +103,18 @@ export class DialogTab {
     this.content.append(this.pane)
   }
 
+  /** Gives way to a native tab that somebody, or the dialog itself, has switched to. */
   private follow(): void {
-    if (!this.entry.classList.contains('active')) this.pane.classList.remove('active')
-    this.entry.style.display = this.advanced?.style.display ?? ''
+    const native = [...this.list.children].some(
+      (each) => each !== this.entry && each.classList.contains('active'),
+    )
+    // Without the question each removal would be a mutation, and call this again, for ever.
+    if (native && this.entry.classList.contains('active')) this.entry.classList.remove('active')
+    if (!this.entry.classList.contains('active') && this.pane.classList.contains('active')) {
+      this.pane.classList.remove('active')
+    }
+    const display = this.advanced?.style.display ?? ''
+    if (this.entry.style.display !== display) this.entry.style.display = display
   }
 
   /** As high as the dialog's scrolling part, so that there is one scroll bar and not two. */

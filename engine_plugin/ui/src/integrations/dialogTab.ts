@@ -49,7 +49,7 @@ function recognised(root: HTMLElement, { root: prefix }: DialogKind): boolean {
 function attach(root: HTMLElement, kind: DialogKind): OpenDialog {
   const session = new DialogSession(root, kind)
   const tab = new DialogTab(root, session)
-  const ok = new OkButton(root, kind, session, () => tab.show())
+  const ok = new OkButton(root, kind, session, tab)
   return {
     ok,
     dispose() {

@@ -65,7 +65,7 @@ export const de: Catalogue = {
   'card.on': 'Knoten {nodes}',
   'card.help':
     'Ziehen Sie eine Karte auf einen Knoten, oder drücken Sie auf ihr die Leertaste, wählen mit den Pfeiltasten einen Knoten und drücken noch einmal die Leertaste. Mit Umschalt kommt der Knoten hinzu, Entf nimmt die Karte von ihrem Knoten, Esc bricht ab.',
-  'card.label': '{name}, {size}, {place}. Leertaste zum Verschieben.',
+  'card.move': '{place}. Leertaste zum Verschieben.',
   'card.place.node': 'auf Knoten {nodes}',
   'card.place.vm': 'wo immer die VM liegen darf',
   'say.picked': '{name} aufgenommen. Über Knoten {node}.',
@@ -156,6 +156,7 @@ export const de: Catalogue = {
   'editor.conflict': 'Jemand anderes hat diese VM geändert, seit Sie sie geöffnet haben.',
   'editor.conflict.theirs': 'Deren Einstellungen zeigen',
   'editor.conflict.mine': 'Meine trotzdem speichern',
+  'editor.force': 'Trotzdem speichern',
   'editor.saveErrors': 'Es gibt Fehler: Die VM könnte nicht starten.',
   'editor.failed': 'Es wurde nicht gespeichert.',
   'editor.unchanged': 'Nichts ist geändert.',

@@ -65,7 +65,7 @@ export const en = {
   'card.on': 'nodes {nodes}',
   'card.help':
     'Drag a card onto a node, or press Space on it, choose a node with the arrow keys and press Space again. Shift adds the node, Delete takes the card off its node, Escape cancels.',
-  'card.label': '{name}, {size}, {place}. Space to move.',
+  'card.move': '{place}. Space to move.',
   'card.place.node': 'on node {nodes}',
   'card.place.vm': 'wherever the VM may lie',
   'say.picked': '{name} picked up. Over node {node}.',
@@ -155,6 +155,7 @@ export const en = {
   'editor.conflict': 'Somebody else has changed this VM since you opened it.',
   'editor.conflict.theirs': 'Show their settings',
   'editor.conflict.mine': 'Save mine all the same',
+  'editor.force': 'Save all the same',
   'editor.saveErrors': 'There are errors: the VM could not start.',
   'editor.failed': 'It was not saved.',
   'editor.unchanged': 'Nothing is changed.',

@@ -63,7 +63,7 @@ export const ja: Catalogue = {
   'card.on': 'ノード {nodes}',
   'card.help':
     'カードをノードにドラッグするか、カード上でスペースキーを押し、矢印キーでノードを選んでもう一度スペースキーを押します。Shift でノードを追加、Delete でノードから外し、Esc で取り消します。',
-  'card.label': '{name}、{size}、{place}。スペースキーで移動。',
+  'card.move': '{place}。スペースキーで移動。',
   'card.place.node': 'ノード {nodes} 上',
   'card.place.vm': 'VM が置かれる場所',
   'say.picked': '{name} を持ち上げました。ノード {node} の上です。',
@@ -153,6 +153,7 @@ export const ja: Catalogue = {
   'editor.conflict': '開いた後に、ほかの人がこの VM を変更しました。',
   'editor.conflict.theirs': '相手の設定を表示',
   'editor.conflict.mine': 'それでも自分の設定を保存',
+  'editor.force': 'それでも保存',
   'editor.saveErrors': 'エラーがあり、VM を起動できません。',
   'editor.failed': '保存されませんでした。',
   'editor.unchanged': '変更はありません。',

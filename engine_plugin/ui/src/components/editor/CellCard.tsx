@@ -28,7 +28,6 @@ export const CellCard = memo(function CellCard({ card, moves, moving, inNode, lo
       data-card={card.id}
       data-moving={moving || undefined}
       data-inherited={!card.own || undefined}
-      aria-label={t('card.label', { name, size, place })}
       aria-pressed={moving}
       disabled={locked}
       onPointerDown={(event) => moves.onPointerDown(card.id, event)}
@@ -43,6 +42,7 @@ export const CellCard = memo(function CellCard({ card, moves, moving, inNode, lo
       {!inNode && nodes !== undefined && (
         <span className="numa-card-size">{t('card.on', { nodes })}</span>
       )}
+      <span className="numa-sr-only">{t('card.move', { place })}</span>
     </button>
   )
 }, same)

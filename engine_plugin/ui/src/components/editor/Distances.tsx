@@ -34,7 +34,7 @@ export function Distances({ edited, locked, onChange }: Props) {
   const written = isWritten(request.cells)
   return (
     <section className="numa-distances" aria-labelledby="numa-distances-title">
-      <h4 id="numa-distances-title">{t('distances.title')}</h4>
+      <h3 id="numa-distances-title">{t('distances.title')}</h3>
       <table className="numa-heat">
         <thead>
           <tr>

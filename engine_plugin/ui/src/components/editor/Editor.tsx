@@ -31,7 +31,7 @@ export function Editor({ edited, hosts, locked = false, onChange, onHost, onSugg
   return (
     <div className="numa-editor">
       <section aria-labelledby="numa-nodes-title">
-        <Title headingLevel="h3" id="numa-nodes-title">
+        <Title headingLevel="h2" size="lg" id="numa-nodes-title">
           {t('nodes.title')}
         </Title>
         <NodesetForm {...shared} host={host} hosts={hosts} onHost={onHost} />
@@ -39,7 +39,7 @@ export function Editor({ edited, hosts, locked = false, onChange, onHost, onSugg
       </section>
       <section aria-labelledby="numa-cells-title">
         <div className="numa-heading">
-          <Title headingLevel="h3" id="numa-cells-title">
+          <Title headingLevel="h2" size="lg" id="numa-cells-title">
             {t('cells.title')}
           </Title>
           <Sums edited={edited} />
@@ -53,7 +53,7 @@ export function Editor({ edited, hosts, locked = false, onChange, onHost, onSugg
         <Distances {...shared} />
       </section>
       <section aria-labelledby="numa-text-title">
-        <Title headingLevel="h3" id="numa-text-title">
+        <Title headingLevel="h2" size="lg" id="numa-text-title">
           {t('text.title')}
         </Title>
         <TextForm {...shared} />

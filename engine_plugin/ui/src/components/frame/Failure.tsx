@@ -16,6 +16,7 @@ export function Failure({ error, title, onRetry }: Props) {
   const { t } = messages
   return (
     <Alert
+      component="p"
       variant="danger"
       isInline
       title={title ?? t('error.title')}

@@ -6,7 +6,7 @@ import { useMessages } from '../../messages/messages'
 export function SelectFirst({ what }: { what: 'vm' | 'host' | 'cluster' }) {
   const { t } = useMessages()
   return (
-    <EmptyState titleText="NUMA" headingLevel="h2">
+    <EmptyState titleText="NUMA" headingLevel="h1">
       <EmptyStateBody>{t('app.select', { what: t(`app.what.${what}`) })}</EmptyStateBody>
     </EmptyState>
   )

@@ -14,8 +14,8 @@ export function HeatMap({ host }: { host: Host }) {
   if (ids.length < 2) return null
   const numbered = ids.length <= NUMBERED
   return (
-    <section className="numa-distances" aria-labelledby="numa-heat-title">
-      <Title headingLevel="h3" size="md" id="numa-heat-title">
+    <div className="numa-distances">
+      <Title headingLevel="h2" size="md" id="numa-heat-title">
         {t('distances.host')}
       </Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll */}
@@ -52,6 +52,6 @@ export function HeatMap({ host }: { host: Host }) {
           </tbody>
         </table>
       </section>
-    </section>
+    </div>
   )
 }

@@ -20,7 +20,7 @@ export function NodeTile({ node, vms }: Props) {
   const free = { free: memory(node.availableKib), total: memory(node.memoryKib) }
   return (
     <section className="numa-node" aria-label={t('node.name', { id: node.id })}>
-      <Title headingLevel="h3" size="md">
+      <Title headingLevel="h2" size="md">
         {t('node.name', { id: node.id })}
       </Title>
       <p className="numa-small numa-clip" title={node.cpus.toString()}>

@@ -32,20 +32,26 @@ function Shown({ cluster, reload }: { cluster: ClusterNuma; reload: () => void }
   return (
     <>
       <div className="numa-heading">
-        <Title headingLevel="h2">{t('cluster.title', { cluster: cluster.name })}</Title>
+        <Title headingLevel="h1" size="xl">
+          {t('cluster.title', { cluster: cluster.name })}
+        </Title>
         <Button variant="link" onClick={reload}>
           {t('app.reload')}
         </Button>
       </div>
       <SetUp cluster={cluster} />
       {cluster.command && (
-        <Alert variant="warning" isInline title={t('cluster.command')}>
+        <Alert component="p" variant="warning" isInline title={t('cluster.command')}>
           <code>{cluster.command}</code>
         </Alert>
       )}
-      <Title headingLevel="h3">{t('cluster.capacity')}</Title>
+      <Title headingLevel="h2" size="lg">
+        {t('cluster.capacity')}
+      </Title>
       <CapacityTable cluster={cluster} />
-      <Title headingLevel="h3">{t('cluster.vms')}</Title>
+      <Title headingLevel="h2" size="lg">
+        {t('cluster.vms')}
+      </Title>
       <ClusterVms name={cluster.name} />
     </>
   )

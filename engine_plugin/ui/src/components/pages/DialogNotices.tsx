@@ -43,7 +43,7 @@ export function DialogNotices({ state, running, held, clusterError }: Props) {
       {notices
         .filter(([show]) => show)
         .map(([, variant, text]) => (
-          <Alert key={text} variant={variant} isInline isPlain title={text} />
+          <Alert component="p" key={text} variant={variant} isInline isPlain title={text} />
         ))}
     </div>
   )

@@ -47,6 +47,7 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
   useEffect(() => bridge.onRefused(() => setShowErrors(true)), [bridge])
   return (
     <div className="numa-page">
+      <h1 className="numa-sr-only">NUMA</h1>
       <DialogNotices
         state={state}
         running={settings.value?.running ?? false}

@@ -35,7 +35,9 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
   return (
     <>
       <div className="numa-heading">
-        <Title headingLevel="h2">{t('host.title', { host: host.name })}</Title>
+        <Title headingLevel="h1" size="xl">
+          {t('host.title', { host: host.name })}
+        </Title>
         <Label color={host.hook === 'ok' ? 'green' : 'orange'}>
           {t('host.hook')}: {host.hook === 'missing' ? t('host.hook.no') : host.hook}
         </Label>

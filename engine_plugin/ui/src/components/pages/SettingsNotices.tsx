@@ -22,6 +22,7 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
     <div className="numa-notices" aria-live="polite">
       {conflict && (
         <Alert
+          component="p"
           variant="warning"
           isInline
           title={t('editor.conflict')}
@@ -44,19 +45,21 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
       )}
       {forcible && (
         <Alert
+          component="p"
           variant="warning"
           isInline
           isPlain
           title={t('preview.noHook')}
           actionLinks={
             <AlertActionLink onClick={() => saving.save(inputs, { force: true })}>
-              {t('editor.conflict.mine')}
+              {t('editor.force')}
             </AlertActionLink>
           }
         />
       )}
       {settings.nativeNodes > 0 && (
         <Alert
+          component="p"
           variant="warning"
           isInline
           title={t('notice.native', { count: settings.nativeNodes })}
@@ -67,8 +70,10 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
           }
         />
       )}
-      {set && <Alert variant="info" isInline isPlain title={t('notice.migration')} />}
-      {settings.running && <Alert variant="info" isInline isPlain title={t('notice.nextRun')} />}
+      {set && <Alert component="p" variant="info" isInline isPlain title={t('notice.migration')} />}
+      {settings.running && (
+        <Alert component="p" variant="info" isInline isPlain title={t('notice.nextRun')} />
+      )}
     </div>
   )
 }

@@ -57,6 +57,7 @@ export function VmEditor({ settings, reload }: { settings: Settings; reload: () 
   const refused = saving.problems.map((each) => problemOf(each))
   return (
     <div className="numa-page numa-page-modal">
+      <h1 className="numa-sr-only">{t('editor.title', { vm: settings.name })}</h1>
       <div className="numa-scroll">
         <SettingsNotices settings={settings} inputs={inputs} saving={saving} reload={reload} />
         {note && (

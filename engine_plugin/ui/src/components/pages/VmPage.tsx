@@ -51,7 +51,9 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
   return (
     <>
       <div className="numa-heading">
-        <Title headingLevel="h2">{t('editor.title', { vm: settings.name })}</Title>
+        <Title headingLevel="h1" size="xl">
+          {t('editor.title', { vm: settings.name })}
+        </Title>
         <Button variant="secondary" onClick={edit}>
           {t('vm.edit')}
         </Button>
@@ -63,7 +65,9 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
         {current && <Request title={t('vm.current')} inputs={current} />}
         <Request title={t(current ? 'vm.pending' : 'vm.current')} inputs={inputs} />
         <section className="numa-tile">
-          <Title headingLevel="h3">{t('vm.status')}</Title>
+          <Title headingLevel="h2" size="lg">
+            {t('vm.status')}
+          </Title>
           <Facts
             facts={[
               [
@@ -95,7 +99,9 @@ function Request({ title, inputs }: { title: string; inputs: Inputs }) {
   const none = !inputs.nodeset && !inputs.topology
   return (
     <section className="numa-tile">
-      <Title headingLevel="h3">{title}</Title>
+      <Title headingLevel="h2" size="lg">
+        {title}
+      </Title>
       {none ? (
         <p>{t('vm.none')}</p>
       ) : (

@@ -10,7 +10,9 @@ export function Diff({ text, host }: { text: string; host: string }) {
   const lines = text.split('\n').filter((line) => !/^(---|\+\+\+)/.test(line))
   return (
     <>
-      <Title headingLevel="h4">{t('preview.diff')}</Title>
+      <Title headingLevel="h3" size="md">
+        {t('preview.diff')}
+      </Title>
       {text.trim() === '' ? (
         <p className="numa-small">{t('preview.diff.none')}</p>
       ) : (

@@ -35,7 +35,7 @@ export function Preview({ vmId, inputs, errors, withDiff = true }: Props) {
   return (
     <section className="numa-preview" aria-labelledby="numa-preview-title" aria-busy={loading}>
       <div className="numa-heading">
-        <Title headingLevel="h3" id="numa-preview-title">
+        <Title headingLevel="h2" size="lg" id="numa-preview-title">
           {t('preview.title')}
         </Title>
         {loading && <Spinner size="md" aria-label={t('preview.checking')} />}
