@@ -28,6 +28,8 @@ COMMANDS = {
     "suggest": "the two NUMA inputs that suit a VM on a host, and why",
     "rewrite": "the domain XML that libvirt will get",
     "verify": "where the memory of running VMs really is",
+    "metrics": "this host's nodes, VMs and hooks for Prometheus",
+    "report": "one file about this host and its VMs, to attach to a bug",
 }
 
 _EXAMPLES = """\

@@ -76,23 +76,21 @@ def _sizes(maps: str) -> dict[str, int]:
 
 
 def _area(line: str, sizes: Mapping[str, int]) -> Area:
-    start, _, rest = line.partition(" ")
-    policy, page_kib, file = [], 4, ""
+    start, policy, *words = line.split(" ")
+    if words[0].startswith("("):
+        policy = f"{policy} {words[0]}"
+    page_kib, file = 4, ""
     counts: dict[int, int] = {}
-    for word in rest.split(" "):
-        name, equals, text = word.partition("=")
-        if not equals:
-            if not counts and word not in ("heap", "stack", "huge"):
-                policy.append(word)
-        elif name[:1] == "N" and name[1:].isdigit():
+    for word in words:
+        name, _, text = word.partition("=")
+        if name[:1] == "N" and name[1:].isdigit():
             counts[int(name[1:])] = int(text)
         elif name == "file":
             file = text
         elif name == "kernelpagesize_kB":
             page_kib = int(text)
     nodes = {node: count * page_kib for node, count in counts.items()}
-    size = sizes.get(start.lstrip("0"), 0)
-    return Area(int(start, 16), size, " ".join(policy), nodes, file, page_kib)
+    return Area(int(start, 16), sizes.get(start.lstrip("0"), 0), policy, nodes, file, page_kib)
 
 
 def match_blocks(

@@ -40,14 +40,12 @@ GOOD, OVERFLOWED, UNBOUND, UNSEEN, DRIFTED = "good", "overflowed", "unbound", "u
 
 
 class MemoryElsewhere(HostError):
-    what = "{memory} of {what} lie on {nodes}, not on {asked}"
-    todo = (
-        "see docs/3am.md for what moves memory; shutting the VM down and starting it binds it anew"
-    )
+    what = "{memory} of {what} are on {nodes:node}, not on {asked:node}"
+    todo = "shut the VM down and start it to bind it anew; docs/3am.md lists what moves memory"
 
 
 class MemoryOverflowed(HostError):
-    what = "{memory} of {what} lie on {nodes}, not on the preferred {asked}"
+    what = "{memory} of {what} are on {nodes:node}, not on the preferred {asked:node}"
     todo = "that is what preferred allows; use strict, or make room and start the VM anew"
 
 
@@ -67,12 +65,12 @@ class NothingSeen(HostError):
 
 
 class ThreadElsewhere(HostError):
-    what = "{thread} may run on CPUs {allowed}, and was to run on {asked}"
-    todo = "see who pinned it with virsh vcpupin, emulatorpin or iothreadinfo"
+    what = "{thread} may run on {allowed:CPU}, and was to run on {asked:CPU}"
+    todo = "look with virsh vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
 
 
 class NumatuneChanged(HostError):
-    what = "{what} was placed on {asked} and libvirt has it on {now}"
+    what = "{what} was placed on {asked:node} and libvirt has it on {now:node}"
     todo = "someone used virsh numatune: change it back, or put the new nodes into numa_nodeset"
 
 
@@ -222,7 +220,9 @@ def _problems(
             yield MemoryUnseen(what=row.what, size=show_memory(row.size_kib))
     for thread in threads:
         if thread.state == DRIFTED:
-            yield ThreadElsewhere(thread=thread.what, allowed=thread.allowed, asked=thread.asked)
+            yield ThreadElsewhere(
+                thread=thread.what, allowed=str(thread.allowed), asked=str(thread.asked)
+            )
     for block in asked.blocks:
         if block.now is not None and block.nodes is not None and block.now != block.nodes:
             yield NumatuneChanged(what=block.what, asked=str(block.nodes), now=str(block.now))

@@ -35,7 +35,7 @@ ORDER = (
     ("domxml",),
     ("asked",),
     ("verdict",),
-    ("table", "commands", "cli"),
+    ("exposition", "table", "commands", "cli"),
 )
 """The data's way through numa_domain: a module imports from its own line or above."""
 

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Prometheus's text format: families of samples as text.
+
+Decides names' common part, escaping and order. Never knows where a figure comes from. After
+https://prometheus.io/docs/instrumenting/exposition_formats/ (version 0.0.4).
+
+    >>> family = Family("node_free_bytes", "gauge", "MemFree of a host node.")
+    >>> family.add(1024, node=0)
+    >>> print(exposition([family]), end="")
+    # HELP ovirt_numa_node_free_bytes MemFree of a host node.
+    # TYPE ovirt_numa_node_free_bytes gauge
+    ovirt_numa_node_free_bytes{node="0"} 1024
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PREFIX = "ovirt_numa_"
+
+
+class Family:
+    """The samples of one name. The one mutable thing of the core: it is filled, then printed."""
+
+    def __init__(self, name: str, kind: str, help: str) -> None:
+        self.name, self.kind, self.help = f"{PREFIX}{name}", kind, help
+        self.lines: list[str] = []
+
+    def add(self, value: float, suffix: str = "", **labels: object) -> None:
+        """One sample; `suffix` is the _sum and _count of a summary."""
+        pairs = ",".join(f'{name}="{_escaped(str(text))}"' for name, text in labels.items())
+        braces = f"{{{pairs}}}" if pairs else ""
+        number = f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        self.lines.append(f"{self.name}{suffix}{braces} {number}")
+
+
+def exposition(families: Iterable[Family]) -> str:
+    """The whole text. A family without samples says what it would be, and nothing more."""
+    lines = []
+    for family in families:
+        lines += [f"# HELP {family.name} {family.help}", f"# TYPE {family.name} {family.kind}"]
+        lines += family.lines
+    return "\n".join([*lines, ""])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
