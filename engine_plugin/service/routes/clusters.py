@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from numa_domain.errors import NumaError
 
-from .. import queries, schemas
+from .. import host_schemas, queries
 from ..book import HostFacts
 from ..context import Context, answer, in_thread
 from ..health import cluster_health, to_dict
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
 
 @router.get(
     "/clusters/{id}/numa",
-    response_model=schemas.Cluster,
+    response_model=host_schemas.Cluster,
     responses=problems(*ALWAYS),
     summary="What a cluster's nodes have, which hosts have the hook, and what is defined",
 )

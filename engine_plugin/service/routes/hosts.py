@@ -12,7 +12,7 @@ from numa_domain.capacity import ORDINARY
 from numa_domain.errors import NumaError
 from numa_domain.host import HostTopology
 
-from .. import health, queries, schemas, views
+from .. import health, host_schemas, queries, views
 from ..book import HostFacts
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
 
 @router.get(
     "/hosts/{id}/numa",
-    response_model=schemas.Host,
+    response_model=host_schemas.Host,
     responses=problems(*ALWAYS),
     summary="A host's NUMA nodes, what is free there, and the VMs bound to each",
 )

@@ -207,13 +207,13 @@ def adopt_native(
     return answer(views.stored(result), etag=version.etag(result.owner))
 
 
-def _register(kind: str) -> None:
-    path, name = f"/{kind}/{{id}}/numa", {VMS: "VM", TEMPLATES: "template", POOLS: "pool"}[kind]
+_NAMES = {VMS: "VM", TEMPLATES: "template", POOLS: "pool"}
+
+
+def _register_settings(kind: str) -> None:
+    path, name = f"/{kind}/{{id}}/numa", _NAMES[kind]
     stored = schemas.PoolStored if kind == POOLS else schemas.Stored
-    store = _store_pool if kind == POOLS else _store_route(kind)
-    remove = _remove_pool if kind == POOLS else _remove_route(kind)
-    add = router.add_api_route
-    add(
+    router.add_api_route(
         path,
         in_thread(_show_route(kind)),
         methods=["GET"],
@@ -222,25 +222,29 @@ def _register(kind: str) -> None:
         summary=f"The settings of a {name}",
         operation_id=f"show_{kind}",
     )
-    add(
+    router.add_api_route(
         path,
-        in_thread(store),
+        in_thread(_store_pool if kind == POOLS else _store_route(kind)),
         methods=["PUT"],
         response_model=stored,
         responses=problems(*WRITES),
         summary=f"Store settings, and make the {name} non-migratable",
         operation_id=f"store_{kind}",
     )
-    add(
+    router.add_api_route(
         path,
-        in_thread(remove),
+        in_thread(_remove_pool if kind == POOLS else _remove_route(kind)),
         methods=["DELETE"],
         response_model=stored,
         responses=problems(*WRITES),
         summary="Remove the settings, and give the former migration mode back",
         operation_id=f"remove_{kind}",
     )
-    add(
+
+
+def _register_tries(kind: str) -> None:
+    path, name = f"/{kind}/{{id}}/numa", _NAMES[kind]
+    router.add_api_route(
         f"{path}/preview",
         in_thread(_preview_route(kind)),
         methods=["POST"],
@@ -249,7 +253,7 @@ def _register(kind: str) -> None:
         summary="The XML that the hook will write, and the fit on every candidate host",
         operation_id=f"preview_{kind}",
     )
-    add(
+    router.add_api_route(
         f"{path}/suggest",
         in_thread(_suggest_route(kind)),
         methods=["POST"],
@@ -261,4 +265,5 @@ def _register(kind: str) -> None:
 
 
 for _kind in (VMS, TEMPLATES, POOLS):
-    _register(_kind)
+    _register_settings(_kind)
+    _register_tries(_kind)

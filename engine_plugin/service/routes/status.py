@@ -8,12 +8,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from .. import schemas
+from .. import host_schemas
 
 router = APIRouter(tags=["Service"])
 
 
-@router.get("/healthz", response_model=schemas.Health, summary="Whether the service lives")
+@router.get("/healthz", response_model=host_schemas.Health, summary="Whether the service lives")
 async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok", "version": request.app.version})
 

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shapes of answers about hosts, clusters and the service itself, for OpenAPI.
+
+Decides names, types and descriptions; see `schemas` for settings.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from .schemas import ProblemItem, Request
+
+
+class HostNode(BaseModel):
+    id: int
+    cpus: str
+    memory_kib: int
+    free_kib: int
+    promised_kib: int = Field(description="To VMs that are bound to it")
+    available_kib: int = Field(description="If these have taken all that they were promised")
+    least_available_kib: int = Field(description="If these have taken nothing yet")
+    distances: dict[str, int]
+    pages: dict[str, dict[str, int]] = Field(
+        description="Of the whole host, by KiB: the engine knows them of no single node"
+    )
+
+
+class BoundVm(BaseModel):
+    id: str
+    name: str
+    status: str
+    request: Request | None
+    nodes: dict[str, int] = Field(description="KiB promised, by node")
+    told: bool = Field(description="False where the host chose the nodes")
+
+
+class Host(BaseModel):
+    id: str
+    name: str
+    status: str
+    cluster: str | None
+    hook: str
+    version: str | None
+    nodes: list[HostNode]
+    vms: list[BoundVm]
+
+
+class DefinitionState(BaseModel):
+    state: str
+    expression: str | None
+
+
+class HostState(BaseModel):
+    id: str
+    name: str
+    status: str
+    hook: str = Field(description="ok, partial, missing or unknown")
+    version: str | None
+    differs: bool
+    missing: list[str]
+
+
+class Capacity(BaseModel):
+    host: str
+    name: str
+    nodes: list[HostNode]
+    problem: ProblemItem | None
+
+
+class Cluster(BaseModel):
+    id: str
+    name: str
+    level: str
+    ok: bool
+    properties: dict[str, DefinitionState]
+    command: str | None = Field(description="What defines the properties, where it is needed")
+    hosts: list[HostState]
+    capacity: list[Capacity]
+
+
+class Health(BaseModel):
+    status: str
+    version: str
