@@ -168,6 +168,7 @@ def desk(args: argparse.Namespace) -> Iterator[Desk]:
         engine_url=access.url,
         ca_file=access.ca_file,
         insecure=access.insecure,
+        compress=True,
         request_seconds=args.seconds,
         call_seconds=min(30.0, args.seconds),
     )

@@ -52,6 +52,7 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             token="none",
             ca_file=settings.ca_file,
             insecure=settings.insecure,
+            compress=settings.compress,
         )
         self._largest = settings.answer_bytes
         self._connect_ms = int(settings.connect_seconds * 1000)

@@ -19,7 +19,7 @@ from numa_domain.errors import HostError
 from numa_domain.host import HostTopology, Node, PagePool
 from numa_domain.nodeset import Cpuset
 
-from .bulk import Element, reference, statistics, text
+from .bulk import Element, reference, statistics, text, texts
 
 BEFORE_START = "before_vm_start"
 HOOK = "50_numa"
@@ -117,7 +117,7 @@ def _node(element: Element, ids: list[int], path: str) -> Node:
     if free is None and mib:
         reason = "the engine has no figure of its free memory"
         raise HostUnreadable(path, node=index, reason=reason, path=path)
-    cores: list[str] = _CORES(element)  # type: ignore[assignment]  # text() gives texts
+    cores = texts(_CORES(element))
     return Node(
         id=index,
         cpus=Cpuset.of(int(core) for core in cores),

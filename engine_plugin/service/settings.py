@@ -48,6 +48,8 @@ class Settings:
     call_seconds: float = 10.0
     """The longest that one call of the engine may take."""
     connect_seconds: float = 3.0
+    compress: bool = False
+    """Ask for compressed answers: worth it from afar, and a waste beside the engine."""
     parallel: int = 16
     """Calls of the engine at the same time that one page of work is spread over."""
     threads: int = 48
