@@ -48,6 +48,10 @@ class Packing:
             range(len(wants)),
             key=lambda i: (count(self.edges[i]), -wants[i].kib, -wants[i].vcpus, i),
         )
+        self.takes = {
+            i: sum(1 << at for at, row in enumerate(self.rows) if self.edges[row] >> i & 1)
+            for i in self.nodes
+        }
         self.used, self.steps, self.limit, self.tight = 0, 0, 0, False
         self.dead: set[object] = set()
 
@@ -102,17 +106,12 @@ class Packing:
 
     def _state(self, at: int) -> object:
         """What matters for the wants that are still to come: alike nodes are one."""
-        to_come = self.rows[at:]
-        return at, tuple(
-            sorted(
-                (
-                    tuple(left[i] for left in self.left.values()),
-                    self.held[i] > 0,
-                    tuple(self.edges[row] >> i & 1 for row in to_come),
-                )
-                for i in self.nodes
-            )
-        )
+        looks = [
+            (self.takes[i] >> at, self.held[i] > 0, *(left[i] for left in self.left.values()))
+            for i in self.nodes
+        ]
+        looks.sort()
+        return at, tuple(looks)
 
     def _narrowed(self, at: int, node: int, edges: Sequence[int]) -> Sequence[int] | None:
         """The edges without those that what is left on the node now rules out; None where a

@@ -29,7 +29,7 @@ MAX_CELLS = 128
 
 class InputTooLong(RequestError):
     what = "{length} characters are more than the {max} that the engine can store"
-    todo = "name cells by a count or `host` instead of one by one"
+    todo = "write ranges such as 0-3, and cells by a count or `host` instead of one by one"
 
 
 class ModeUnknown(TextError):

@@ -32,13 +32,23 @@ def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None
     union, most = 0, matched(edges)
     for edge in edges:
         union |= edge
-    if nodes is None and not Packing(supply, wants, edges, union).fill():
+    if not _packable(supply, wants, edges, union):
         return None
     for size in range(most, 0, -1) if nodes is None else (nodes,):
         packing = Packing(supply, wants, edges, union, size, size)
         if size <= most and packing.fill():
             return [1 << node for node in _closest(supply, wants, edges, union, packing)]
     return None
+
+
+def _packable(supply: Supply, wants: Sequence[Want], edges: Sequence[int], union: int) -> bool:
+    """Whether wants can be packed at all: each page size is a matter of its own."""
+    for page in supply.rooms:
+        rows = [row for row, want in enumerate(wants) if want.page_kib == page]
+        packing = Packing(supply, [wants[r] for r in rows], [edges[r] for r in rows], union)
+        if not packing.fill():
+            return False
+    return True
 
 
 def _closest(

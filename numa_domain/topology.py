@@ -13,7 +13,7 @@ from __future__ import annotations
 from .errors import RequestError, raise_any
 from .nodeset import Cpuset, Nodeset
 from .shares import divide_memory, divide_vcpus, running_cores
-from .units import show_memory
+from .units import memory_text, show_memory
 from .values import Value
 
 TYPE_CHECKING = False
@@ -225,5 +225,5 @@ def _share_problems(
         )
     if page and guest.memory_kib % page:
         yield PageDoesNotDivide(
-            "numa_topology", memory=show_memory(guest.memory_kib), page=show_memory(page)
+            "numa_topology", memory=memory_text(guest.memory_kib), page=show_memory(page)
         )

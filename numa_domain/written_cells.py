@@ -14,7 +14,7 @@ from .errors import RequestError, raise_any
 from .nodeset import Cpuset
 from .shares import deal_rest, divide_memory
 from .topology import Cell, PageDoesNotDivide, extra_kib, granule_kib, real_page_kib
-from .units import show_memory
+from .units import memory_text, show_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -199,11 +199,11 @@ def _memory_problems(
 
 def _size_problems(guest: Guest, cell: CellRequest, i: int, size: int) -> Iterator[RequestError]:
     unit = 256 * 1024 if guest.arch.startswith("ppc64") else 1024
-    if size % unit and guest.memory_kib % unit == 0:
-        yield MemoryUnaligned(_place(i, "mem"), memory=show_memory(size), unit=show_memory(unit))
+    if cell.memory_kib is not None and size % unit and guest.memory_kib % unit == 0:
+        yield MemoryUnaligned(_place(i, "mem"), memory=memory_text(size), unit=show_memory(unit))
     page = real_page_kib(_page(guest, cell, i))
     if page and size % page:
-        yield PageDoesNotDivide(_place(i, "page"), memory=show_memory(size), page=show_memory(page))
+        yield PageDoesNotDivide(_place(i, "page"), memory=memory_text(size), page=show_memory(page))
 
 
 def _distance_problems(written: Sequence[CellRequest]) -> Iterator[RequestError]:

@@ -12,7 +12,7 @@ import { cellPageKib, cellSizes, granuleKib } from './plan'
 import { type Field, type Place, type Problem, problem } from './problem'
 import { type CellRequest, isWritten, type NumaRequest } from './request'
 import { runningCores } from './shares'
-import { showMemory } from './units'
+import { memoryText, showMemory } from './units'
 import type { Host, Vm } from './vm'
 
 const TOPOLOGY: Place = { input: 'topology' }
@@ -42,7 +42,8 @@ function shareProblems(count: number, vm: Vm): Problem[] {
     found.push(problem('CellsExceedMemory', TOPOLOGY, facts))
   }
   if (vm.pageKib && vm.memoryKib % vm.pageKib) {
-    found.push(problem('PageDoesNotDivide', TOPOLOGY, { memory, page: showMemory(vm.pageKib) }))
+    const facts = { memory: memoryText(vm.memoryKib), page: showMemory(vm.pageKib) }
+    found.push(problem('PageDoesNotDivide', TOPOLOGY, facts))
   }
   return found
 }
@@ -94,11 +95,11 @@ function memoryProblems(cells: readonly CellRequest[], vm: Vm): Problem[] {
 
 function sizeProblems(vm: Vm, cell: CellRequest, i: number, size: number): Problem[] {
   const found: Problem[] = []
-  const memory = showMemory(size)
+  const memory = memoryText(size)
   const unit = vm.arch.startsWith('ppc64') ? 256 * 1024 : 1024
   const page = cellPageKib(vm, cell)
   if (cell.memoryKib === 0) found.push(problem('MemoryZero', at(i, 'mem')))
-  if (size % unit && vm.memoryKib % unit === 0) {
+  if (cell.memoryKib !== undefined && size % unit && vm.memoryKib % unit === 0) {
     found.push(problem('MemoryUnaligned', at(i, 'mem'), { memory, unit: showMemory(unit) }))
   }
   if (page && size % page) {
