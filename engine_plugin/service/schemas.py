@@ -132,6 +132,15 @@ class GuestFacts(BaseModel):
     page_kib: int | None = Field(description="Huge page size of the whole VM")
 
 
+class Guest(BaseModel):
+    memory_kib: int
+    max_memory_kib: int
+    vcpus: int
+    threads: int
+    arch: str
+    page_kib: int | None
+
+
 class Shown(BaseModel):
     """A VM's, template's or pool's settings."""
 
@@ -149,6 +158,7 @@ class Shown(BaseModel):
     cpu_tune: CpuTune
     guest: GuestFacts
     native: list[Native]
+    guest: Guest
     problems: list[ProblemItem]
 
 

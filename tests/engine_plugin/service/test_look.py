@@ -40,6 +40,14 @@ def test_show_says_what_is_stored_and_matches_its_version(client, engine):
     vm_id = engine.vm("db-strict").id
     answer = client.get(f"/api/v1/vms/{vm_id}/numa")
     assert answer.json()["request"]["canonical"] == {"nodeset": "0-1", "topology": "2"}
+    assert answer.json()["guest"] == {
+        "memory_kib": 32 * GIB_KIB,
+        "max_memory_kib": 128 * GIB_KIB,
+        "vcpus": 8,
+        "threads": 1,
+        "arch": "x86_64",
+        "page_kib": None,
+    }
     again = client.get(
         f"/api/v1/vms/{vm_id}/numa", headers={"If-None-Match": answer.headers["ETag"]}
     )
