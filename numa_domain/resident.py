@@ -17,6 +17,8 @@ Documentation/admin-guide/cgroup-v2.rst. A policy may have a space in it: "prefe
 
 from __future__ import annotations
 
+import re
+
 from .values import Value
 
 TYPE_CHECKING = False
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
     """Node -> KiB."""
 
 _BACKEND = "qemu_back_mem."
+_COUNT = re.compile(r" N(\d+)=(\d+)")  # a space in a file's name is written \\040
 _CGROUP_V1 = "hierarchical_anon="
+
+SMALLEST_KIB = 1024
+"""libvirt rounds every cell up to this."""
 
 
 class Area(Value):
@@ -35,7 +41,8 @@ class Area(Value):
 
     start: int
     size_kib: int
-    """0 where /proc/PID/maps did not have it: it came or went between the two readings."""
+    """0 for the small ones together, and for one that is not in /proc/PID/maps: it came or went
+    between the two readings."""
     policy: str
     """As the kernel writes it: "default", "bind:0-1", "prefer:2", "interleave:0-1"."""
     nodes: Nodes
@@ -61,17 +68,34 @@ class Block(Value):
 
 
 def read_areas(numa_maps: str, maps: str) -> tuple[Area, ...]:
-    """The mappings with pages, from numa_maps; maps has their sizes."""
+    """The mappings with pages, from numa_maps; maps has their sizes.
+
+    Those that are too small to be guest memory, which nearly all are, come as one: each on its
+    own would cost four times as much (benchmarks/verify.py).
+    """
     sizes = _sizes(maps)
-    return tuple(_area(line, sizes) for line in numa_maps.splitlines() if " N" in line)
+    areas = []
+    small: dict[int, int] = {}
+    for line in numa_maps.splitlines():
+        if " N" not in line:
+            continue
+        if sizes.get(line.partition(" ")[0], 0) >= SMALLEST_KIB or _BACKEND in line:
+            areas.append(_area(line, sizes))
+            continue
+        page_kib = int(line.rpartition("=")[2])
+        for node, count in _COUNT.findall(line):
+            small[int(node)] = small.get(int(node), 0) + int(count) * page_kib
+    if small:
+        areas.append(Area(0, 0, "", small))
+    return tuple(areas)
 
 
 def _sizes(maps: str) -> dict[str, int]:
-    """Start, as it is written -> KiB."""
+    """Start -> KiB; both files write the start alike, so it stays a text."""
     sizes = {}
     for line in maps.splitlines():
         low, _, rest = line.partition("-")
-        sizes[low.lstrip("0")] = (int(rest.partition(" ")[0], 16) - int(low, 16)) >> 10
+        sizes[low] = (int(rest.partition(" ")[0], 16) - int(low, 16)) >> 10
     return sizes
 
 
@@ -90,7 +114,7 @@ def _area(line: str, sizes: Mapping[str, int]) -> Area:
         elif name == "kernelpagesize_kB":
             page_kib = int(text)
     nodes = {node: count * page_kib for node, count in counts.items()}
-    return Area(int(start, 16), sizes.get(start.lstrip("0"), 0), policy, nodes, file, page_kib)
+    return Area(int(start, 16), sizes.get(start, 0), policy, nodes, file, page_kib)
 
 
 def match_blocks(

@@ -23,37 +23,42 @@ def test_areas_of_a_vm_have_size_policy_and_pages() -> None:
 @pytest.mark.parametrize(
     ("line", "policy", "nodes", "page_kib", "backend"),
     [
-        ("7f00 default anon=3 dirty=3 active=0 N0=1 N1=2 kernelpagesize_kB=4", "default",
+        ("7f000000 default anon=3 dirty=3 active=0 N0=1 N1=2 kernelpagesize_kB=4", "default",
          {0: 4, 1: 8}, 4, ""),
-        ("7f00 prefer (many):0-1 anon=1 dirty=1 N1=1 kernelpagesize_kB=4", "prefer (many):0-1",
+        ("7f000000 prefer (many):0-1 anon=1 dirty=1 N1=1 kernelpagesize_kB=4", "prefer (many):0-1",
          {1: 4}, 4, ""),
-        ("7f00 bind=static:0,8 heap anon=1 dirty=1 N8=1 kernelpagesize_kB=64", "bind=static:0,8",
+        ("7f000000 bind=static:0,8 heap anon=1 N8=1 kernelpagesize_kB=64", "bind=static:0,8",
          {8: 64}, 64, ""),
-        (r"7f00 bind:1 file=/dev/hugepages/libvirt/qemu/7-h/qemu_back_mem.ram-node0.yz0Zrb\040"
+        (r"7f000000 bind:1 file=/dev/hugepages/libvirt/qemu/7/qemu_back_mem.ram-node0.yz0Zrb\040"
          "(deleted) huge anon=128 dirty=128 N1=128 kernelpagesize_kB=2048", "bind:1",
          {1: 262144}, 2048, "ram-node0"),
-        (r"7f00 bind:1 file=/dev/hugepages/libvirt/qemu/7/qemu_back_mem._objects_ram-node12.yz0Zrb"
+        (r"7f000000 bind:1 file=/dev/hugepages/qemu_back_mem._objects_ram-node12.yz0Zrb"
          "\\040(deleted) huge dirty=1 N1=1 kernelpagesize_kB=1048576", "bind:1",
          {1: 1048576}, 1048576, "ram-node12"),
-        ("7f00 interleave:0-1 file=/a_N0=7/x mapped=2 N0=1 N1=1 kernelpagesize_kB=4",
+        ("7f000000 interleave:0-1 file=/a_N0=7/x mapped=2 N0=1 N1=1 kernelpagesize_kB=4",
          "interleave:0-1", {0: 4, 1: 4}, 4, ""),
     ],
 )  # fmt: skip
 def test_line_of_numa_maps(
     line: str, policy: str, nodes: dict[int, int], page_kib: int, backend: str
 ) -> None:
-    (area,) = read_areas(line, "00007f00-00017f00 rw-p 00000000 00:00 0")
+    (area,) = read_areas(line, "7f000000-7f200000 rw-p 00000000 00:00 0")
     assert (area.policy, area.nodes, area.page_kib) == (policy, nodes, page_kib)
-    assert (area.size_kib, area.backend) == (64, backend)
+    assert (area.size_kib, area.backend) == (2048, backend)
 
 
-def test_mapping_that_came_between_the_readings_has_no_size() -> None:
-    (area,) = read_areas("7f00 default anon=1 N0=1 kernelpagesize_kB=4", "")
-    assert area.size_kib == 0
+def test_small_mappings_come_as_one() -> None:
+    lines = (
+        "7f000000 default anon=1 N0=1 kernelpagesize_kB=4\n"
+        "7f001000 default file=/lib/x\\040N7=1 mapped=2 N0=1 N8=1 kernelpagesize_kB=4\n"
+        "7f200000 default huge anon=1 N8=1 kernelpagesize_kB=2048"
+    )
+    maps = "7f000000-7f001000 rw-p 0\n7f001000-7f003000 r--p 0"
+    assert read_areas(lines, maps) == (Area(0, 0, "", {0: 8, 8: 2052}),)
 
 
 def test_mappings_without_pages_are_left_out() -> None:
-    assert read_areas("7f00 default\n7f10 default file=/lib/x.so", "") == ()
+    assert read_areas("7f000000 default\n7f100000 default file=/lib/x.so", "") == ()
 
 
 def area(start: int, size: int, policy: str, **nodes: int) -> Area:
