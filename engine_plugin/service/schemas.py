@@ -124,15 +124,9 @@ class Native(BaseModel):
     nodes: list[int]
 
 
-class GuestFacts(BaseModel):
-    memory_kib: int
-    vcpus: int = Field(description="With which it starts")
-    threads: int = Field(description="A core")
-    arch: str
-    page_kib: int | None = Field(description="Huge page size of the whole VM")
-
-
 class Guest(BaseModel):
+    """What a picture of the VM needs."""
+
     memory_kib: int
     max_memory_kib: int
     vcpus: int
@@ -156,7 +150,6 @@ class Shown(BaseModel):
     pending: bool = Field(description="Whether the next start will differ from what runs")
     migration: Migration
     cpu_tune: CpuTune
-    guest: GuestFacts
     native: list[Native]
     guest: Guest
     problems: list[ProblemItem]

@@ -50,20 +50,20 @@ def settings(
         },
         "guest": guest(owner),
         "native": [_native(node) for node in native],
-        "guest": _guest(owner),
         "problems": [plain(p) for p in problems(owner, len(native), path)],
     }
 
 
 def guest(owner: Owner) -> dict[str, Any]:
-    """What an editor of the request has to know of the VM."""
-    pages = owner.properties.get("hugepages", "")
+    """What a picture of the VM needs without a look at any host."""
+    page = owner.properties.get("hugepages", "")
     return {
         "memory_kib": owner.memory_kib,
+        "max_memory_kib": owner.max_memory_kib,
         "vcpus": owner.vcpus,
         "threads": owner.threads,
         "arch": owner.arch,
-        "page_kib": int(pages) if pages.isdigit() and int(pages) else None,
+        "page_kib": int(page) if page.isdigit() and int(page) else None,
     }
 
 
@@ -167,19 +167,6 @@ def fits(found: Fits) -> dict[str, Any]:
         "hosts": [to_dict(fit) for fit in hosts],
         "fitting": sum(fit.fits for fit in hosts),
         "candidates": len(hosts),
-    }
-
-
-def _guest(owner: Owner) -> dict[str, Any]:
-    """What a picture of the VM needs without a look at any host."""
-    page = owner.properties.get("hugepages", "")
-    return {
-        "memory_kib": owner.memory_kib,
-        "max_memory_kib": owner.max_memory_kib,
-        "vcpus": owner.vcpus,
-        "threads": owner.threads,
-        "arch": owner.arch,
-        "page_kib": int(page) if page.isdigit() and int(page) else None,
     }
 
 
