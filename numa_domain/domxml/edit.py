@@ -43,6 +43,7 @@ class Editor:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._changes: list[tuple[int, int, bytes]] = []
+        self._appended: dict[int, tuple[Element, list[Node]]] = {}
         raw, root = document.raw, document.root
         first = raw[root.start : root.children[0].start if root.children else root.end]
         single, double = first.find(b"='"), first.find(b'="')
@@ -58,28 +59,14 @@ class Editor:
         self._change(self._blank_start(element), element.end, b"")
 
     def append(self, parent: Element, nodes: Sequence[Node]) -> None:
-        """Add children after those that are there."""
-        if not nodes:
-            return
-        if parent.children:
-            last = parent.children[-1]
-            lead = self._lead(last)
-            self._change(last.end, last.end, self._lines(nodes, lead))
-            return
-        lead = self._lead(parent)
-        content = self._lines(nodes, lead and lead + self._unit)
-        if parent.close < 0:
-            self._open_up(parent, content + lead)
-            return
-        raw, at = self.document.raw, parent.close
-        while raw[at - 1] in _BLANK:
-            at -= 1
-        self._change(at, parent.close, content + lead)
+        """Add children after those that are there, and after those added before."""
+        if nodes:
+            self._appended.setdefault(parent.start, (parent, []))[1].extend(nodes)
 
     def insert_first(self, parent: Element, *nodes: Node) -> None:
         """Add children before those that are there."""
         if not parent.children:
-            self.append(parent, nodes)
+            self._appended.setdefault(parent.start, (parent, []))[1][:0] = nodes
             return
         first = parent.children[0]
         at = self._blank_start(first)  # where a removal of `first` begins too
@@ -102,7 +89,8 @@ class Editor:
     def apply(self) -> bytes:
         """The document with all changes; the same bytes where there is none."""
         raw, parts, at = self.document.raw, [], 0
-        for start, end, text in sorted(self._changes, key=lambda change: change[:2]):
+        changes = [*self._changes, *(self._addition(*added) for added in self._appended.values())]
+        for start, end, text in sorted(changes, key=lambda change: change[:2]):
             assert start >= at, "two changes of the same bytes"
             parts += [raw[at:start], text]
             at = end
@@ -111,13 +99,20 @@ class Editor:
     def _change(self, start: int, end: int, text: bytes) -> None:
         self._changes.append((start, end, text))
 
-    def _open_up(self, element: Element, content: bytes) -> None:
-        """`<a/>` becomes `<a>content</a>`."""
-        raw, at = self.document.raw, element.end - 2
+    def _addition(self, parent: Element, nodes: Sequence[Node]) -> tuple[int, int, bytes]:
+        """The change that adds children to an element."""
+        raw, lead = self.document.raw, self._lead(parent)
+        if parent.children:
+            last = parent.children[-1]
+            return last.end, last.end, self._lines(nodes, self._lead(last))
+        content = self._lines(nodes, lead and lead + self._unit) + lead
+        at = parent.close if parent.close >= 0 else parent.end - 2
         while raw[at - 1] in _BLANK:
             at -= 1
-        name = raw[element.start + 1 : at].split(None, 1)[0]
-        self._change(at, element.end, b">" + content + b"</" + name + b">")
+        if parent.close >= 0:
+            return at, parent.close, content
+        name = raw[parent.start + 1 : at].split(None, 1)[0]  # <a/> becomes <a>content</a>
+        return at, parent.end, b">" + content + b"</" + name + b">"
 
     def _lead(self, element: Element) -> bytes:
         """The line break and the indentation before an element; b"" where it has none."""

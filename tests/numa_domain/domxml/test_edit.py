@@ -159,3 +159,12 @@ def test_values_are_escaped_in_ascii() -> None:
     child = parse(new).root.find("vcpu", "x")
     assert child is not None
     assert child.get("y") == value
+
+
+@pytest.mark.parametrize("empty", ["<cputune/>", "<cputune></cputune>"])
+def test_children_added_one_after_another_to_an_empty_element(empty: str) -> None:
+    edit = editor(f"<domain>{empty}</domain>")
+    edit.append(at(edit, "cputune"), [Node("b", {})])
+    edit.append(at(edit, "cputune"), [Node("c", {})])
+    edit.insert_first(at(edit, "cputune"), Node("a", {}))
+    assert edit.apply() == b"<domain><cputune><a/><b/><c/></cputune></domain>"
