@@ -12,6 +12,7 @@ SECONDS ?= 60
 help:
 	@echo "make demo            two inputs become a running guest, before your eyes"
 	@echo "make test            linters, types and all tests"
+	@echo "make ui-test e2e     the UI plugin: its modules, and a browser before the embedded engine"
 	@echo "make lint            linters and types alone;  make format  puts the layout right"
 	@echo "make test-lab        placements proved on a host with four nodes, which it boots"
 	@echo "make fuzz SECONDS=60 hostile input for the parsers, that long each"
@@ -65,3 +66,5 @@ clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
 include tests/lab/lab.mk
+include packaging/packaging.mk
+include engine_plugin/ui/ui.mk

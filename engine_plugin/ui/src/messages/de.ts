@@ -45,6 +45,7 @@ export const de: Catalogue = {
   'node.cpus': 'CPUs {cpus}',
   'node.noCpus': 'keine CPUs',
   'node.free': '{free} von {total} frei',
+  'node.free.short': '{free} frei',
   'node.noMemory': 'kein Speicher',
   'node.pages': '{free} von {total} Seiten zu {size} frei',
   'node.take': 'Knoten {id} für diese VM verwenden',

@@ -45,6 +45,7 @@ export const en = {
   'node.cpus': 'CPUs {cpus}',
   'node.noCpus': 'no CPUs',
   'node.free': '{free} free of {total}',
+  'node.free.short': '{free} free',
   'node.noMemory': 'no memory',
   'node.pages': '{free} of {total} pages of {size} free',
   'node.take': 'Use node {id} for this VM',

@@ -44,6 +44,7 @@ export const ja: Catalogue = {
   'node.cpus': 'CPU {cpus}',
   'node.noCpus': 'CPU なし',
   'node.free': '{total} 中 {free} 空き',
+  'node.free.short': '空き {free}',
   'node.noMemory': 'メモリーなし',
   'node.pages': '{size} ページ {total} 中 {free} 空き',
   'node.take': 'ノード {id} をこの VM に使う',

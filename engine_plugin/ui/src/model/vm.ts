@@ -43,6 +43,13 @@ export interface Host {
   readonly nodes: readonly HostNode[]
 }
 
+/** The host that a picture begins with: the one asked for, else the one with most free memory. */
+export function hostToShow(hosts: readonly Host[], id: string): Host | undefined {
+  const free = (host: Host) => host.nodes.reduce((sum, node) => sum + node.availableKib, 0)
+  const named = hosts.find((each) => each.id === id)
+  return named ?? [...hosts].sort((a, b) => free(b) - free(a))[0]
+}
+
 /** From a to b; where the host does not say: the other way round, else ACPI's 10 or 20. */
 export function distance(host: Host, a: number, b: number): number {
   const from = (x: number, y: number) => host.nodes.find((node) => node.id === x)?.distances[y]

@@ -53,7 +53,6 @@ export function CellRows({ edited, locked, onChange }: Props): ReactNode {
         </thead>
         <tbody>
           {raw.map((fields, id) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its position
             <tr key={id}>
               <th scope="row" className={`numa-hue-${id % 8}`}>
                 {id}

@@ -57,8 +57,8 @@ export function Editor({ edited, hosts, locked = false, onChange, onHost, onSugg
           {t('text.title')}
         </Title>
         <TextForm {...shared} />
-        <ProblemList problems={edited.problems} />
       </section>
+      <ProblemList problems={edited.problems} />
     </div>
   )
 }

@@ -20,6 +20,8 @@ interface Props {
   readonly moving: number | undefined
   readonly over: boolean
   readonly locked: boolean
+  /** One of very many. */
+  readonly small: boolean
   readonly onTake: (node: number) => void
 }
 
@@ -48,7 +50,7 @@ export const NodeBox = memo(function NodeBox(props: Props) {
         isDisabled={locked}
         onChange={() => props.onTake(node.id)}
       />
-      <p className="numa-small numa-clip" title={node.cpus.toString()}>
+      <p className="numa-small numa-clip numa-node-cpus" title={node.cpus.toString()}>
         {node.cpus.size ? t('node.cpus', { cpus: node.cpus.toString() }) : t('node.noCpus')}
       </p>
       <MemoryBar node={node} askedKib={askedKib} />
@@ -56,7 +58,7 @@ export const NodeBox = memo(function NodeBox(props: Props) {
         {missing > 0
           ? t('node.over', { over: memory(missing) })
           : node.memoryKib
-            ? t('node.free', free)
+            ? t(props.small ? 'node.free.short' : 'node.free', free)
             : t('node.noMemory')}
       </p>
       <Pages node={node} asked={asked} />
@@ -97,7 +99,7 @@ function same(a: Props, b: Props): boolean {
     a.cards.length === b.cards.length &&
     a.cards.every((card, i) => sameCard(card, b.cards[i] as Card))
   const askedSame = JSON.stringify(a.asked) === JSON.stringify(b.asked)
-  const rest = ['node', 'taken', 'moving', 'over', 'locked', 'moves', 'onTake'] as const
+  const rest = ['node', 'taken', 'moving', 'over', 'locked', 'small', 'moves', 'onTake'] as const
   return cardsSame && askedSame && rest.every((key) => a[key] === b[key])
 }
 

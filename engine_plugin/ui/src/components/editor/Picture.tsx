@@ -88,6 +88,7 @@ export function Picture({ edited, host, locked, onChange }: Props) {
               moving={cards.some((card) => card.id === move?.card) ? move?.card : undefined}
               over={move?.over === node.id}
               locked={locked}
+              small={host.nodes.length > MANY}
               onTake={take}
             />
           )
@@ -117,7 +118,6 @@ function targetNodes(
 /** A card that moves into another box is a new element: the focus goes with it. */
 function useRefocus(inputs: Inputs): (card: number) => void {
   const wanted = useRef<number>(undefined)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the new inputs are when it is drawn
   useEffect(() => {
     if (wanted.current === undefined) return
     document.querySelector<HTMLElement>(`[data-card="${wanted.current}"]`)?.focus()

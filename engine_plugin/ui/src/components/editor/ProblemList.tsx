@@ -8,7 +8,12 @@ import { goTo } from './goTo'
 export function ProblemList({ problems }: { problems: readonly Problem[] }) {
   const { t } = useMessages()
   return (
-    <section className="numa-problems" aria-label={t('problems.title')} aria-live="polite">
+    <section
+      className="numa-problems"
+      data-any={problems.length > 0 || undefined}
+      aria-label={t('problems.title')}
+      aria-live="polite"
+    >
       {problems.length === 0 && <p className="numa-small">{t('problems.none')}</p>}
       <ul>
         {problems.map((each) => (

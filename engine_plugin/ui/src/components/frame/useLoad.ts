@@ -6,6 +6,7 @@
  * request is given up.
  */
 import { useCallback, useEffect, useState } from 'react'
+import { onStored } from '../../api/changes'
 
 export interface Load<T> {
   /** The latest value, also while a newer one is on its way. */
@@ -21,15 +22,21 @@ interface State<T> {
   readonly loading: boolean
 }
 
-/** `key` undefined asks nothing. A new key asks again, after `delayMs`. */
+interface How {
+  /** How long a new key has to last before it is asked for. */
+  readonly delayMs?: number
+  /** Ask again when a page of ours has stored something. */
+  readonly follow?: boolean
+}
+
+/** `key` undefined asks nothing; a new key asks again. */
 export function useLoad<T>(
   key: string | undefined,
   load: (signal: AbortSignal) => Promise<T>,
-  delayMs = 0,
+  { delayMs = 0, follow = false }: How = {},
 ): Load<T> {
   const [state, setState] = useState<State<T>>({ loading: key !== undefined })
   const [round, setRound] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what is loaded
   useEffect(() => {
     if (key === undefined) {
       setState({ loading: false })
@@ -49,5 +56,6 @@ export function useLoad<T>(
     }
   }, [key, round])
   const reload = useCallback(() => setRound((old) => old + 1), [])
+  useEffect(() => (follow ? onStored(reload) : undefined), [follow, reload])
   return { ...state, reload }
 }

@@ -51,7 +51,7 @@ export function ClusterVms({ name }: { name: string }) {
                   {t(STATES[vm.state].text)}
                 </Label>
               </td>
-              <td>
+              <td className="numa-nowrap">
                 <code>{vm.request?.nodeset}</code>
               </td>
               <td>

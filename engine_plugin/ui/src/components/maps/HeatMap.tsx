@@ -18,7 +18,6 @@ export function HeatMap({ host }: { host: Host }) {
       <Title headingLevel="h2" size="md" id="numa-heat-title">
         {t('distances.host')}
       </Title>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll */}
       <section className="numa-heat-box" tabIndex={0} aria-labelledby="numa-heat-title">
         <table className="numa-heat" data-small={!numbered || undefined}>
           <thead>

@@ -6,7 +6,7 @@ import { readSettings } from '../../api/settings'
 import type { BridgeFrame, DialogBridge, DialogState } from '../../bridge/dialogBridge'
 import type { Scene } from '../../model/edit'
 import type { Inputs } from '../../model/request'
-import type { Vm } from '../../model/vm'
+import { hostToShow, type Vm } from '../../model/vm'
 import { Editor } from '../editor/Editor'
 import { useEdited } from '../editor/useEditor'
 import { useApis } from '../frame/apiContext'
@@ -39,7 +39,7 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
     readSettings(client, state.vmId ?? '', signal),
   )
   const hosts = cluster.value?.pictures ?? []
-  const host = hosts.find((each) => each.id === hostId) ?? hosts[0]
+  const host = hostToShow(hosts, hostId)
   const scene = useScene(state, settings.value?.vm, host)
   const edited = useEdited(inputs, scene)
   const locked = state.locked || !(state.defined.nodeset || state.defined.topology)

@@ -33,7 +33,7 @@ export function EditorFooter({ settings, edited, saving }: Props) {
         {t('app.cancel')}
       </Button>
       <span className="numa-small" role="status">
-        {errors > 0 ? t('editor.saveErrors') : changed || wrongMode ? '' : t('editor.unchanged')}
+        {errors > 0 ? t('editor.saveErrors') : !changed && !wrongMode && t('editor.unchanged')}
       </span>
       {had && (
         <Button

@@ -14,8 +14,10 @@ import { NodeTile } from '../maps/NodeTile'
 
 export default function HostPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<HostNuma>(id || undefined, (signal) =>
-    readHost(client, id, signal),
+  const { value, error, reload } = useLoad<HostNuma>(
+    id || undefined,
+    (signal) => readHost(client, id, signal),
+    { follow: true },
   )
   if (!id) return <SelectFirst what="host" />
   return (

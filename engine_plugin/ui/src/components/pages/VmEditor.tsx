@@ -7,6 +7,7 @@ import { type Settings, suggestion } from '../../api/settings'
 import { useMessages } from '../../messages/messages'
 import type { Scene } from '../../model/edit'
 import type { Inputs } from '../../model/request'
+import { hostToShow } from '../../model/vm'
 import { Editor } from '../editor/Editor'
 import { useEdited } from '../editor/useEditor'
 import { useApis } from '../frame/apiContext'
@@ -28,7 +29,7 @@ export function VmEditor({ settings, reload }: { settings: Settings; reload: () 
     readCluster(client, clusterId ?? '', signal),
   )
   const hosts = cluster.value?.pictures ?? []
-  const host = hosts.find((each) => each.id === hostId) ?? hosts[0]
+  const host = hostToShow(hosts, hostId)
   const scene = useMemo<Scene>(
     () => (host ? { vm: settings.vm, host } : { vm: settings.vm }),
     [settings.vm, host],

@@ -19,8 +19,10 @@ import { Facts } from './Facts'
 
 export default function VmPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<Settings>(id || undefined, (signal) =>
-    readSettings(client, id, signal),
+  const { value, error, reload } = useLoad<Settings>(
+    id || undefined,
+    (signal) => readSettings(client, id, signal),
+    { follow: true },
   )
   if (!id) return <SelectFirst what="vm" />
   return (

@@ -6,6 +6,7 @@
  * and a newer one ends it until the admin has chosen.
  */
 import { useState } from 'react'
+import { tellStored } from '../../api/changes'
 import { ApiError } from '../../api/errors'
 import { adoptNative, removeSettings, type Settings, storeSettings } from '../../api/settings'
 import type { WireProblem } from '../../api/wire'
@@ -62,6 +63,7 @@ export function useSaving(settings: Settings): Saving {
         if (empty) await removeSettings(client, settings.id, match)
         else await storeSettings(client, settings.id, inputs, match, force)
         const done = settings.running ? 'editor.saved.nextRun' : 'editor.saved'
+        tellStored()
         api.showToast('success', t(empty ? 'editor.removed' : done, { vm: settings.name }))
         close()
       })

@@ -16,11 +16,9 @@ export function Diff({ text, host }: { text: string; host: string }) {
       {text.trim() === '' ? (
         <p className="numa-small">{t('preview.diff.none')}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         <section className="numa-diff" tabIndex={0} aria-label={t('preview.diff.label', { host })}>
           <pre>
             {lines.map((line, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
               <span key={i} data-line={KINDS[line.charAt(0)]}>
                 {line}
                 {'\n'}

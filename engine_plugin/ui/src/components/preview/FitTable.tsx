@@ -8,7 +8,8 @@ interface Props {
   readonly fits: readonly WireFit[]
   /** The host whose XML is shown. */
   readonly chosen: string | null
-  readonly onHost: (id: string) => void
+  /** Absent where no XML is shown. */
+  readonly onHost?: ((id: string) => void) | undefined
 }
 
 export function FitTable({ fits, chosen, onHost }: Props) {
@@ -28,7 +29,7 @@ export function FitTable({ fits, chosen, onHost }: Props) {
         {fits.map((fit) => (
           <tr key={fit.id} data-chosen={fit.id === chosen || undefined}>
             <th scope="row">
-              {fit.fits ? (
+              {fit.fits && onHost ? (
                 <Button
                   variant="link"
                   isInline

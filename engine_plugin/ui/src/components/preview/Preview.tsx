@@ -29,7 +29,7 @@ export function Preview({ vmId, inputs, errors, withDiff = true }: Props) {
   const { value, error, loading, reload } = useLoad(
     key,
     (signal) => preview(client, vmId, inputs, host, signal),
-    PAUSE_MS,
+    { delayMs: PAUSE_MS },
   )
   const shown = key === undefined ? undefined : value
   return (
@@ -48,9 +48,13 @@ export function Preview({ vmId, inputs, errors, withDiff = true }: Props) {
       {asked && errors > 0 && <p className="numa-small">{t('preview.errors')}</p>}
       {error !== undefined && <Failure error={error} onRetry={reload} />}
       {shown && (
-        <FitTable fits={shown.hosts} chosen={withDiff ? shown.host : null} onHost={setHost} />
+        <FitTable
+          fits={shown.hosts}
+          chosen={withDiff ? shown.host : null}
+          onHost={withDiff ? setHost : undefined}
+        />
       )}
-      {shown && withDiff && (
+      {shown?.host && withDiff && (
         <Diff
           text={shown.diff}
           host={shown.hosts.find((each) => each.id === shown.host)?.name ?? ''}
