@@ -20,7 +20,7 @@ from ..request import NumaRequest
 _LARGEST = 64 << 20
 
 
-class FileUnreadable(RequestError):
+class InputUnreadable(RequestError):
     what = "the file cannot be read: {reason}"
     todo = "check the name, or give - for standard input"
 
@@ -91,7 +91,7 @@ def read(name: str) -> bytes:
         with open(name, "rb") as file:
             return file.read(_LARGEST)
     except OSError as error:
-        raise FileUnreadable(name, reason=error.strerror) from None
+        raise InputUnreadable(name, reason=error.strerror) from None
 
 
 def _name(given: str) -> str:

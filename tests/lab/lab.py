@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 INSTALLED = Path("/opt/ovirt-numa")
 HOOKS = Path("/usr/libexec/vdsm/hooks")
 PYTHON = "/usr/bin/python3"
+QEMU = Path("/usr/bin/qemu-system-x86_64")
 NODES = Path("/sys/devices/system/node")
 URI = "qemu:///system"
 _VDSM, _KVM = 36, 36
@@ -130,6 +131,8 @@ class Lab:
         Path("/etc/libvirt/qemu").mkdir()
         Path("/etc/libvirt/qemu.conf").write_text(_QEMU_CONF)
         self.take_away_node(4)
+        for path in set(Path("/usr/bin").glob("qemu-system-*")) - {QEMU}:
+            path.chmod(0o644)  # libvirt starts each that is executable, to ask what it can
         self.run("modprobe", "kvm_amd", check=False)
         self._install()
         shutil.copy(self.kernel, "/run/vmlinuz")
@@ -160,6 +163,10 @@ class Lab:
         """numa-hook, as an administrator runs it."""
         command = (PYTHON, "-m", "vdsm_hook.install", *words)
         return self.run(*command, check=check, env=environment(), cwd="/")
+
+    def hook_log(self) -> str:
+        """What the hooks have logged."""
+        return Path("/var/log/vdsm/numa-hook.log").read_text()
 
     def clean(self) -> None:
         """End every VM, and change the host back."""

@@ -61,6 +61,11 @@ def strict_one_node(lab: Lab, result: Result) -> None:
     vm.start()
     show(vm, result)
     result.expect("pages of the guest's memory", vm.pages(256), [{1: 256 * MIB}])
+    after = vm.runs[-1]
+    result.expect("exit code of after_vm_start", (after.rc, after.stderr), (0, b""))
+    logged = lab.hook_log().splitlines()[-1]
+    result.note.append(f"logged: {logged}")
+    result.expect_that("what after_vm_start logged", ": good, by its cgroup: node 1" in logged, "")
     check_verify(vm, result)
 
 

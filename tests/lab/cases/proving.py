@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
+import tarfile
+from pathlib import Path
 from typing import Any
 
 from .. import numa_maps
@@ -36,6 +39,33 @@ def agrees_with_numastat(lab: Lab, result: Result) -> None:
     result.expect("cells in KiB", cells, [{"0": 128 << 10}, {"1": 128 << 10}])
 
 
+@case("metrics, journal and report of a host with two VMs", limit=240)
+def told_to_others(lab: Lab, result: Result) -> None:
+    vms = [Vm(lab, f"told{i}", {"numa_nodeset": str(i)}, memory_mib=128) for i in (0, 1)]
+    for vm in vms:
+        vm.start()
+    show(vms[0], result)
+    text = lab.numa_domain("metrics").stdout
+    want = [
+        f'ovirt_numa_vm_resident_bytes{{vm="{vm.name}",id="{vm.id}",node="{i}"}} {128 << 20}'
+        for i, vm in enumerate(vms)
+    ]
+    want += ["ovirt_numa_reservations 2", "ovirt_numa_hooks_known 1"]
+    want += [f'ovirt_numa_node_memory_bytes{{node="{node}"}}' for node in range(4)]
+    for line in want:
+        result.expect_that(f"metrics have {line}", line in text, "no such line")
+    bundle = "/run/report.tar.gz"
+    lab.numa_domain("report", "--output", bundle, check=True)
+    shutil.copy(bundle, lab.shared / "report.tar.gz")
+    with tarfile.open(bundle) as file:
+        parts = {Path(m.name).name: file.extractfile(m).read().decode() for m in file.getmembers()}
+    verdicts = {vm["vm"]: vm["verdict"] for vm in json.loads(parts["vms.json"])}
+    result.expect("verdicts in the report", verdicts, {vm.name: "good" for vm in vms})
+    runs = [(run["point"], run["outcome"]) for run in json.loads(parts["journal.json"])["runs"]]
+    result.expect("the last run", runs[-1], ("after_vm_start", "unchanged"))
+    result.host.append(f"report: {', '.join(sorted(parts))}")
+
+
 @case("wrong on purpose: a memnode that is not the one that was placed", limit=150)
 def bound_wrongly(lab: Lab, result: Result) -> None:
     vm = Vm(lab, "wrong", {"numa_nodeset": "1"})
@@ -52,6 +82,13 @@ def bound_wrongly(lab: Lab, result: Result) -> None:
     result.expect("exit code of numa-domain verify", code, 1)
     result.expect("what is misplaced", answer["misplaced_kib"], 256 << 10)
     result.expect("problems", codes, ["MemoryElsewhere", "NumatuneChanged", "ThreadElsewhere"])
+    vm.hook("after_vm_start", vm.live_xml())
+    after = vm.runs[-1]
+    line = after.stderr.decode()
+    result.verify.append(f"after_vm_start ends with {after.rc}, and vdsm.log gets: {line.strip()}")
+    result.expect("exit code of after_vm_start", after.rc, 0)
+    told = line.startswith("numa: ") and "of VM are on node 0, not on node 1" in line
+    result.expect_that("what after_vm_start tells vdsm.log", told, line)
 
 
 @case("wrong on purpose: pages moved behind our back, while verify watches", limit=200)

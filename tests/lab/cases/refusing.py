@@ -55,6 +55,12 @@ def node_taken_away(lab: Lab, result: Result) -> None:
         result.host.append(f"libvirt: {' '.join(str(error).split()[-24:])}")
         result.expect_that("libvirt's start without node 4", True, error)
     vm.hook("after_vm_destroy", vm.xml)
+    try:
+        vm.hook("before_vm_dehibernate", xml, FROM_SNAPSHOT="False")
+        result.expect("a resume without node 4", "allowed", "refused")
+    except Refused as error:
+        result.host.append(str(error))
+        result.expect_that("a resume without node 4", "node 4" in str(error), error)
     line = refusal(vm, result)
     result.expect_that("the hook without node 4", line.startswith("numa: numa_nodeset"), line)
     result.expect("reservations", reservations(lab), [])
