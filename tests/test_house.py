@@ -168,6 +168,21 @@ def test_hooks_path_imports_nothing_heavy() -> None:
     assert set(done.stdout.split()) & set(HOOKS_PATH) == set()
 
 
+def test_hooks_do_without_lxml() -> None:
+    """The executables put only our own packages on the path of `python3 -I -S`."""
+    handlers = "start, after_start, migrate, resume, destroy, supervisor"
+    code = (
+        f"import sys; sys.path.append({str(ROOT)!r}); from vdsm_hook import {handlers}\n"
+        "from numa_domain.asked import Asked\n"
+        "Asked.from_domain('<domain><name>a</name><memory>1024</memory><vcpu>1</vcpu></domain>')\n"
+        "print('lxml' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
 @pytest.mark.parametrize("path", sources(*PACKAGES, "tests", "benchmarks"), ids=module)
 def test_file_is_one_noun(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
