@@ -42,7 +42,10 @@ setup(
     packages=find_packages(include=["numa_domain*", "vdsm_hook*", "engine_plugin*"]),
     package_data={
         "vdsm_hook": ["hooks/*", "hooks/*/*"],
-        "engine_plugin.demo": ["*.xml", "initramfs/init"],
+        "engine_plugin": [f"ui/dist/{depth}*" for depth in ("", "*/", "*/*/")],  # where it is built
+        "engine_plugin.demo": ["*.xml", "*.json", "hosts/*", "initramfs/init"],
+        "engine_plugin.demo.shell": ["static/*", "static/*/*"],
+        "engine_plugin.setup": ["files/*"],
     },
     install_requires=["lxml>=4.6"],
     extras_require={"service": SERVICE, "test": TEST},

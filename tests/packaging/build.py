@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The packages as `make` builds them, once for all tests; and a root to install them in.
+
+Decides what a host's root has: a shell, the machine's Python, VDSM's directories. Scriptlets and
+hooks run in it by chroot, so they find nothing but what is installed there.
+
+    root = Root(tmp_path); root.rpm("-i", package); root.run("/usr/bin/numa-hook", "status")
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.tools import need
+
+SOURCE = Path(__file__).parents[2]
+PYTHON = "/usr/bin/python3"
+MINUTES = 300
+HOOKS = "usr/libexec/vdsm/hooks"
+PYTHON_TAG = subprocess.run(
+    [PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.strip()
+
+SITE = f"usr/lib/python{PYTHON_TAG}/site-packages"
+DIRECTORIES = (
+    *("tmp", "proc", "dev", "etc/httpd/conf.d", "run/vdsm", "var/log/vdsm", "var/cache"),
+    *("usr/share/doc", "usr/share/licenses", "usr/share/ovirt-engine/ui-plugins"),
+    *("usr/lib/systemd/system", "usr/lib/python3/dist-packages"),
+    f"{HOOKS}/before_vm_start",
+)
+"""What is there before us."""
+
+NOT_OURS = re.compile(
+    r"(root|var/lib|var/tmp)\b|usr/lib/python[\d.]+/(?!site-packages).*__pycache__"
+)
+
+# Debian's rpm refuses to install, for fear that its system be meant.
+DEBIAN = ("--force-debian",) if Path("/etc/debian_version").exists() else ()
+
+
+def make(build: Path, target: str, *variables: str) -> str:
+    """What `make TARGET` says; everything is made below `build`."""
+    command = ["make", "--no-print-directory", target, f"BUILD={build}", *variables]
+    done = subprocess.run(
+        command, cwd=SOURCE, capture_output=True, text=True, timeout=MINUTES, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def rpms(build: Path) -> dict[str, Path]:
+    """The packages by name."""
+    found = {}
+    for path in sorted((build / "rpm" / "RPMS" / "noarch").glob("*.rpm")):
+        found[query(path, "--qf", "%{NAME}")] = path
+    return found
+
+
+def query(path: Path, *options: str) -> str:
+    command = [need("rpm"), "-qp", *options, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+class Root:
+    """A file system root with little in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        for name in DIRECTORIES:
+            (path / name).mkdir(parents=True)
+        (path / "dev/null").touch()
+        (path / HOOKS / "before_vm_start/50_vhostmd").touch()
+        self._take(need("busybox"), "bin/sh")
+        self._python()
+
+    def _take(self, source: str, at: str) -> None:
+        target = self.path / at
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(os.path.realpath(source), target)
+
+    def _python(self) -> None:
+        self._take(PYTHON, PYTHON[1:])
+        library = Path(f"/usr/lib/python{PYTHON_TAG}")
+        skip = shutil.ignore_patterns("test", "tests", "__pycache__", "config-*", "idlelib")
+        shutil.copytree(library, self.path / str(library)[1:], ignore=skip, symlinks=True)
+        (self.path / SITE).mkdir(exist_ok=True)
+        # EL's Python looks there by itself, Debian's does not.
+        (self.path / "usr/lib/python3/dist-packages/el.pth").write_text(f"/{SITE}\n")
+        listed = subprocess.run(["ldd", PYTHON], capture_output=True, text=True, check=True).stdout
+        for path in re.findall(r"(/\S+)", listed):
+            self._take(path, path[1:])
+
+    def rpm(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        command = ["rpm", "--root", str(self.path), *DEBIAN, *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    def install(self, *packages: Path, upgrade: bool = False) -> None:
+        """Without dependencies: there is no VDSM in this root."""
+        done = self.rpm("-U" if upgrade else "-i", "--nodeps", *packages)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def has(self, package: str) -> bool:
+        done = self.rpm("-q", package)
+        assert done.returncode == 0 or f"package {package} is not installed" in done.stdout
+        return done.returncode == 0
+
+    def run(
+        self, *command: str, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [need("chroot"), str(self.path), *command],
+            env={"PATH": "/usr/bin:/bin", **(environ or {})},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def files(self) -> set[str]:
+        """Everything in it, but for rpm's own database and what Python compiles of its own."""
+        found = {str(path.relative_to(self.path)) for path in self.path.rglob("*")}
+        return {name for name in found if not NOT_OURS.match(name)}
+
+
+def no_root() -> bool:
+    return os.geteuid() != 0 or sys.platform != "linux"

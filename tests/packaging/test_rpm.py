@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The RPMs: what is in them, what they need, and what rpmlint thinks."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.packaging.build import HOOKS, SOURCE, query
+from tests.tools import need
+from vdsm_hook.executables import POINTS, settings_in
+
+Packages = dict[str, Path]
+
+
+def listed(path: Path) -> list[str]:
+    return query(path, "-l").split()
+
+
+def unpacked(path: Path, into: Path) -> Path:
+    into.mkdir()
+    with subprocess.Popen([need("rpm2cpio"), str(path)], stdout=subprocess.PIPE) as source:
+        command = [need("cpio"), "-id", "--quiet", "--no-absolute-filenames"]
+        subprocess.run(command, stdin=source.stdout, cwd=into, check=True)
+    return into
+
+
+def test_packages_are_three_and_fit_every_architecture(packages: Packages) -> None:
+    assert {name: query(path, "--qf", "%{ARCH}") for name, path in packages.items()} == {
+        "python3-numa-domain": "noarch",
+        "vdsm-hook-numa": "noarch",
+        "ovirt-engine-numa": "noarch",
+    }
+
+
+def test_core_is_where_el9s_python_looks(packages: Packages) -> None:
+    files = listed(packages["python3-numa-domain"])
+    assert "/usr/lib/python3.9/site-packages/numa_domain/placement.py" in files
+    assert "/usr/bin/numa-domain" in files
+    assert "python(abi) = 3.9" in query(packages["python3-numa-domain"], "--requires")
+
+
+def test_every_module_is_packaged(packages: Packages) -> None:
+    """And has a place for its bytecode, which otherwise would stay behind."""
+    for name, package in (("python3-numa-domain", "numa_domain"), ("vdsm-hook-numa", "vdsm_hook")):
+        files = listed(packages[name])
+        prefix = "/usr/lib/python3.9/site-packages"
+        for path in (SOURCE / package).rglob("*.py"):
+            at = Path(prefix) / path.relative_to(SOURCE)
+            assert str(at) in files
+            assert str(at.parent / "__pycache__" / f"{at.stem}.cpython-39.pyc") in files
+
+
+def test_hook_executables_are_fixed_to_the_systems_python(
+    packages: Packages, tmp_path: Path
+) -> None:
+    root = unpacked(packages["vdsm-hook-numa"], tmp_path / "hook")
+    for point in POINTS:
+        path = root / HOOKS / point / "50_numa"
+        settings = settings_in(path.read_bytes())
+        assert settings is not None
+        assert settings.python == "/usr/bin/python3"
+        assert settings.paths == ("/usr/lib/python3.9/site-packages",)
+        assert settings.config == "/etc/ovirt-numa/hook.conf"
+        assert path.stat().st_mode & 0o777 == 0o755
+
+
+def test_hook_directories_are_owned(packages: Packages) -> None:
+    files = listed(packages["vdsm-hook-numa"])
+    for point in POINTS:
+        assert f"/{HOOKS}/{point}" in files
+
+
+def test_only_the_configuration_is_kept_when_changed(packages: Packages) -> None:
+    """Anything else that rpm would keep as .rpmsave in VDSM's directories, VDSM would run."""
+    assert query(packages["vdsm-hook-numa"], "-c").split() == ["/etc/ovirt-numa/hook.conf"]
+    assert query(packages["ovirt-engine-numa"], "-c") == ""
+
+
+def test_hook_needs_the_very_same_core(packages: Packages) -> None:
+    needs = query(packages["vdsm-hook-numa"], "--requires").splitlines()
+    version = query(packages["python3-numa-domain"], "--qf", "%{VERSION}-%{RELEASE}")
+    assert f"python3-numa-domain = {version}" in needs
+
+
+def test_engine_package_has_plugin_service_and_unit(packages: Packages) -> None:
+    files = listed(packages["ovirt-engine-numa"])
+    for name in (
+        "/usr/lib/systemd/system/ovirt-engine-numa.service",
+        "/usr/share/ovirt-engine-numa/requirements.txt",
+        "/usr/share/ovirt-engine-numa/python/engine_plugin/service/app.py",
+        "/usr/share/ovirt-engine-numa/python/numa_domain/placement.py",
+        "/usr/bin/ovirt-numa",
+    ):
+        assert name in files
+    assert not [name for name in files if "node_modules" in name or name.endswith(".ts")]
+
+
+def test_plugin_links_point_into_the_package(packages: Packages, tmp_path: Path) -> None:
+    if not (SOURCE / "engine_plugin/ui/dist/ovirt-numa.json").exists():
+        need("the-built-tab-of-engine_plugin/ui")
+    root = unpacked(packages["ovirt-engine-numa"], tmp_path / "engine")
+    for name in ("ovirt-numa.json", "ovirt-numa-resources"):
+        link = root / "usr/share/ovirt-engine/ui-plugins" / name
+        assert link.is_symlink()
+        assert link.resolve() == root / "usr/share/ovirt-engine-numa/ui" / name
+        assert link.exists()
+
+
+def test_requirements_are_the_services(packages: Packages) -> None:
+    """What setup.py asks for is pinned in what the engine's package installs."""
+    asked = re.findall(r'^    "([a-z-]+)[>=]=', (SOURCE / "setup.py").read_text(), re.M)
+    pinned = re.findall(
+        r"^([a-z0-9-]+)==", (SOURCE / "packaging/requirements.txt").read_text(), re.M
+    )
+    service = asked[: asked.index("rich") + 1]
+    assert {*service, "lxml"} <= set(pinned)
+
+
+def test_rpmlint_finds_no_error(packages: Packages) -> None:
+    spec = packages["vdsm-hook-numa"].parents[2] / "SPECS" / "ovirt-numa.spec"
+    command = [need("rpmlint"), "-c", str(SOURCE / "packaging/rpm/rpmlint.toml")]
+    done = subprocess.run(
+        [*command, *map(str, packages.values()), str(spec)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert re.findall(r"^\S+ [EW]: .*$", done.stdout, re.M) == []
+    assert " 0 errors, 0 warnings" in done.stdout
