@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lab's own parts, without booting it: what it would boot, and that its cases can fail."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from numa_domain.resident import read_areas, total
+from tests.captures import Capture
+from tests.lab import machine, numa_maps
+from tests.lab.case import CASES, Case, Result
+from tests.lab.inside import FILES
+from tests.lab.table import row, summary
+
+
+class NoLab:
+    """A lab that has nothing to clean."""
+
+    def clean(self) -> None:
+        return
+
+
+def run(body: Any, limit: int = 5) -> Result:
+    return Case("name", "title", limit, body).run(NoLab())  # type: ignore[arg-type]
+
+
+def test_case_passes_when_all_is_as_expected() -> None:
+    assert run(lambda lab, result: result.expect("x", 1, 1)).passed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda lab, result: None,
+        lambda lab, result: result.expect("x", 1, 2),
+        lambda lab, result: result.expect_near("x", 10, 20, 9),
+        lambda lab, result: result.expect_that("x", False, ""),
+        lambda lab, result: [result.expect("x", 1, 1), 1 / 0],
+    ],
+    ids=["shows nothing", "differs", "is far", "does not hold", "breaks"],
+)
+def test_case_fails(body: Any) -> None:
+    result = run(body)
+    assert not result.passed
+    assert row(result.to_dict()).startswith("FAILED name: title")
+    assert "1 failed" in summary([result.to_dict()], 1)
+
+
+def test_case_that_takes_too_long_fails() -> None:
+    started = time.monotonic()
+    result = run(lambda lab, result: time.sleep(30), limit=1)
+    assert time.monotonic() - started < 10
+    assert result.error.startswith("TimeoutError: the case took more than 1 s")
+
+
+def test_cases_are_those_that_are_promised() -> None:
+    for file in FILES:
+        importlib.import_module(f"tests.lab.cases.{file}")
+    assert set(CASES) == {
+        *("strict-one-node", "two-cells", "memory-only", "interleave", "preferred-overflows"),
+        *("restrictive-live", "huge-pages", "auto-filled", "except-one", "dimm"),
+        *("suspend-resume", "destroy-releases", "agrees-with-numastat", "told-to-others"),
+        *("bound-wrongly", "moved-away", "thread-elsewhere"),
+        *("node-unknown", "too-large", "node-taken-away"),
+    }
+
+
+def test_command_boots_four_nodes_and_one_that_can_go() -> None:
+    words = machine.command("/bin/vng", "/boot/vmlinuz-1", Path("/tmp/x"), "true")
+    assert words.count("--numa") == 4
+    assert words.count("--numa-distance") == 6
+    assert words[words.index("--memory") + 1] == "6144M"
+    options = next(word for word in words if word.startswith("--qemu-opts="))
+    assert "-numa node,nodeid=4 " in options
+    assert options.count("dist,src=") == 4
+
+
+def test_distances_have_three_classes_beyond_the_node_itself() -> None:
+    assert len(set(machine.DISTANCES.values())) >= 3
+    assert machine.distance(3, 0) == machine.distance(0, 3) == 17
+
+
+@pytest.mark.parametrize("name", ["cells", "strict"])
+def test_labs_reader_and_the_products_agree(name: str) -> None:
+    """Two readers that share no line."""
+    files = Capture(name).files
+    maps = next(text for path, text in files.items() if path.endswith("/maps"))
+    numa = next(text for path, text in files.items() if path.endswith("/numa_maps"))
+    assert numa_maps.total(numa_maps.parse(maps, numa)) == dict(
+        sorted(total(read_areas(numa, maps)).items())
+    )
