@@ -110,8 +110,9 @@ def _each(
     fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
     rest = charged(host, fit(host, known).charges)
+    every = host.memory_nodes
     open_ = [
-        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules))
+        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every)
         for p in bound
         if p.nodes is None
     ]
@@ -120,11 +121,10 @@ def _each(
     return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
 
 
-def _candidates(host: HostTopology, cell: int, rules: Rules) -> Nodeset:
+def _candidates(host: HostTopology, cell: int, rules: Rules) -> Nodeset | None:
     named = (rules.candidates or {}).get(cell)
-    if named is None:
-        return host.memory_nodes
-    check_nodes(named, host, f"cell {cell}, nodes")
+    if named is not None:
+        check_nodes(named, host, f"cell {cell}, nodes")
     return named
 
 

@@ -146,6 +146,9 @@ class _Flow:
         self.used = dict.fromkeys(room, 0)
         self.fixed = dict(self.used)
         self.taken: list[dict[int, int]] = []
+        """Of each demand: node -> KiB."""
+        self.holders: dict[int, set[int]] = {}
+        """Of each node: the demands that lie on it."""
         self.homeless: list[Shortfall] = []
 
     def left(self, node: int) -> int:
@@ -170,13 +173,19 @@ class _Flow:
     def bound(self, demands: Sequence[Demand]) -> list[Shortfall]:
         """Route every demand to its nodes by augmenting paths; the cut where that fails."""
         self.fixed = dict(self.used)
-        taken: list[dict[int, int]] = [{} for _ in demands]
-        self.taken = taken
+        self.taken = [{} for _ in demands]
+        self.holders = {node: set() for node in self.room}
         missing = [demand.kib for demand in demands]
+        closed = Nodeset()
         for i in sorted(range(len(demands)), key=lambda i: len(demands[i].nodes)):
-            while missing[i] and (path := self._path(i, demands, taken)):
-                missing[i] -= self._push(path, taken, missing[i])
-        return self._cuts(demands, taken, missing)
+            while missing[i] and not demands[i].nodes <= closed:
+                came, node = self._reach(i, demands)
+                if node is None:
+                    # All of these are full, and what fills them can go nowhere else: for good
+                    closed |= Nodeset.of(came)
+                    break
+                missing[i] -= self._push(_path(came, node), missing[i])
+        return self._cuts(demands, missing)
 
     def preferred(self, demands: Iterable[Demand]) -> int:
         """Charge what fits on the preferred nodes and the rest where there is room; KiB of it."""
@@ -203,7 +212,7 @@ class _Flow:
         return kib
 
     def _reach(
-        self, start: int, demands: Sequence[Demand], taken: list[dict[int, int]]
+        self, start: int, demands: Sequence[Demand]
     ) -> tuple[dict[int, tuple[int, int]], int | None]:
         """Breadth first from a demand: node -> (demand that goes there, node that it comes
         from); and the first node with room, or None where the search ends without one."""
@@ -214,54 +223,37 @@ class _Flow:
                 if node in came:
                     continue
                 came[node] = (demand, origin)
-                if self.left(node) > 0:
+                if self.used[node] < self.room[node]:
                     return came, node
-                guests = [i for i, has in enumerate(taken) if has.get(node) and i not in seen]
-                seen.update(guests)
-                queue += [(i, node) for i in guests]
+                guests = self.holders[node] - seen
+                seen |= guests
+                queue += [(i, node) for i in sorted(guests)]
         return came, None
 
-    def _path(
-        self, start: int, demands: Sequence[Demand], taken: list[dict[int, int]]
-    ) -> list[tuple[int, int, int]] | None:
-        """Moves (demand, from node or -1, to node), the last move first."""
-        came, node = self._reach(start, demands, taken)
-        if node is None:
-            return None
-        moves = []
-        while True:
-            demand, origin = came[node]
-            moves.append((demand, origin, node))
-            if origin < 0:
-                return moves
-            node = origin
-
-    def _push(
-        self, moves: list[tuple[int, int, int]], taken: list[dict[int, int]], most: int
-    ) -> int:
-        amount = min(most, self.left(moves[0][2]))
+    def _push(self, moves: list[tuple[int, int, int]], most: int) -> int:
+        taken, end = self.taken, moves[0][2]
+        amount = min(most, self.left(end))
         for demand, origin, _ in moves:
             if origin >= 0:
                 amount = min(amount, taken[demand][origin])
-        self.used[moves[0][2]] += amount
+        self.used[end] += amount
         for demand, origin, node in moves:
             if origin >= 0:
                 taken[demand][origin] -= amount
+                if not taken[demand][origin]:
+                    self.holders[origin].remove(demand)
             taken[demand][node] = taken[demand].get(node, 0) + amount
+            self.holders[node].add(demand)
         return amount
 
-    def _cuts(
-        self, demands: Sequence[Demand], taken: list[dict[int, int]], missing: list[int]
-    ) -> list[Shortfall]:
+    def _cuts(self, demands: Sequence[Demand], missing: list[int]) -> list[Shortfall]:
         """For each demand that is short: the nodes that it can reach are all full, and the
         demands that fill them have nowhere else to go (Hall's condition)."""
         shortfalls, told = [], Nodeset()
         for i, kib in enumerate(missing):
-            if not kib:
+            if not kib or (told and demands[i].nodes <= told):
                 continue
-            nodes = Nodeset.of(self._reach(i, demands, taken)[0])
-            if nodes and nodes <= told:
-                continue
+            nodes = Nodeset.of(self._reach(i, demands)[0])
             told |= nodes
             among = [j for j, demand in enumerate(demands) if demand.nodes <= nodes]
             needed = sum(demands[j].kib for j in among)
@@ -271,3 +263,14 @@ class _Flow:
     def _short(self, cells: Iterable[int], nodes: Nodeset, needed: int) -> Shortfall:
         room = sum(self.room[node] - self.fixed[node] for node in nodes)
         return Shortfall(tuple(cells), nodes, self.page_kib, needed, room)
+
+
+def _path(came: Mapping[int, tuple[int, int]], node: int) -> list[tuple[int, int, int]]:
+    """Moves (demand, from node or -1, to node), the last move first."""
+    moves = []
+    while True:
+        demand, origin = came[node]
+        moves.append((demand, origin, node))
+        if origin < 0:
+            return moves
+        node = origin

@@ -16,10 +16,10 @@ and so the largest cells go where most is free.
 
 from __future__ import annotations
 
-from operator import mul
+from operator import ge, mul
 
-from .matching import MUST, NEVER, cheapest, match
-from .set_search import SetSearch, Site, count, indices, ranks
+from .matching import MUST, NEVER, cheapest, match, turned
+from .set_search import SetSearch, Site, indices, ranks
 from .values import Value
 
 TYPE_CHECKING = False
@@ -112,16 +112,25 @@ def _least_burden(supply: Supply, wants: Sequence[Want], edges: list[int]) -> tu
 
 
 class _OwnJudge:
-    """Which node sets hold each want on a node of its own, and how balanced that is."""
+    """Which node sets hold each want on a node of its own, and how balanced that is.
+
+    Mostly the wants differ in nothing but size, and a node holds each that is not too large
+    for it: then the largest with the largest decides both (`nested`). Otherwise matchings do.
+    """
 
     def __init__(self, supply: Supply, wants: Sequence[Want], edges: Sequence[int]) -> None:
         self.supply, self.wants, self.edges = supply, wants, edges
-        self.common = ~0
-        for edge in edges:
-            self.common &= edge
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
-        self.one_kind = len({want.page_kib for want in wants}) == 1
         self.sizes = [wants[row].kib for row in self.rows]
+        self.rooms = supply.room(wants[0])
+        self.turned = turned(edges, len(supply.cpus))
+        union = 0
+        for edge in edges:
+            union |= edge
+        self.nested = len({want.page_kib for want in wants}) == 1 and all(
+            edge == sum(1 << i for i in indices(union) if self.rooms[i] >= want.kib)
+            for want, edge in zip(wants, edges)
+        )
 
     def penalty(self, inside: int, open_: int, left: int) -> int:
         return 0
@@ -129,26 +138,24 @@ class _OwnJudge:
     def completes(self, inside: int, allowed: int) -> bool:
         """By Mendelsohn and Dulmage: a matching that covers all wants and one that covers all
         inside nodes make one that covers both."""
-        if allowed & ~self.common == 0:
-            return count(allowed) >= len(self.wants)
+        if self.nested:
+            rooms = self._roomiest(inside, allowed)
+            return len(rooms) == len(self.sizes) and all(map(ge, rooms, self.sizes))
         if match([edge & allowed for edge in self.edges]) is None:
             return False
-        columns = indices(inside)
-        turned = [sum(1 << r for r, e in enumerate(self.edges) if e >> i & 1) for i in columns]
-        return match(turned) is not None
+        return match([self.turned[i] for i in indices(inside)]) is not None
+
+    def _roomiest(self, inside: int, allowed: int) -> list[int]:
+        """The rooms of those inside and of the roomiest others, the largest first."""
+        rooms = self.rooms
+        held = [rooms[i] for i in indices(inside)]
+        rest = sorted([rooms[i] for i in indices(allowed & ~inside)], reverse=True)
+        return sorted(held + rest[: len(self.sizes) - len(held)], reverse=True)
 
     def beats(self, inside: int, allowed: int, tail: int) -> bool:
-        """First by the rearrangement bound (the largest with the largest), which is exact
-        where each node would do for each want; else by the best matching itself."""
-        if self.one_kind:
-            rooms = self.supply.room(self.wants[0])
-            held = [rooms[i] for i in indices(inside)]
-            rest = sorted((rooms[i] for i in indices(allowed & ~inside)), reverse=True)
-            best = sorted(held + rest[: len(self.sizes) - len(held)], reverse=True)
-            if -2 * sum(map(mul, self.sizes, best)) >= tail:
-                return False
-            if allowed & ~self.common == 0:
-                return True
+        if self.nested:
+            products: int = sum(map(mul, self.sizes, self._roomiest(inside, allowed)))
+            return -2 * products < tail
         return self._tail(self._matched(allowed, inside)) < tail
 
     def tail(self, chosen: int) -> int | None:
@@ -160,12 +167,10 @@ class _OwnJudge:
 
     def assignment(self, chosen: int) -> list[int]:
         """The most balanced matching of all wants to exactly these nodes."""
-        if self.one_kind:
-            rooms = self.supply.room(self.wants[0])
-            best = sorted(indices(chosen), key=lambda i: (-rooms[i], i))
-            if all(self.edges[row] >> node & 1 for row, node in zip(self.rows, best)):
-                by_row = dict(zip(self.rows, best))
-                return [by_row[row] for row in range(len(self.wants))]
+        if self.nested:
+            nodes = sorted(indices(chosen), key=lambda i: (-self.rooms[i], i))
+            by_row = dict(zip(self.rows, nodes))
+            return [by_row[row] for row in range(len(self.wants))]
         return self._matched(chosen)
 
     def _matched(self, allowed: int, inside: int = 0) -> list[int]:

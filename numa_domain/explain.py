@@ -186,22 +186,32 @@ def _other_nodes(guest: Guest, request: NumaRequest, host: HostTopology) -> Node
 
 def _less_memory(host: HostTopology, demands: Sequence[Demand], short: Shortfall) -> int:
     """The largest size of each cell that is short with which all would fit, in whole GiB where
-    that is not too little; 0 where it is less than a quarter. By bisection."""
+    that is not too little; 0 where it is less than a quarter."""
     asked = max(d.kib for d in demands if d.cell in short.cells)
-    unit = short.page_kib or 1024
-    low, high = 0, asked // unit
-    while low < high:
-        middle = (low + high + 1) // 2
-        cut = [
-            d.replace(kib=min(d.kib, middle * unit)) if d.cell in short.cells else d
-            for d in demands
-        ]
-        if fit(host, cut).shortfalls:
-            high = middle - 1
-        else:
-            low = middle
-    for step in (1024 * 1024, unit):
-        kib = low * unit - low * unit % max(step, unit)
+    for unit in (max(1024 * 1024, short.page_kib), short.page_kib or 1024):
+        kib = unit * _most_units(host, demands, short, unit, asked // unit)
         if 4 * kib >= asked:
             return kib
     return 0
+
+
+def _most_units(
+    host: HostTopology, demands: Sequence[Demand], short: Shortfall, unit: int, high: int
+) -> int:
+    """By bisection; cells on the same nodes are one demand, since they fit as one or not."""
+    low = 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        groups: dict[object, Demand] = {}
+        for d in demands:
+            kib = min(d.kib, middle * unit) if d.cell in short.cells else d.kib
+            own = d.cell if d.mode == "interleave" else None
+            known = groups.get((d.page_kib, d.nodes, d.mode, own))
+            groups[d.page_kib, d.nodes, d.mode, own] = d.replace(
+                kib=kib + (known.kib if known else 0)
+            )
+        if fit(host, list(groups.values())).shortfalls:
+            high = middle - 1
+        else:
+            low = middle
+    return low

@@ -48,6 +48,13 @@ def match(edges: Sequence[int]) -> list[int] | None:
     return columns
 
 
+def turned(edges: Sequence[int], columns: int) -> list[int]:
+    """The rows (bits) of each column."""
+    return [
+        sum(1 << row for row, edge in enumerate(edges) if edge >> i & 1) for i in range(columns)
+    ]
+
+
 def matched(edges: Sequence[int]) -> int:
     """How many rows can have a column of their own at once."""
     owner: dict[int, int] = {}

@@ -13,7 +13,7 @@ tried comes near (`tests/exact`).
 from __future__ import annotations
 
 from .choice import Want
-from .matching import match
+from .matching import match, turned
 from .set_search import count, indices
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .choice import Supply
 
-FIRST_STEPS, MAX_STEPS = 200, 20000
+MAX_STEPS = 20000
 
 
 class Packing:
@@ -48,10 +48,7 @@ class Packing:
             range(len(wants)),
             key=lambda i: (count(self.edges[i]), -wants[i].kib, -wants[i].vcpus, i),
         )
-        self.takes = {
-            i: sum(1 << at for at, row in enumerate(self.rows) if self.edges[row] >> i & 1)
-            for i in self.nodes
-        }
+        self.takes = turned([self.edges[row] for row in self.rows], len(supply.cpus))
         self.used, self.steps, self.limit, self.tight = 0, 0, 0, False
         self.dead: set[object] = set()
 
@@ -63,7 +60,7 @@ class Packing:
         """
         if not all(self.edges):
             return False
-        self.limit = FIRST_STEPS
+        self.limit = 3 * len(self.rows)
         if self._lay(0, self.edges):
             return True
         if self.steps < self.limit or self._crowded():
@@ -118,11 +115,12 @@ class Packing:
         want then has none."""
         narrowed, bit = list(edges), 1 << node
         for row in self.rows[at:]:
-            want = self.wants[row]
-            if edges[row] & bit and want.kib > self.left[want.page_kib][node]:
-                narrowed[row] ^= bit
-                if not narrowed[row]:
-                    return None
+            if edges[row] & bit:
+                want = self.wants[row]
+                if want.kib > self.left[want.page_kib][node]:
+                    narrowed[row] ^= bit
+                    if not narrowed[row]:
+                        return None
         return narrowed
 
     def _candidates(self, row: int, edge: int, spare: bool) -> list[int]:

@@ -167,11 +167,7 @@ def settle(
     chosen: Nodeset | None,
 ) -> Placement:
     """The placement of cells whose nodes are known: checked, charged, with its warnings."""
-    for placed in bound:
-        if placed.nodes is not None:
-            ours = placed.cell.nodes is not None or chosen is not None
-            where = "numa_topology, cell {}, nodes" if ours else "numatune, memnode of cell {}"
-            check_nodes(placed.nodes, host, where.format(placed.cell.id))
+    _check_bound(host, bound, chosen)
     from .caveats import caveats  # which needs the names here
 
     mode, nodes = _memory(request, bound, chosen)
@@ -192,6 +188,16 @@ def settle(
         charges=result.charges,
         warnings=tuple(caveats(guest, request, host, bound, demands, result.overflow_kib)),
     )
+
+
+def _check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
+    """That all nodes are there, else the first cell that has one that is not."""
+    known = Nodeset.of(host.nodes)
+    for placed in bound:
+        if placed.nodes is not None and not placed.nodes <= known:
+            ours = placed.cell.nodes is not None or chosen is not None
+            where = "numa_topology, cell {}, nodes" if ours else "numatune, memnode of cell {}"
+            check_nodes(placed.nodes, host, where.format(placed.cell.id))
 
 
 def _memory(

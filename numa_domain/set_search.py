@@ -14,6 +14,8 @@ a count and not a time, so that the same input always gives the same answer.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from .values import Value
 
 TYPE_CHECKING = False
@@ -58,6 +60,12 @@ class Site(Value):
         row = self.apart[node]
         return [(1 << i, row[i]) for i in sorted(range(len(row)), key=row.__getitem__) if i != node]
 
+    def with_used(self, nodes: int) -> Site:
+        """The same for a VM that also has these nodes."""
+        before = self.beside or (0,) * len(self.ids)
+        rows = [self.apart[i] for i in indices(nodes)]
+        return self.replace(beside=tuple(map(sum, zip(before, *rows))))
+
 
 def indices(bits: int) -> list[int]:
     """The positions of the bits that are set, rising."""
@@ -99,7 +107,8 @@ class SetSearch:
         """The best set within `allowed` that has all of `inside`; ties by `preference`."""
         apart, every = self.site.apart, range(len(self.site.ids))
         self.preference = preference or tuple(every)
-        self.neighbours = [self.site.neighbours(i) for i in every]
+        self.neighbours = [self.site.neighbours(i) if self.size > 1 else [] for i in every]
+        self.sums = [[0, *accumulate(d for _, d in nearest)] for nearest in self.neighbours]
         beside, start = self.site.beside or (0,) * len(every), indices(inside)
         added = [beside[i] + sum(apart[i][j] for j in start) for i in every]
         pairs = sum(beside[a] + sum(apart[a][b] for b in start[:i]) for i, a in enumerate(start))
@@ -134,16 +143,19 @@ class SetSearch:
 
     def _shares(self, nodes: list[int], open_: int, left: int, added: list[int]) -> list[int]:
         """For each node twice what it adds at least: its distances to those inside, and half
-        of its least possible distances to the other further ones."""
+        of its least possible distances to the other further ones (to any, if these are many).
+        """
+        if left <= 1 or len(nodes) > EXACT_NODES:
+            return [2 * added[node] + self.sums[node][max(0, left - 1)] for node in nodes]
         shares = []
         for node in nodes:
             share, others = 2 * added[node], left - 1
             for bit, distance in self.neighbours[node]:
-                if others <= 0:
-                    break
                 if open_ & bit:
                     share += distance
                     others -= 1
+                    if not others:
+                        break
             shares.append(share)
         return shares
 

@@ -12,9 +12,9 @@ proved best: it is a number partition, which is hard.
 from __future__ import annotations
 
 from .choice import fitting
-from .matching import match, matched
+from .matching import match, matched, turned
 from .packing import Packing
-from .set_search import SetSearch, count, indices, most_of, ranks
+from .set_search import EXACT_NODES, SetSearch, count, indices, most_of, ranks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None
     union, most = 0, matched(edges)
     for edge in edges:
         union |= edge
-    if not _packable(supply, wants, edges, union):
-        return None
     for size in range(most, 0, -1) if nodes is None else (nodes,):
         packing = Packing(supply, wants, edges, union, size, size)
         if size <= most and packing.fill():
             return [1 << node for node in _closest(supply, wants, edges, union, packing)]
+        if size == most and not _packable(supply, wants, edges, union):
+            return None
     return None
 
 
@@ -73,6 +73,7 @@ class _SharedJudge:
         self.supply, self.wants, self.edges, self.size = supply, wants, edges, size
         self.vcpus = sum(want.vcpus for want in wants)
         self.packings: dict[int, list[int]] = {}
+        self.turned = turned(edges, len(supply.cpus))
         self.ties, self.tries = 0, 0
         self.needs = {
             page: sum(want.kib for want in wants if want.page_kib == page) for page in supply.rooms
@@ -88,10 +89,9 @@ class _SharedJudge:
         for page, need in self.needs.items():
             if most_of(self.supply.rooms[page], inside, open_, left) < need:
                 return False
-        turned = [
-            sum(1 << r for r, e in enumerate(self.edges) if e >> i & 1) for i in indices(inside)
-        ]
-        return match(turned) is not None
+        if len(self.edges) > EXACT_NODES:
+            return True  # `tail` decides; to look ahead costs more there than it saves
+        return match([self.turned[i] for i in indices(inside)]) is not None
 
     def beats(self, inside: int, allowed: int, tail: int) -> bool:
         """By what would be most even if wants could be cut in pieces; few are compared."""

@@ -21,13 +21,11 @@ from .set_search import SetSearch, count, indices, most_of, ranks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .capacity import Demand
     from .choice import Choice, Supply
     from .host import HostTopology
-
-    Rooms = Mapping[int, tuple[int, ...]]
 
 MAX_TRIES = 2000
 """How many ways to lay interleaved cells one after the other are tried."""
@@ -94,6 +92,9 @@ def spread_several(
     """Nodes for several wants (of these demands), `size` in all where that is asked for."""
     if size is not None:
         return _on_common_nodes(host, supply, wants, demands, size)
+    for page, room in supply.rooms.items():
+        if sum(want.kib for want in wants if want.page_kib == page) > sum(room):
+            return None
     return _Layers(supply, wants).lay() or _by_flow(host, supply, wants, demands)
 
 
@@ -143,27 +144,24 @@ class _Layers:
         self.chosen, self.tries = [0] * len(wants), 0
 
     def lay(self) -> Choice | None:
-        return self.chosen if self._from(0, self.supply.rooms, 0) else None
+        return self.chosen if self._from(0, self.supply, 0) else None
 
-    def _from(self, at: int, rooms: Rooms, used: int) -> bool:
+    def _from(self, at: int, left: Supply, used: int) -> bool:
         self.tries += 1
         if at == len(self.rows):
             return True
         row = self.rows[at]
         want = self.wants[row]
-        for nodes in self._ways(want, rooms, used):
+        for nodes in self._ways(want, left, used):
             self.chosen[row] = nodes
-            if self._from(at + 1, _without(rooms, want, nodes), used | nodes):
+            if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
                 return True
             if not want.even or self.tries >= MAX_TRIES:
                 return False
         return False
 
-    def _ways(self, want: Want, rooms: Rooms, used: int) -> Iterator[int]:
+    def _ways(self, want: Want, left: Supply, used: int) -> Iterator[int]:
         """The best way to lay a want, then others."""
-        site = self.supply.site
-        beside = tuple(sum(row[i] for i in indices(used)) for row in site.apart)
-        left = self.supply.replace(rooms=rooms, site=site.replace(beside=beside))
         whole = fitting(left, want)
         for nodes in {whole & ~used: 0, whole: 0}:
             if nodes:
@@ -183,15 +181,16 @@ class _Layers:
                 yield sum(1 << i for i in chosen)
 
 
-def _without(rooms: Rooms, want: Want, nodes: int) -> Rooms:
-    """What is left when a want lies on these nodes."""
-    left, rest = list(rooms[want.page_kib]), want.kib
+def _without(supply: Supply, want: Want, nodes: int, used: int) -> Supply:
+    """What is left when a want lies on these nodes, beside those used before."""
+    left, rest = list(supply.room(want)), want.kib
     share = share_kib(want.kib, want.page_kib, count(nodes)) if want.even else want.kib
     for i in indices(nodes):
         part = share if want.even else min(rest, left[i])
         left[i] -= part
         rest -= part
-    return {**rooms, want.page_kib: tuple(left)}
+    rooms = {**supply.rooms, want.page_kib: tuple(left)}
+    return supply.replace(rooms=rooms, site=supply.site.with_used(nodes & ~used))
 
 
 def _by_flow(
