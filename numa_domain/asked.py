@@ -43,6 +43,8 @@ class AskedBlock(Value):
     """As libvirt has it bound now."""
     touched: bool = True
     """False where a guest may have left it alone: virtio-mem that it has not plugged yet."""
+    huge: bool = False
+    """Whether it has huge pages, which no cgroup's memory.numa_stat shows."""
 
 
 class Asked(Value):
@@ -85,9 +87,11 @@ def _blocks(guest: Guest, record: Record | None) -> Iterator[AskedBlock]:
     if guest.cells:
         for cell in guest.cells:
             name, size = f"ram-node{cell.id}", cell.memory_kib
-            yield _block(f"cell {cell.id}", name, size, live[cell.id], asked[cell.id])
+            block = _block(f"cell {cell.id}", name, size, live[cell.id], asked[cell.id])
+            yield block.replace(huge=guest.page_kib(cell.id) is not None)
     else:
-        yield _block("memory", "pc.ram", guest.memory_kib, live[0], asked[0])
+        block = _block("memory", "pc.ram", guest.memory_kib, live[0], asked[0])
+        yield block.replace(huge=guest.page_kib(0) is not None)
     counts: dict[str, int] = {}
     for device in guest.devices:
         name = f"mem{device.model.replace('-', '')}{counts.get(device.model, 0)}"
@@ -96,7 +100,8 @@ def _blocks(guest: Guest, record: Record | None) -> Iterator[AskedBlock]:
             own = ("strict", device.nodes) if device.nodes is not None else None
             home = device.cell or 0
             block = _block(name, name, device.size_kib, own or live[home], own or asked[home])
-            yield block.replace(touched=device.model == "dimm")
+            huge = (device.page_kib or guest.page_kib(home)) is not None
+            yield block.replace(touched=device.model == "dimm", huge=huge)
 
 
 def _block(what: str, id: str, size_kib: int, live: Bound, asked: Bound) -> AskedBlock:

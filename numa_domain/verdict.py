@@ -179,7 +179,9 @@ def _whole(asked: Asked, sample: Sample, slack: int) -> Row:
         resident=sample.cgroup,
         state=GOOD,
     )
-    return row.replace(state=_state(row, slack) if sample.cgroup else UNSEEN)
+    state = _state(row, slack) if sample.cgroup else UNSEEN
+    hidden = state == GOOD and any(block.huge for block in asked.blocks)
+    return row.replace(state=UNSEEN if hidden else state)
 
 
 def _state(row: Row, slack: int) -> str:

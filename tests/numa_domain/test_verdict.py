@@ -139,6 +139,14 @@ def test_without_root_qemus_own_memory_is_tolerated(tmp_path: Path, mib: int, st
     assert verdict(capture, tmp_path, root_user=False).state == state
 
 
+def test_without_root_huge_pages_are_unknown(tmp_path: Path) -> None:
+    """Their absence from the cgroup must not look like a good placement."""
+    pages = "<memoryBacking><hugepages/></memoryBacking><numatune>"
+    capture = Capture("cells").change("cells.xml", "<numatune>", pages)
+    assert verdict(capture, tmp_path, root_user=False).state == "unknown"
+    assert verdict(capture, tmp_path).state == "good"
+
+
 def test_nothing_to_see_is_unknown(tmp_path: Path) -> None:
     capture = Capture("cells").change("/cgroup", "0::", "0::/nowhere")
     found = verdict(capture, tmp_path, root_user=False)
