@@ -17,11 +17,11 @@ default model for it exactly as where there is no `cpu` (qemuDomainDefSetDefault
 
 from __future__ import annotations
 
-from ..errors import XMLError, raise_any
+from ..errors import TextError, XMLError, raise_any
 from ..guest import GuestCell
-from ..nodeset import Cpuset
+from ..nodeset import Cpuset, NodesetEmpty
 from .edit import Node
-from .scalars import attribute_number, attribute_set, memory_kib
+from .scalars import attribute_number, invalid, memory_kib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _read(element: Element, place: int | None) -> GuestCell:
     distances = element.find("distances")
     return GuestCell(
         id=attribute_number(element, "id") if place is None else place,
-        cpus=Cpuset() if element.get("cpus") is None else attribute_set(element, "cpus", Cpuset),
+        cpus=_read_cpus(element),
         memory_kib=memory_kib(element, "memory"),
         mem_access=element.get("memAccess"),
         discard=element.get("discard"),
@@ -134,6 +134,19 @@ def _read(element: Element, place: int | None) -> GuestCell:
             for sibling in (distances.all("sibling") if distances is not None else ())
         },
     )
+
+
+def _read_cpus(element: Element) -> Cpuset:
+    """Its vCPUs; here alone libvirt takes a set of none, as in cpus='^1'."""
+    text = element.get("cpus")
+    if text is None:
+        return Cpuset()
+    try:
+        return Cpuset.parse(text)
+    except TextError as error:
+        if isinstance(error, NodesetEmpty) and text.strip():
+            return Cpuset()
+        raise invalid(text, (element, "cpus"), "a set of ids such as 0-3,8") from None
 
 
 def _problems(domain: Element, cells: Sequence[GuestCell], vcpus: int) -> Iterator[XMLError]:

@@ -75,7 +75,7 @@ def read_memory_tune(domain: Element) -> MemoryTune | None:
     """The first `memory`, which is the one that libvirt takes."""
     numatune = _numatune(domain)
     element = None if numatune is None else numatune.find("memory")
-    if element is None:
+    if element is None or not {"mode", "placement", "nodeset"} & element.attrs.keys():
         return None
     if element.get("placement") == "auto":
         return MemoryTune(_mode(element), None)

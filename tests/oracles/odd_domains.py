@@ -107,6 +107,9 @@ ACCEPTED = {
     "cells without cpus": domain(VM + cells("memory='524288'/>", "memory='524288'/>")),
     "vcpus in no cell": domain(VM + cells("cpus='1' memory='1024'/>", "cpus='2' memory='1024'/>")),
     "number of a cell after a blank": domain(VM + cells("id=' 0' cpus='0-3' memory=' 524288'/>")),
+    "cell of a set of none": domain(
+        VM + cells("cpus='0-3' memory='524288'/>", "cpus='1,^1' memory='524288'/>")
+    ),
     "cell without memory": domain(
         VM + cells("cpus='0-1' memory='0'/>", "cpus='2-3' memory='1024'/>")
     ),
@@ -171,6 +174,7 @@ ACCEPTED = {
     "numatune auto with a nodeset": domain(
         f"{VM}<numatune><memory placement='auto' nodeset='1'/></numatune>"
     ),
+    "numatune of memory that says nothing": domain(f"{VM}<numatune><memory/></numatune>"),
     "numatune empty": domain(f"{VM}<numatune/>"),
     "memnodes": domain(
         f"{VM}{TWO}<numatune><memnode cellid='1' nodeset='0-1'/>"
