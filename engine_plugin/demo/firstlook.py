@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make demo`: two inputs become a running guest, each step shown as it really happens.
+"""`make demo-hook`: two inputs become a running guest, each step shown as it really happens.
 
 Decides what is shown and in which order; every step is a real one (numa-hook installs, the
 hook runs as a process under VDSM's contract, libvirt defines and boots, the guest reports).
 Never changes anything outside a folder of its own, which is gone at the end.
 
-    $ make demo
+    $ make demo-hook
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make demo`, run as it is run: with a guest, and where none can be booted."""
+"""`make demo-hook`, run as it is run: with a guest, and where none can be booted."""
 
 from __future__ import annotations
 
