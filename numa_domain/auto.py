@@ -209,15 +209,21 @@ def choose(
 ) -> list[Nodeset] | None:
     """For each demand nodes among its own (node sets of a host: see `choice.py`), or None.
 
-    Nodes without CPUs are for demands without vCPUs, unless nothing else works. `devices` are
-    nodes to be near to, `taken` those that the VM has anyway.
+    Demands with vCPUs go to nodes with CPUs; where that is not enough, to these and others;
+    and only where nothing else works to others alone. `devices` are nodes to be near to,
+    `taken` those that the VM has anyway.
     """
     supply, wants = _supply(host, demands, devices, taken), _wants(host, demands)
-    with_cpus = sum(1 << i for i, cpus in enumerate(supply.cpus) if cpus)
-    first = [w.replace(nodes=w.nodes & with_cpus) if w.vcpus else w for w in wants]
+    cpus = supply.with_cpus
+    first = [w.replace(nodes=w.nodes & cpus) if w.vcpus else w for w in wants]
     chosen = _stages(host, supply, first, demands, rules)
     if chosen is None and first != wants:
-        chosen = _stages(host, supply, wants, demands, rules)
+        several = len(wants) > 1
+        if rules.spread and not (rules.exclusive and several):
+            runs = [w.replace(runs=bool(w.vcpus and w.nodes & cpus)) for w in wants]
+            chosen = _spread(host, supply, runs, demands, rules)
+        if chosen is None:
+            chosen = _stages(host, supply, wants, demands, rules)
     if chosen is None:
         return None
     ids = supply.site.ids
@@ -240,11 +246,21 @@ def _stages(
     if chosen is None and several and (count is None or count < len(wants)):
         chosen = shared_nodes(supply, wants, count)
     if chosen is None and rules.spread:
-        if several:
-            return spread_several(host, supply, wants, demands, count)
-        nodes = spread_one(supply, wants[0], count)
-        chosen = [nodes] if nodes else None
+        chosen = _spread(host, supply, wants, demands, rules)
     return chosen
+
+
+def _spread(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    rules: Rules,
+) -> list[int] | None:
+    if len(wants) > 1:
+        return spread_several(host, supply, wants, demands, rules.count)
+    nodes = spread_one(supply, wants[0], rules.count)
+    return [nodes] if nodes else None
 
 
 def _supply(

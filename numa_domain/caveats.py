@@ -59,7 +59,7 @@ def caveats(
         vcpus = sum(demand.vcpus for demand in cells)
         cpus = len(Cpuset.of(cpu for n in nodes for cpu in host.nodes[n].cpus))
         if vcpus > cpus:
-            whole = request.cells is None and len(demands) == 1
+            whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
             yield (CpusScarce if cpus else CpusMissing)(
                 "placement",
                 who=name_cells(() if whole else (d.cell for d in cells if d.vcpus), "has", "have"),

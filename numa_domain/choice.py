@@ -39,6 +39,8 @@ class Want(Value):
     nodes: int
     even: bool = False
     """interleave: the same share on each of its nodes."""
+    runs: bool = False
+    """One of its nodes has to have CPUs; for `spreading.py`."""
 
 
 class Supply(Value):
@@ -51,6 +53,10 @@ class Supply(Value):
 
     def room(self, want: Want) -> tuple[int, ...]:
         return self.rooms[want.page_kib]
+
+    @property
+    def with_cpus(self) -> int:
+        return sum(1 << i for i, cpus in enumerate(self.cpus) if cpus)
 
 
 def fitting(supply: Supply, want: Want) -> int:

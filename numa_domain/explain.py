@@ -74,7 +74,7 @@ def no_room(
 ) -> NoRoom:
     """The refusal: the worst shortfall in the line, a reason for every node behind it."""
     worst = max(shortfalls, key=lambda short: short.missing_kib)
-    single = request.cells is None and len(demands) == 1
+    single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
     nearest = list(nearest_fits(guest, request, host, demands, shortfalls))
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
@@ -145,7 +145,7 @@ def nearest_fits(
     if smaller:
         whose = "for each of " if len(worst.cells) > 1 else "for "
         cells = Cpuset.of(cell for cell in worst.cells if cell >= 0)
-        single = len(demands) == 1 and (request.cells is None or not cells)
+        single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
         place = "of memory" if single else f"{whose}cell{'s' * (len(cells) > 1)} {cells}"
         yield f"with {show_memory(smaller)} {place}"
     if len(shortfalls) <= MOST_FREED and all(_can_be_freed(host, short) for short in shortfalls):

@@ -40,7 +40,9 @@ def spread_one(supply: Supply, want: Want, size: int | None = None) -> int:
         allowed = sum(1 << i for i in nodes if room[i] >= share)
         judge = _Judge(supply, [want], number)
         if count(allowed) >= number and judge.completes(0, allowed):
-            return SetSearch(supply.site, judge, number).run(allowed, 0, ranks(room))
+            chosen = SetSearch(supply.site, judge, number).run(allowed, 0, ranks(room))
+            if chosen:
+                return chosen
     return 0
 
 
@@ -55,6 +57,7 @@ class _Judge:
         holds: Callable[[int], bool] | None = None,
     ) -> None:
         self.supply, self.size, self.holds = supply, size, holds
+        self.must = [supply.with_cpus & want.nodes for want in wants if want.runs]
         self.vcpus = sum(want.vcpus for want in wants)
         self.needs = dict.fromkeys(supply.rooms, 0)
         for want in wants:
@@ -65,6 +68,8 @@ class _Judge:
 
     def completes(self, inside: int, allowed: int) -> bool:
         open_, left = allowed & ~inside, self.size - count(inside)
+        if not all((allowed if left else inside) & nodes for nodes in self.must):
+            return False
         return all(
             most_of(self.supply.rooms[page], inside, open_, left) >= need
             for page, need in self.needs.items()
@@ -163,6 +168,8 @@ class _Layers:
     def _ways(self, want: Want, left: Supply, used: int) -> Iterator[int]:
         """The best way to lay a want, then others."""
         whole = fitting(left, want)
+        if want.runs:
+            whole &= left.with_cpus
         for nodes in {whole & ~used: 0, whole: 0}:
             if nodes:
                 yield spread_one(left, want.replace(nodes=nodes), 1)
@@ -207,10 +214,21 @@ def _by_flow(
     if result.shortfalls:
         return None
     at = {node: i for i, node in enumerate(supply.site.ids)}
+    routes = [result.routes[demand.cell].items() for demand in open_]
     return [
-        sum(1 << at[node] for node, kib in result.routes[demand.cell].items() if kib)
-        for demand in open_
+        _running(supply, want, sum(1 << at[node] for node, kib in route if kib))
+        for want, route in zip(wants, routes)
     ]
+
+
+def _running(supply: Supply, want: Want, nodes: int) -> int:
+    """These nodes, and the closest one with CPUs where they need one and have none."""
+    if not want.runs or nodes & supply.with_cpus:
+        return nodes
+    rows = [supply.site.apart[i] for i in indices(nodes)]
+    return nodes | 1 << min(
+        indices(supply.with_cpus & want.nodes), key=lambda i: (sum(row[i] for row in rows), i)
+    )
 
 
 def _named(supply: Supply, nodes: int) -> Nodeset:

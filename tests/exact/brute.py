@@ -48,7 +48,26 @@ def best(case: Case) -> Best:
     ]
     wide = [frozenset(d.nodes) for d in case.demands]
     first = _stages(case, narrow)
-    return first if first.stage != "none" else _stages(case, wide)
+    if first.stage != "none" or wide == narrow:
+        return first
+    mixed = _beside_cpus(case, wide, with_cpus)
+    return mixed if mixed.stage != "none" else _stages(case, wide)
+
+
+def _beside_cpus(case: Case, nodes: Sequence[frozenset[int]], with_cpus: set[int]) -> Best:
+    """Spread, so that each cell with vCPUs has at least one node with CPUs, if any may be its."""
+    rules, several = case.rules, len(nodes) > 1
+    if not rules.spread or (rules.exclusive and several):
+        return Best("none")
+    must = [among & with_cpus if d.vcpus else frozenset() for d, among in zip(case.demands, nodes)]
+    if several:
+        return Best("several" if _spreadable(case, nodes, rules.count, must) else "none")
+    costs = [
+        one_cost(case, {*chosen})
+        for chosen in _every_set(case, nodes[0], rules.count)
+        if not must[0] or must[0] & {*chosen}
+    ]
+    return Best("one", min(costs)) if costs else Best("none")
 
 
 def _stages(case: Case, nodes: Sequence[frozenset[int]]) -> Best:
@@ -66,9 +85,10 @@ def _stages(case: Case, nodes: Sequence[frozenset[int]]) -> Best:
     if not case.rules.spread:
         return Best("none")
     if cells == 1:
-        costs = [one_cost(case, {*chosen}) for chosen in _together(case, nodes[0], count)]
+        costs = [one_cost(case, {*chosen}) for chosen in _every_set(case, nodes[0], count)]
         return Best("one", min(costs)) if costs else Best("none")
-    return Best("several" if _spreadable(case, nodes, count) else "none")
+    nothing: list[frozenset[int]] = [frozenset()] * cells
+    return Best("several" if _spreadable(case, nodes, count, nothing) else "none")
 
 
 def _least(
@@ -123,7 +143,8 @@ def _packed(
     return put(0)
 
 
-def _together(case: Case, nodes: frozenset[int], count: int | None) -> Iterator[tuple[int, ...]]:
+def _every_set(case: Case, nodes: frozenset[int], count: int | None) -> Iterator[tuple[int, ...]]:
+    """Every set that holds the one cell, of nodes that have something free."""
     demand = case.demands[0]
     room = {i: free(case.host.nodes[i], demand.page_kib) for i in nodes}
     useful = sorted(i for i in nodes if room[i])
@@ -144,28 +165,39 @@ def share(demand: Demand, size: int) -> int:
     return -(-pages // size) * page
 
 
-def _spreadable(case: Case, nodes: Sequence[frozenset[int]], count: int | None) -> bool:
+def _spreadable(
+    case: Case,
+    nodes: Sequence[frozenset[int]],
+    count: int | None,
+    must: Sequence[frozenset[int]],
+) -> bool:
+    """Whether several cells fit in any way, each with one of the nodes that it must have."""
     if count is None:
-        return spreads(case, nodes)
+        return spreads(case, nodes, must)
     pages = {d.page_kib for d in case.demands}
     useful = [i for i, node in case.host.nodes.items() if any(free(node, p) for p in pages)]
     for chosen in combinations(useful, count):
         common = [among & {*chosen} for among in nodes]
-        if all(common) and holds(case, common):
+        if all(common) and _met(common, must) and holds(case, common):
             return True
     return False
 
 
-def spreads(case: Case, nodes: Sequence[frozenset[int]]) -> bool:
+def _met(places: Sequence[frozenset[int]], must: Sequence[frozenset[int]]) -> bool:
+    return all(not needed or needed & place for needed, place in zip(must, places))
+
+
+def spreads(case: Case, nodes: Sequence[frozenset[int]], must: Sequence[frozenset[int]]) -> bool:
     """Whether cells that may lie on any of their nodes all fit; interleaved ones evenly on
     some set of theirs."""
     if any(not among for among in nodes):
         return False
     if case.demands[0].mode != "interleave":
+        # a cell that lies elsewhere may be bound to what it must have as well
         return lies(case.host, list(zip(case.demands, nodes)))
     if 1 << len(case.host.nodes) * len(nodes) > 5000:
         raise TooLarge
-    return any(holds(case, sets) for sets in product(*map(_subsets, nodes)))
+    return any(_met(sets, must) and holds(case, sets) for sets in product(*map(_subsets, nodes)))
 
 
 class TooLarge(Exception):

@@ -34,7 +34,10 @@ def best(case: Case) -> Best:
     ]
     first = _Stages(case, narrow).best()
     wide = [frozenset(d.nodes) for d in case.demands]
-    return first if first.stage != "none" or wide == narrow else _Stages(case, wide).best()
+    if first.stage != "none" or wide == narrow:
+        return first
+    mixed = _Stages(case, wide).beside_cpus()
+    return mixed if mixed.stage != "none" else _Stages(case, wide).best()
 
 
 @cache
@@ -75,6 +78,14 @@ class _Stages:
             found = self._shared(count)
         if found is None and self.case.rules.spread:
             found = self._one(count) if cells == 1 else self._several(count)
+        return found or Best("none")
+
+    def beside_cpus(self) -> Best:
+        """Spread, so that each cell with vCPUs has at least one node with CPUs, if it may."""
+        rules, cells = self.case.rules, len(self.nodes)
+        if not rules.spread or (rules.exclusive and cells > 1):
+            return Best("none")
+        found = self._one(rules.count, True) if cells == 1 else self._several(rules.count)
         return found or Best("none")
 
     # Each cell a node of its own
@@ -208,13 +219,16 @@ class _Stages:
 
     # A cell on several nodes
 
-    def _one(self, count: int | None) -> Best | None:
+    def _one(self, count: int | None, beside_cpus: bool = False) -> Best | None:
         demand, among = self.case.demands[0], self.nodes[0]
         room = np.array(self.room[demand.page_kib], dtype=float)
         useful = np.array([i in among and room[at] > 0 for at, i in enumerate(self.ids)])
         for size in range(1, int(useful.sum()) + 1) if count is None else (count,):
             sets = _subsets(len(self.ids), size)
             sets = sets[useful[sets].all(axis=1)]
+            with_cpus = useful & (self.cpus > 0)
+            if beside_cpus and demand.vcpus and any(self.case.host.nodes[i].cpus for i in among):
+                sets = sets[with_cpus[sets].any(axis=1)]
             if demand.mode == "interleave":
                 sets = sets[room[sets].min(axis=1, initial=np.inf) >= brute.share(demand, size)]
             else:
