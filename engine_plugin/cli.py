@@ -103,6 +103,12 @@ def _servers(commands: Commands, demo: bool) -> None:
     made.add_argument("--host", help="address to listen on (127.0.0.1)")
     made.add_argument("--port", type=int, help="port to listen on (8723)")
     made.set_defaults(run=_serve)
+    from .setup import command
+
+    text = "put to work what the engine needs: properties, service, httpd"
+    made = commands.add_parser("setup", help=text, description=text)
+    command.add_options(made)
+    made.set_defaults(run=command.run)
     text = "an embedded engine with the service, on one port: for a first look"
     parents = []
     if demo:

@@ -11,6 +11,8 @@ definition, and only what Java and JavaScript read alike.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DEFINITIONS = {
     "numa_nodeset": (
         "^((strict|preferred|interleave|restrictive) *: *)?"
@@ -22,6 +24,8 @@ DEFINITIONS = {
 """Name -> expression, which has to match the whole value."""
 
 OPTION = "UserDefinedVMProperties"
+LARGEST = 4000
+"""Characters of an option's value: the engine's column is varchar(4000)."""
 LEVELS = ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8")
 
 
@@ -42,12 +46,31 @@ def parse(option: str) -> dict[str, str | None]:
 def merged(option: str) -> str:
     """The option's value with our definitions in it, all others as they are.
 
-    >>> merged("note").startswith("note;numa_nodeset=^(")
+    >>> merged("note=a;note=b").startswith("note=a;note=b;numa_nodeset=^(")
     True
     """
-    found = {**parse(option), **DEFINITIONS}
-    parts = (name if e is None else f"{name}={e}" for name, e in found.items())
-    return ";".join(parts)
+    return replaced(option, {name: f"{name}={e}" for name, e in DEFINITIONS.items()})
+
+
+def replaced(option: str, wanted: Mapping[str, str | None]) -> str:
+    """The option's value with these definitions, by name; None takes one out.
+
+    Others keep their text and their order, also where one is defined twice. Where one of ours
+    is, the last stays, since that is the one that the engine takes.
+
+    >>> replaced("b=1;a;b=2;c=3", {"b": "b=^x$", "d": None})
+    'a;b=^x$;c=3'
+    """
+    left, kept = dict(wanted), []
+    for part in reversed(option.split(";")):
+        name = part.partition("=")[0].strip()
+        if name not in wanted:
+            kept.append(part)
+        elif (text := left.pop(name, None)) is not None:
+            kept.append(text)
+    parts = [part for part in reversed(kept) if part.strip()]
+    found = ";".join([*parts, *(text for text in left.values() if text is not None)])
+    return option if found == option.rstrip(";") else found
 
 
 def command(option: str, level: str) -> str:

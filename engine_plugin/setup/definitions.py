@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The step that defines our properties for every cluster level.
+
+Decides what is written to engine-config and what comes back at --undo. Definitions of others
+are never touched; all levels are looked at before the first is written, so that a value that
+would not fit is refused with nothing done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numa_domain.errors import NumaError, raise_any
+
+from ..properties import DEFINITIONS, LARGEST, OPTION, merged, replaced
+from .engine_config import EngineConfig
+from .record import Record
+from .step import Step
+
+ENGINE = "ovirt-engine"
+
+
+class OptionTooLong(NumaError):
+    blames = "engine"
+    what = "{option} would have {length} characters, of which the engine keeps {largest}"
+    todo = "shorten or remove definitions that are no longer needed, or use --levels without it"
+
+
+class LevelUnknown(NumaError):
+    blames = "request"
+    what = "the engine has no cluster level {level}"
+    todo = "its levels are {known}"
+
+
+class Definitions(Step):
+    """Of the levels that are named, or of all."""
+
+    title = "custom properties"
+
+    def __init__(self, config: EngineConfig, record: Record, levels: Sequence[str] = ()) -> None:
+        self._config, self._record, self._levels = config, record, levels
+
+    def _values(self) -> dict[str, str]:
+        found = self._config.values(OPTION)
+        raise_any(
+            LevelUnknown("--levels", level=level, known=", ".join(sorted(found)))
+            for level in self._levels
+            if level not in found
+        )
+        return {level: found[level] for level in self._levels or found}
+
+    def _changes(self) -> dict[str, tuple[str, str]]:
+        """Level -> the value that is there, and the one that should be."""
+        both = {level: (value, merged(value)) for level, value in self._values().items()}
+        return {level: pair for level, pair in both.items() if pair[0] != pair[1]}
+
+    def missing(self) -> list[str]:
+        said = []
+        for level, (old, _) in self._changes().items():
+            ours = _ours(old)
+            names = [n for n, e in DEFINITIONS.items() if ours.get(n) != f"{n}={e}"]
+            said.append(f"{', '.join(names) or 'a second definition'} of level {level}")
+        return said
+
+    def apply(self) -> None:
+        changes = self._changes()
+        raise_any(
+            OptionTooLong(f"level {level}", option=OPTION, length=len(new), largest=LARGEST)
+            for level, (_, new) in changes.items()
+            if len(new) > LARGEST
+        )
+        for level, (old, new) in changes.items():
+            self._record.former.setdefault(level, {**dict.fromkeys(DEFINITIONS), **_ours(old)})
+            self._record.mark(ENGINE)
+            self._config.put(OPTION, level, new)
+
+    def undo(self) -> list[str]:
+        said = []
+        for level, value in self._values().items():
+            former = self._record.former.get(level, dict.fromkeys(DEFINITIONS))
+            new = replaced(value, former)
+            if new != value:
+                self._record.mark(ENGINE)
+                self._config.put(OPTION, level, new)
+                said.append(f"our definitions of level {level}")
+        return said
+
+
+def _ours(option: str) -> dict[str, str | None]:
+    """The definitions with our names, as they are written; of several the last, as it counts."""
+    parts = ((part.partition("=")[0].strip(), part) for part in option.split(";"))
+    return {name: part for name, part in parts if name in DEFINITIONS}

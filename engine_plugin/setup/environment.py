@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The step that makes the service's own environment: the libraries that the system has not.
+
+Decides where the libraries come from: wheels that lie in the package's directory, so that an
+engine needs no access to the network, or else the index that pip is configured for. The code
+itself stays in the package's directory, so that an update of the package is one of the service.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from numa_domain.errors import NumaError
+
+from .places import Places
+from .step import Step
+
+_SECONDS = 1800
+
+
+class LibrariesUnavailable(NumaError):
+    blames = "engine"
+    what = "the service's libraries cannot be installed: {reason}"
+    todo = "let pip reach an index, or put wheels (make wheels) into {wheels}"
+
+
+class Environment(Step):
+    """A virtual environment; the stamp in it is written last."""
+
+    title = "libraries"
+
+    def __init__(self, places: Places) -> None:
+        self._home, self._packaged = places.environment, places.packaged
+        self._stamp = self._home / "requirements.txt"
+
+    @property
+    def _wanted(self) -> str:
+        return (self._packaged / "requirements.txt").read_text(encoding="utf-8")
+
+    def missing(self) -> list[str]:
+        if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted:
+            return []
+        return [f"{self._home}{' is of an older version' if self._stamp.exists() else ''}"]
+
+    def apply(self) -> None:
+        wheels = self._packaged / "wheels"
+        self._run([sys.executable, "-I", "-m", "venv", "--clear", str(self._home)])
+        python = str(self._home / "bin" / "python")
+        words = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        if any(wheels.glob("*.whl")):
+            words += ["--no-index", "--find-links", str(wheels)]
+        self._run([*words, "-r", str(self._packaged / "requirements.txt")])
+        (site,) = self._home.glob("lib/python*/site-packages")
+        (site / "ovirt-engine-numa.pth").write_text(f"{self._packaged / 'python'}\n")
+        self._stamp.write_text(self._wanted, encoding="utf-8")
+
+    def _run(self, command: list[str]) -> None:
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise self._unavailable(str(error)) from None
+        if done.returncode:
+            said = (done.stderr or done.stdout).strip().splitlines() or ["nothing was said"]
+            raise self._unavailable(said[-1])
+
+    def _unavailable(self, reason: str) -> LibrariesUnavailable:
+        wheels = str(self._packaged / "wheels")
+        return LibrariesUnavailable(str(self._home), reason=reason, wheels=wheels)
+
+    def undo(self) -> list[str]:
+        if not self._home.exists():
+            return []
+        shutil.rmtree(self._home)
+        home: Path = self._home.parent
+        if not any(home.iterdir()):
+            home.rmdir()
+        return [str(self._home)]

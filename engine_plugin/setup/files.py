@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps that write files: the service's settings, httpd's, the unit, and the tab's links.
+
+Decides what is in them, and that a file which is not ours is left alone. What the RPM brings
+(unit, links) is not written again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from numa_domain.errors import NumaError
+
+from .places import Places, template
+from .record import Record
+from .step import FileForeign, Step
+
+MARK = "Written by ovirt-numa setup"
+SERVICE = "ovirt-engine-numa"
+_NAMES = ("ovirt-numa.json", "ovirt-numa-resources")
+
+
+class EngineAddressUnknown(NumaError):
+    blames = "request"
+    what = "the engine's name is not in /etc/ovirt-engine/engine.conf.d"
+    todo = "run engine-setup first, or give --engine-url"
+
+
+class TextFile(Step):
+    """A file of ours, which is as we write it or not at all."""
+
+    def __init__(self, title: str, path: Path, text: str, record: Record, due: str) -> None:
+        self.title, self._path, self._text = title, path, text
+        self._record, self._due = record, due
+
+    def missing(self) -> list[str]:
+        if self._path.exists() and self._path.read_text(encoding="utf-8") == self._text:
+            return []
+        return [f"{self._path}{' is an older one' if self._path.exists() else ''}"]
+
+    def apply(self) -> None:
+        if self._path.exists() and MARK not in self._path.read_text(encoding="utf-8"):
+            raise FileForeign(str(self._path))
+        self._record.mark(self._due)
+        put(self._path, self._text)
+
+    def undo(self) -> list[str]:
+        if not self._path.exists() or MARK not in self._path.read_text(encoding="utf-8"):
+            return []
+        self._record.mark(self._due)
+        self._path.unlink()
+        return [str(self._path)]
+
+
+class Settings(Step):
+    """Written once, and the admin's from then on."""
+
+    title = "settings"
+
+    def __init__(self, places: Places, record: Record, engine_url: str | None) -> None:
+        self._places, self._record, self._url = places, record, engine_url
+
+    def missing(self) -> list[str]:
+        path = self._places.settings
+        if not path.exists() or not path.read_text(encoding="utf-8").strip():
+            return [str(path)]
+        return []
+
+    def apply(self) -> None:
+        url = self._url
+        if url is None:
+            host = self._places.engine_host()
+            if host is None:
+                raise EngineAddressUnknown("settings")
+            url = f"https://{host}/ovirt-engine/api"
+        lines = [f"# {MARK}, once; change it as you like, and restart {SERVICE}.",
+                 f"OVIRT_NUMA_ENGINE_URL={url}"]  # fmt: skip
+        ca_file = self._places.ca_file()
+        if ca_file is not None:
+            lines.append(f"OVIRT_NUMA_CA_FILE={ca_file}")
+        self._record.mark(SERVICE)
+        put(self._places.settings, "\n".join([*lines, ""]))
+
+    def undo(self) -> list[str]:
+        path = self._places.settings
+        if not path.exists():
+            return []
+        path.unlink()
+        return [str(path)]
+
+
+class Links(Step):
+    """WebAdmin's tab, where the RPM has not brought it."""
+
+    title = "tab in WebAdmin"
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    def missing(self) -> list[str]:
+        links = [self._places.plugins / name for name in _NAMES]
+        return [str(link) for link in links if not link.exists()]
+
+    def apply(self) -> None:
+        self._places.plugins.mkdir(parents=True, exist_ok=True)
+        for name in _NAMES:
+            link, target = self._places.plugins / name, self._places.built_tab / name
+            if link.exists() or not target.exists():
+                continue
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+
+    def undo(self) -> list[str]:
+        found = [self._places.plugins / name for name in _NAMES]
+        ours = [link for link in found if link.is_symlink() and self._leads_to_us(link)]
+        for link in ours:
+            link.unlink()
+        return [str(link) for link in ours]
+
+    def _leads_to_us(self, link: Path) -> bool:
+        """And not into the RPM's directory, whose link is the RPM's."""
+        return self._places.built_tab in link.readlink().parents
+
+
+def httpd(places: Places, record: Record) -> TextFile:
+    return TextFile("httpd", places.httpd, template("httpd.conf"), record, "httpd")
+
+
+def unit(places: Places, record: Record) -> TextFile:
+    """For a wheel: the same unit, with this Python."""
+    text = template("ovirt-engine-numa.service").replace(
+        "/usr/bin/ovirt-numa serve", f"{sys.executable} -sP -m engine_plugin.cli serve"
+    )
+    return TextFile("unit", places.unit, f"# {MARK}\n{text}", record, SERVICE)
+
+
+def put(path: Path, text: str) -> None:
+    """Whole, or not at all; the directory too, where it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.chmod(0o644)
+    new.replace(path)

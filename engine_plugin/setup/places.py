@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where things are on an engine's machine.
+
+Decides paths, below a root that is / but for tests and images, and whether the package's files
+are there or we run from a wheel. Touches nothing.
+
+    Places(Path("/")).httpd        /etc/httpd/conf.d/ovirt-engine-numa.conf
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_FILES = Path(__file__).with_name("files")
+_FQDN = re.compile(r"""^\s*ENGINE_FQDN\s*=\s*["']?([^"'\s]+)""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Of one machine."""
+
+    root: Path = Path("/")
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "etc/ovirt-numa/service.conf"
+
+    @property
+    def httpd(self) -> Path:
+        return self.root / "etc/httpd/conf.d/ovirt-engine-numa.conf"
+
+    @property
+    def record(self) -> Path:
+        return self.root / "var/lib/ovirt-engine-numa/setup.json"
+
+    @property
+    def environment(self) -> Path:
+        return self.root / "usr/lib/ovirt-engine-numa/environment"
+
+    @property
+    def packaged(self) -> Path:
+        """Of the RPM; is not there where we were installed as a wheel."""
+        return self.root / "usr/share/ovirt-engine-numa"
+
+    @property
+    def packaged_unit(self) -> Path:
+        return self.root / "usr/lib/systemd/system/ovirt-engine-numa.service"
+
+    @property
+    def unit(self) -> Path:
+        return self.root / "etc/systemd/system/ovirt-engine-numa.service"
+
+    @property
+    def plugins(self) -> Path:
+        return self.root / "usr/share/ovirt-engine/ui-plugins"
+
+    @property
+    def built_tab(self) -> Path:
+        """In our own package, where the tab was built before the wheel."""
+        return Path(__file__).parents[1] / "ui" / "dist"
+
+    def engine_host(self) -> str | None:
+        """The engine's name as engine-setup wrote it."""
+        for path in sorted((self.root / "etc/ovirt-engine/engine.conf.d").glob("*.conf")):
+            found = _FQDN.search(path.read_text(encoding="utf-8", errors="replace"))
+            if found:
+                return found[1]
+        return None
+
+    def ca_file(self) -> Path | None:
+        """The CA of httpd's certificate: the engine's own, unless an admin changed it."""
+        for name in ("apache-ca.pem", "ca.pem"):
+            path = Path("/etc/pki/ovirt-engine") / name
+            if (self.root / path.relative_to("/")).exists():
+                return path
+        return None
+
+
+def template(name: str) -> str:
+    """One of the files that setup writes."""
+    return (_FILES / name).read_text(encoding="utf-8")

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What setup has to remember from one run to the next.
+
+Decides the form of the file: the definitions that had our names before us, for --undo, and the
+restarts that are due. It is written before what it tells of is done, so that a run that was cut
+off is known to the next.
+
+    {"version": 1, "former": {"4.7": {"numa_nodeset": null}}, "due": ["ovirt-engine"]}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from numa_domain.errors import NumaError
+
+
+class RecordUnreadable(NumaError):
+    blames = "engine"
+    what = "the record of earlier runs cannot be read: {reason}"
+    todo = "restore {path}, or remove it: then --undo takes our definitions out altogether"
+
+
+class Record:
+    """The file; absent where nothing was ever done."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.former: dict[str, dict[str, str | None]] = {}
+        """Level -> name -> the whole definition that was there, None where there was none."""
+        self.due: set[str] = set()
+        if path.exists():
+            self._read()
+
+    def _read(self) -> None:
+        try:
+            found: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
+            self.former, self.due = dict(found["former"]), set(found["due"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RecordUnreadable(
+                str(self._path), path=str(self._path), reason=str(error)
+            ) from None
+
+    def write(self) -> None:
+        """All of it at once, and on the disk."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        new = self._path.with_suffix(".new")
+        with open(new, "w", encoding="utf-8") as file:
+            found = {"version": 1, "former": self.former, "due": sorted(self.due)}
+            json.dump(found, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+
+    def mark(self, *services: str) -> None:
+        """These have to be restarted."""
+        self.due.update(services)
+        self.write()
+
+    def settle(self, service: str) -> None:
+        """It has been."""
+        self.due.discard(service)
+        self.write()
+
+    def remove(self) -> None:
+        """Back to nothing; its directory too, where that is empty."""
+        self._path.unlink(missing_ok=True)
+        if self._path.parent.is_dir() and not any(self._path.parent.iterdir()):
+            self._path.parent.rmdir()

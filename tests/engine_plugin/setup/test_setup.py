@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`ovirt-numa setup` against a program that behaves like engine-config, as processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine_plugin.properties import DEFINITIONS, LARGEST
+from tests.engine_plugin.setup.engine import Engine
+
+OURS = ";".join(f"{name}={expression}" for name, expression in DEFINITIONS.items())
+OTHERS = "color=^(red|blue)$;vgpu=^[^ ]+=.*$;color=^red$"
+OLDER = "numa_nodeset=^[0-9,-]*$"
+ROWS = {"4.5": "", "4.6": OTHERS, "4.7": f"{OLDER};{OTHERS}", "4.8": f"a=b;{OURS}"}
+WANTED = {
+    "4.5": OURS,
+    "4.6": f"{OTHERS};{OURS}",
+    "4.7": ";".join([OURS.split(";")[0], OTHERS, *OURS.split(";")[1:]]),
+    "4.8": f"a=b;{OURS}",
+}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return Engine(tmp_path, ROWS)
+
+
+def test_setup_defines_properties_at_each_level_beside_others(engine: Engine) -> None:
+    done = engine.setup("--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert engine.rows == WANTED
+
+
+def test_setup_leaves_a_level_that_is_right_unwritten(engine: Engine) -> None:
+    engine.setup("--yes")
+    assert engine.writes == 3
+
+
+def test_setup_twice_changes_nothing(engine: Engine) -> None:
+    engine.setup("--yes")
+    files, told, writes = engine.files(), engine.told, engine.writes
+    done = engine.setup("--yes")
+    assert done.returncode == 0
+    assert (engine.files(), engine.told, engine.writes) == (files, told, writes)
+
+
+def test_setup_writes_settings_and_httpd(engine: Engine) -> None:
+    engine.setup("--yes")
+    files = engine.files()
+    assert (
+        b"OVIRT_NUMA_ENGINE_URL=https://engine.example.org/ovirt-engine/api\n"
+        in (files["etc/ovirt-numa/service.conf"])
+    )
+    assert b"<Location /ovirt-engine-numa>" in files["etc/httpd/conf.d/ovirt-engine-numa.conf"]
+    assert engine.told[:2] == ["daemon-reload", "enable ovirt-engine-numa"]
+    assert {"reload httpd", "restart ovirt-engine"} <= set(engine.told)
+
+
+def test_setup_unasked_restarts_nothing_and_says_so(engine: Engine) -> None:
+    """Without --yes and without a terminal, no question can be answered."""
+    done = engine.setup()
+    assert done.returncode == 1
+    assert (
+        "still due: systemctl restart ovirt-engine, or run this again"
+        in done.stdout.splitlines()[-1]
+    )
+    assert not [told for told in engine.told if told.split()[-1] == "ovirt-engine"]
+    assert engine.rows == WANTED
+
+
+def test_restart_that_is_due_is_remembered(engine: Engine) -> None:
+    engine.setup()
+    assert engine.setup("--check").returncode == 1
+    assert engine.setup("--yes").returncode == 0
+    assert "restart ovirt-engine" in engine.told
+    assert engine.setup("--check").returncode == 0
+
+
+def test_check_before_says_what_is_missing_and_changes_nothing(engine: Engine) -> None:
+    files = engine.files()
+    done = engine.setup("--check")
+    assert done.returncode == 1
+    assert (engine.files(), engine.rows, engine.told, engine.writes) == (files, ROWS, [], 0)
+    assert (
+        "numa_nodeset, numa_topology, numa_restore of level 4.6;"
+        " numa_nodeset, numa_topology, numa_restore of level 4.7"
+    ) in done.stdout
+
+
+def test_check_after_is_well(engine: Engine) -> None:
+    engine.setup("--yes")
+    done = engine.setup("--check")
+    assert done.returncode == 0
+    assert "missing" not in done.stdout
+
+
+def test_undo_takes_everything_back(engine: Engine) -> None:
+    files = engine.files()
+    engine.setup("--yes")
+    done = engine.setup("--undo", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    # Level 4.8 had our definitions before the first run, so nothing says that they were not ours.
+    assert engine.rows == {**ROWS, "4.8": "a=b"}
+    assert engine.files() == files
+    assert engine.told[-3:] == ["disable ovirt-engine-numa", "reload httpd", "restart ovirt-engine"]
+
+
+def test_undo_unasked_changes_nothing(engine: Engine) -> None:
+    engine.setup("--yes")
+    files = engine.files()
+    done = engine.setup("--undo")
+    assert (done.returncode, done.stdout) == (1, "nothing was changed\n")
+    assert (engine.rows, engine.files()) == (WANTED, files)
+
+
+def test_undo_before_setup_has_nothing_to_do(engine: Engine) -> None:
+    engine.rows = {"4.7": OTHERS}
+    files = engine.files()
+    assert engine.setup("--undo", "--yes").returncode == 0
+    assert (engine.rows, engine.files()) == ({"4.7": OTHERS}, files)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_run_cut_off_is_repaired_by_the_next(engine: Engine, at: int) -> None:
+    done = engine.setup("--yes", dies_at=at)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ovirt-numa: engine-config: engine-config -s ended with 1: Connection to the Database"
+        " failed.; see that the engine's database runs, then run ovirt-numa setup again\n"
+    )
+    assert engine.setup("--check").returncode == 1
+    assert engine.setup("--yes").returncode == 0
+    assert engine.rows == WANTED
+    assert "restart ovirt-engine" in engine.told
+    assert engine.setup("--undo", "--yes").returncode == 0
+    assert engine.rows == {**ROWS, "4.8": "a=b"}
+
+
+def test_value_that_just_fits_is_written(engine: Engine) -> None:
+    other = f"x={'y' * (LARGEST - len(OURS) - 3)}"
+    engine.rows = {"4.7": other}
+    assert engine.setup("--yes").returncode == 0
+    assert len(engine.rows["4.7"]) == LARGEST
+
+
+def test_value_too_long_is_refused_before_any_level_is_written(engine: Engine) -> None:
+    rows = {"4.6": "", "4.7": f"x={'y' * (LARGEST - len(OURS) - 2)}"}
+    engine.rows = rows
+    done = engine.setup("--yes")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ovirt-numa: level 4.7: UserDefinedVMProperties would have 4001 characters, of which the"
+        " engine keeps 4000; shorten or remove definitions that are no longer needed, or use"
+        " --levels without it\n"
+    )
+    assert engine.rows == rows
+
+
+def test_levels_confine_it(engine: Engine) -> None:
+    assert engine.setup("--yes", "--levels", "4.6").returncode == 0
+    assert engine.rows == {**ROWS, "4.6": WANTED["4.6"]}
+
+
+def test_unknown_level_is_refused(engine: Engine) -> None:
+    done = engine.setup("--check", "--levels", "4.9")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ovirt-numa: --levels: the engine has no cluster level 4.9; its levels are 4.5, 4.6, 4.7,"
+        " 4.8\n"
+    )
+
+
+def test_second_definition_of_ours_is_removed(engine: Engine) -> None:
+    """As -m leaves it, beside an older one."""
+    engine.rows = {"4.7": f"{OLDER};{OTHERS};{OURS}"}
+    assert engine.setup("--yes").returncode == 0
+    assert engine.rows == {"4.7": f"{OTHERS};{OURS}"}
+
+
+def test_others_definitions_in_any_script_are_kept(engine: Engine) -> None:
+    engine.rows = {"4.7": "farbe=^(grün|赤)$", "4.8": "a=^x version: 4.7$"}
+    assert engine.setup("--yes").returncode == 0
+    assert engine.rows == {
+        "4.7": f"farbe=^(grün|赤)$;{OURS}",
+        "4.8": f"a=^x version: 4.7$;{OURS}",
+    }
+
+
+def test_foreign_httpd_file_is_left_alone(engine: Engine) -> None:
+    path = engine.root / "etc/httpd/conf.d/ovirt-engine-numa.conf"
+    path.parent.mkdir(parents=True)
+    path.write_text("# somebody else's\n")
+    done = engine.setup("--yes")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"ovirt-numa: {path}: the file there was not written by ovirt-numa; look at it, and move"
+        " it away\n"
+    )
+    assert path.read_text() == "# somebody else's\n"
+
+
+def test_changed_settings_are_kept(engine: Engine) -> None:
+    engine.setup("--yes")
+    path = engine.root / "etc/ovirt-numa/service.conf"
+    path.write_text("OVIRT_NUMA_ENGINE_URL=https://other/ovirt-engine/api\n")
+    assert engine.setup("--yes").returncode == 0
+    assert path.read_text() == "OVIRT_NUMA_ENGINE_URL=https://other/ovirt-engine/api\n"
+
+
+def test_engine_config_absent_is_told(engine: Engine) -> None:
+    done = engine.setup("--check", "--engine-config", "no-such-program")
+    assert done.returncode == 2
+    assert "no-such-program cannot be run" in done.stderr
+    assert "run this on the engine's machine, as root" in done.stderr
+
+
+def test_engine_without_a_name_is_told(engine: Engine) -> None:
+    (engine.root / "etc/ovirt-engine/engine.conf.d/10-setup-protocols.conf").unlink()
+    done = engine.setup("--yes")
+    assert done.stderr == (
+        "ovirt-numa: settings: the engine's name is not in /etc/ovirt-engine/engine.conf.d; run"
+        " engine-setup first, or give --engine-url\n"
+    )

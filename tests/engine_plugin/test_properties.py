@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our definitions among others' in one option: none is lost, none is moved, ours count."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine_plugin.properties import DEFINITIONS, merged, parse, replaced
+
+names = st.sampled_from(["a", "b_2", "numa", "hugepages", *DEFINITIONS])
+expressions = st.text(st.characters(exclude_characters=";", exclude_categories=["Cs"]), max_size=12)
+options = st.lists(st.tuples(names, expressions), max_size=8).map(
+    lambda pairs: ";".join(f"{name}={expression}" for name, expression in pairs)
+)
+
+
+def others(option: str) -> list[str]:
+    return [p for p in option.split(";") if p and p.partition("=")[0] not in DEFINITIONS]
+
+
+@given(options)
+def test_merged_keeps_the_others_as_they_are(option: str) -> None:
+    assert others(merged(option)) == others(option)
+
+
+@given(options)
+def test_merged_defines_ours_once(option: str) -> None:
+    found = [p for p in merged(option).split(";") if p.partition("=")[0] in DEFINITIONS]
+    assert sorted(found) == sorted(f"{n}={e}" for n, e in DEFINITIONS.items())
+    assert DEFINITIONS.items() <= parse(merged(option)).items()
+
+
+@given(options)
+def test_merged_twice_is_merged_once(option: str) -> None:
+    assert merged(merged(option)) == merged(option)
+
+
+@given(options)
+def test_taken_out_again_leaves_the_others(option: str) -> None:
+    assert replaced(merged(option), dict.fromkeys(DEFINITIONS)) == ";".join(others(option))
