@@ -5,9 +5,12 @@ its test driver, and its QEMU driver, which also says what QEMU would be told.
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -30,18 +33,18 @@ INPUTS = sorted(path.name for path in (HERE / "in").iterdir())
 
 
 @pytest.fixture(scope="module")
-def libvirt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+def libvirt() -> Iterator[Embedded]:
     need("qemu-system-x86_64")
-    pytest.importorskip("libvirt", reason="missing tool: libvirt's Python binding")
-    root = tmp_path_factory.mktemp("libvirt")
-    for above in root.parents:  # the worker is nobody, and must get in
-        if above.stat().st_uid == root.stat().st_uid and above != Path("/"):
-            above.chmod(above.stat().st_mode | 0o011)
-    try:
-        with Embedded(root) as connected:
-            yield connected
-    except Refused as error:
-        missing(f"libvirt's embedded QEMU driver (Debian: libvirt-daemon-driver-qemu): {error}")
+    if importlib.util.find_spec("libvirt") is None:
+        missing("libvirt's Python binding (package libvirt-python)")
+    # Not pytest's own directory, which is for this user alone: the worker may be nobody
+    with tempfile.TemporaryDirectory(prefix="numa-libvirt-") as root:
+        os.chmod(root, 0o711)
+        try:
+            with Embedded(Path(root)) as connected:
+                yield connected
+        except Refused as error:
+            missing(f"libvirt's QEMU driver (Debian: libvirt-daemon-driver-qemu): {error}")
 
 
 @cache
