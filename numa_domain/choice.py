@@ -85,7 +85,20 @@ def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
         union |= edge
     preference = ranks(supply.room(wants[0]))
     chosen = SetSearch(supply.site, judge, len(wants)).run(union, must, preference)
-    return [1 << node for node in judge.assignment(chosen)]
+    return in_order(wants, [1 << node for node in judge.assignment(chosen)])
+
+
+def in_order(wants: Sequence[Want], choice: Choice) -> Choice:
+    """The same choice with equal wants on rising nodes: nobody wonders about it then, and
+    neighbours among the cells, which share a socket, are neighbours on the host."""
+    alike: dict[Want, list[int]] = {}
+    for row, want in enumerate(wants):
+        alike.setdefault(want, []).append(row)
+    ordered = list(choice)
+    for rows in alike.values():
+        for row, nodes in zip(rows, sorted(choice[row] for row in rows)):
+            ordered[row] = nodes
+    return ordered
 
 
 def _least_burden(supply: Supply, wants: Sequence[Want], edges: list[int]) -> tuple[list[int], int]:

@@ -153,20 +153,27 @@ class Packing:
         return node
 
     def unevenness(self) -> int:
-        """vCPUs too many, far above memory-only cells beside CPUs, far above the sum of squares
-        of what is free, by how much it has become less (or more)."""
+        """vCPUs too many, far above memory-only cells beside CPUs, far above vCPUs that crowd
+        on some of the nodes, far above the sum of squares of what is free, by how much it has
+        become less (or more)."""
         short = sum(max(0, -self.cpus[i]) for i in self.nodes)
         plain = sum(
             1
             for want, node in zip(self.wants, self.places)
             if not want.vcpus and self.supply.cpus[node]
         )
+        load = sum(self._load(i, self.cpus[i]) for i in self.nodes)
         squares = sum(
             self.left[page][i] ** 2 - room[i] ** 2
             for page, room in self.supply.rooms.items()
             for i in self.nodes
         )
-        return (short << 128) + (plain << 120) + squares
+        return _ranked(short, plain, load, squares)
+
+    def _load(self, node: int, left: int) -> int:
+        """How crowded a node's CPUs are when so many are left."""
+        cpus = self.supply.cpus[node]
+        return (cpus - left) ** 2 * 64 // max(1, cpus)
 
     def even_out(self) -> None:
         """Move one want, or exchange two, as long as that makes it more even."""
@@ -215,7 +222,14 @@ class Packing:
         short = max(0, -here - more) + max(0, more - there) - max(0, -here) - max(0, -there)
         beside = bool(self.supply.cpus[node]) - bool(self.supply.cpus[home])
         plain = beside * ((not want.vcpus) - (back is not NOTHING and not back.vcpus))
-        return (short << 128) + (plain << 120) + squares
+        load = self._load(home, here + more) + self._load(node, there - more)
+        load -= self._load(home, here) + self._load(node, there)
+        return _ranked(short, plain, load, squares)
+
+
+def _ranked(short: int, plain: int, load: int, squares: int) -> int:
+    """One number in which each counts before all that follow."""
+    return (short << 180) + (plain << 160) + (load << 120) + squares
 
 
 NOTHING = Want(kib=0, page_kib=0, vcpus=0, nodes=0)

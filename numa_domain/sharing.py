@@ -11,7 +11,7 @@ proved best: it is a number partition, which is hard.
 
 from __future__ import annotations
 
-from .choice import fitting
+from .choice import fitting, in_order
 from .matching import match, matched, turned
 from .packing import Packing
 from .set_search import EXACT_NODES, SetSearch, count, indices, most_of, ranks
@@ -35,7 +35,8 @@ def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None
     for size in range(most, 0, -1) if nodes is None else (nodes,):
         packing = Packing(supply, wants, edges, union, size, size)
         if size <= most and packing.fill():
-            return [1 << node for node in _closest(supply, wants, edges, union, packing)]
+            places = _closest(supply, wants, edges, union, packing)
+            return in_order(wants, [1 << node for node in places])
         if size == most and not _packable(supply, wants, edges, union):
             return None
     return None
@@ -94,23 +95,7 @@ class _SharedJudge:
         return match([self.turned[i] for i in indices(inside)]) is not None
 
     def beats(self, inside: int, allowed: int, tail: int) -> bool:
-        """By what would be most even if wants could be cut in pieces; few are compared."""
-        if self.ties >= MAX_TIES:
-            return False
-        return sum(self._level(page, indices(allowed)) for page in self.needs) < tail
-
-    def _level(self, page: int, nodes: list[int]) -> int:
-        """How much less (negative) the squares of what is free can become: the fullest are
-        levelled down until all that is needed has been taken."""
-        rooms = sorted((self.supply.rooms[page][i] for i in nodes), reverse=True)
-        need, taken = self.needs[page], 0
-        for held, room in enumerate(rooms, 1):
-            taken += room
-            following = rooms[held] if held < len(rooms) else 0
-            if taken - following * held >= need:
-                # sum of squares of equal parts of what is left, rounded down
-                return (taken - need) ** 2 // held - sum(r * r for r in rooms[:held])
-        return -sum(r * r for r in rooms)
+        return self.ties < MAX_TIES
 
     def tail(self, chosen: int) -> int | None:
         self.tries += 1

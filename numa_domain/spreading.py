@@ -173,9 +173,11 @@ class _Layers:
         for nodes in {whole & ~used: 0, whole: 0}:
             if nodes:
                 yield spread_one(left, want.replace(nodes=nodes), 1)
+        # The nodes of one cell are close to each other first, not to those of other cells
+        alone = left.replace(site=self.supply.site)
         sizes = range(2, count(want.nodes) + 1)
         for size in sizes:
-            nodes = spread_one(left, want, size)
+            nodes = spread_one(alone, want, size)
             if nodes:
                 yield nodes
         for size in sizes if want.even else ():

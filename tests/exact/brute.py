@@ -279,17 +279,18 @@ def shared_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:
     return -len(used), excess, _devices(case, used), _pairs(case, used)
 
 
-def evenness(case: Case, places: Sequence[int]) -> tuple[int, int, int]:
-    """vCPUs too many on their nodes; memory-only cells beside CPUs; sum of squares: what comes
-    after `shared_cost`, and is not promised to be least."""
+def evenness(case: Case, places: Sequence[int]) -> tuple[int, int, int, int]:
+    """vCPUs too many on their nodes; memory-only cells beside CPUs; how crowded CPUs are; sum
+    of squares: what comes after `shared_cost`, and is not promised to be least."""
     cpus = {i: len(node.cpus) for i, node in case.host.nodes.items()}
     on = {i: sum(d.vcpus for d, p in zip(case.demands, places) if p == i) for i in case.host.nodes}
     excess = sum(max(0, on[i] - cpus[i]) for i in on)
     beside = sum(1 for d, p in zip(case.demands, places) if not d.vcpus and cpus[p])
-    return excess, beside, _squares(case, places)
+    crowded = sum(64 * on[i] ** 2 // max(1, cpus[i]) for i in on)
+    return excess, beside, crowded, _squares(case, places)
 
 
-def most_even(case: Case) -> tuple[int, int, int]:
+def most_even(case: Case) -> tuple[int, int, int, int]:
     """The least evenness that a case has whose best stage is "shared"."""
     with_cpus = {i for i, node in case.host.nodes.items() if node.cpus}
     every = [frozenset(d.nodes) for d in case.demands]

@@ -71,13 +71,13 @@ def _balance(options: argparse.Namespace) -> int:
         best = brute.most_even(case)
         if ours == best:
             same += 1
-        elif ours[:2] != best[:2]:
+        elif ours[:3] != best[:3]:
             busier += 1
         else:
-            worse.append(ours[2] / best[2] - 1 if best[2] else float("inf"))
+            worse.append(ours[3] / best[3] - 1 if best[3] else float("inf"))
     total = same + busier + len(worse)
     print(f"{total} cases with shared nodes: {same} as even as can be")
-    print(f"{busier} with more vCPUs too many, or memory-only cells beside CPUs, than need be")
+    print(f"{busier} with CPUs more crowded, or memory-only cells beside CPUs, than need be")
     if worse:
         worse.sort()
         middle, most = worse[len(worse) // 2], worse[-1]
