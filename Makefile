@@ -19,6 +19,8 @@ help:
 	@echo "make fuzz SECONDS=60 hostile input for the parsers, that long each"
 	@echo "make bench           what a hook costs, as ratios"
 	@echo "make venv            .venv/bin/ with numa-domain, numa-hook and the tools"
+	@echo "make rpm EL=9        packages for hosts and engine;  make dist  wheel and sdist"
+	@echo "make docs            the documentation as a site, in build/site"
 	@echo "make deps            the system packages, if you are root"
 
 # The tab in WebAdmin is built where npm can do it; the rest does not depend on it.
@@ -52,7 +54,7 @@ bench: $(VENV)/.all
 venv: $(VENV)/.all
 
 deps:
-	@.ci/deps python build
+	@.ci/deps python build packages
 	@.ci/deps guest
 
 # The product alone: enough for the demonstration, and nothing to compile.

@@ -18,9 +18,11 @@ SERVICE = [
     "rich>=13",
 ]
 TEST = [
+    "ansible-core>=2.17",
     "hypothesis>=6.100",
     "libvirt-python>=9.0",
     "lxml-stubs>=0.5.1",
+    "mkdocs-material>=9.6",
     "mypy>=1.10",
     "pytest>=8.2",
     "pytest-xdist>=3.6",
