@@ -1,268 +1,243 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab inside the Add/Edit VM dialog. */
-import type { FrameLocator, Page } from "playwright-core";
-import { expect, test } from "vitest";
-import {
-  engine,
-  makeVm,
-  openEditor,
-  portal,
-  select,
-  stored,
-  vmNamed,
-} from "./world";
+import type { FrameLocator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { engine, makeVm, openEditor, portal, select, stored, vmNamed } from './world'
 
 async function openTab(page: Page): Promise<FrameLocator> {
-  await page.locator("[data-numa-tab] a").click();
-  const tab = page.frameLocator("[data-numa-pane] iframe");
-  await tab.locator(".numa-editor").waitFor();
-  return tab;
+  await page.locator('[data-numa-tab] a').click()
+  const tab = page.frameLocator('[data-numa-pane] iframe')
+  await tab.locator('.numa-editor').waitFor()
+  return tab
 }
 
 async function edit(page: Page, name: string): Promise<FrameLocator> {
-  await select(page, name);
-  await page.click("#ActionPanelView_Edit");
+  await select(page, name)
+  await page.click('#ActionPanelView_Edit')
   await page
-    .locator("#VmPopupWidget_vmId[value], #VmPopupWidget_vmId:disabled")
-    .waitFor({ state: "attached" });
-  return openTab(page);
+    .locator('#VmPopupWidget_vmId[value], #VmPopupWidget_vmId:disabled')
+    .waitFor({ state: 'attached' })
+  return openTab(page)
 }
 
 /** A new VM in the cluster with the captured hosts. */
 async function add(page: Page): Promise<FrameLocator> {
-  await page.click("#ActionPanelView_NewVm");
-  await page.locator("#VmPopupWidget_dataCenterWithCluster button").click();
-  await page.getByRole("menuitem", { name: "numa-lab", exact: true }).click();
-  return openTab(page);
+  await page.click('#ActionPanelView_NewVm')
+  await page.locator('#VmPopupWidget_dataCenterWithCluster button').click()
+  await page.getByRole('menuitem', { name: 'numa-lab', exact: true }).click()
+  return openTab(page)
 }
 
-const ok = (page: Page) => page.locator("#VmPopupView_OnSave > button").click();
-const closed = (page: Page) =>
-  page.locator(".popup-content").waitFor({ state: "detached" });
+const ok = (page: Page) => page.locator('#VmPopupView_OnSave > button').click()
+const closed = (page: Page) => page.locator('.popup-content').waitFor({ state: 'detached' })
 
 /** A row of the dialog's own sheet, as a person would see it. */
 async function rows(page: Page): Promise<Record<string, string>> {
-  return page.locator("#tab11").evaluate((pane) => {
-    const found: Record<string, string> = {};
-    for (const line of pane.querySelectorAll(".row.x-w")) {
+  return page.locator('#tab11').evaluate((pane) => {
+    const found: Record<string, string> = {}
+    for (const line of pane.querySelectorAll('.row.x-w')) {
       const input = line.querySelector<HTMLInputElement>(
-        ".col-sm-6:nth-child(2) > .form-group:nth-child(2) input",
-      );
-      const key = line.querySelector(".filter-option")?.textContent ?? "";
-      if (input && !input.disabled) found[key] = input.value;
+        '.col-sm-6:nth-child(2) > .form-group:nth-child(2) input',
+      )
+      const key = line.querySelector('.filter-option')?.textContent ?? ''
+      if (input && !input.disabled) found[key] = input.value
     }
-    return found;
-  });
+    return found
+  })
 }
 
-test("a new VM gets its NUMA settings from the dialog", async () => {
-  const page = await portal();
-  const tab = await add(page);
-  const name = `e2e-new-${Date.now().toString(36)}`;
-  await tab.locator("#numa-node-0").check();
-  await tab.locator("#numa-topology-kind").selectOption("count");
-  await tab.locator("#numa-cells-count").fill("1");
-  await page.locator("[data-target=tab1]").click();
-  await page.fill("#VmPopupWidget_name", name);
-  await ok(page);
-  await closed(page);
+test('a new VM gets its NUMA settings from the dialog', async () => {
+  const page = await portal()
+  const tab = await add(page)
+  const name = `e2e-new-${Date.now().toString(36)}`
+  await tab.locator('#numa-node-0').check()
+  await tab.locator('#numa-topology-kind').selectOption('count')
+  await tab.locator('#numa-cells-count').fill('1')
+  await page.locator('[data-target=tab1]').click()
+  await page.fill('#VmPopupWidget_name', name)
+  await ok(page)
+  await closed(page)
   expect(await stored(name)).toEqual({
-    nodeset: "0",
-    topology: "1",
-    migration: "pinned",
-  });
-});
+    nodeset: '0',
+    topology: '1',
+    migration: 'pinned',
+  })
+})
 
-test("an edit is saved, and the text and the picture say the same", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("preferred:0-1");
-  expect(await tab.locator("#numa-mode").inputValue()).toBe("preferred");
-  expect(await tab.locator("#numa-node-0").isChecked()).toBe(true);
-  await tab.locator("#numa-node-1").uncheck();
-  expect(await tab.locator("#numa-text-nodeset").inputValue()).toBe(
-    "preferred:0",
-  );
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: "preferred:0" });
-  await ok(page);
-  await closed(page);
+test('an edit is saved, and the text and the picture say the same', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('preferred:0-1')
+  expect(await tab.locator('#numa-mode').inputValue()).toBe('preferred')
+  expect(await tab.locator('#numa-node-0').isChecked()).toBe(true)
+  await tab.locator('#numa-node-1').uncheck()
+  expect(await tab.locator('#numa-text-nodeset').inputValue()).toBe('preferred:0')
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: 'preferred:0' })
+  await ok(page)
+  await closed(page)
   expect(await stored(name)).toEqual({
-    nodeset: "preferred:0",
+    nodeset: 'preferred:0',
     topology: undefined,
-    migration: "pinned",
-  });
-});
+    migration: 'pinned',
+  })
+})
 
-test("Cancel cancels", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("0");
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: "0" });
-  await page.locator("#VmPopupView_Cancel > button").click();
-  await closed(page);
+test('Cancel cancels', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('0')
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0' })
+  await page.locator('#VmPopupView_Cancel > button').click()
+  await closed(page)
   expect(await stored(name)).toEqual({
     nodeset: undefined,
     topology: undefined,
-    migration: "migratable",
-  });
-});
+    migration: 'migratable',
+  })
+})
 
-test("taking the settings away removes the rows and gives the migration mode back", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("0");
-  const mode = page.locator("#VmPopupWidget_migrationMode .filter-option");
-  await expect.poll(() => mode.textContent()).toBe("Do not allow migration");
-  await tab.locator("#numa-text-nodeset").fill("");
-  await expect.poll(() => rows(page)).toEqual({});
-  await expect
-    .poll(() => mode.textContent())
-    .toBe("Allow manual and automatic migration");
-  await ok(page);
-  await closed(page);
+test('taking the settings away removes the rows and gives the migration mode back', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('0')
+  const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
+  await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
+  await tab.locator('#numa-text-nodeset').fill('')
+  await expect.poll(() => rows(page)).toEqual({})
+  await expect.poll(() => mode.textContent()).toBe('Allow manual and automatic migration')
+  await ok(page)
+  await closed(page)
   expect(await stored(name)).toEqual({
     nodeset: undefined,
     topology: undefined,
-    migration: "migratable",
-  });
-});
+    migration: 'migratable',
+  })
+})
 
-test("Enter in our tab does not save, Enter in a field of the dialog saves what we have", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("1");
-  await tab.locator("#numa-text-nodeset").press("Enter");
-  expect(await page.locator("#VmPopupWidget").count()).toBe(1);
-  await page.locator("[data-target=tab1]").click();
-  await page.locator("#VmPopupWidget_description").press("Enter");
-  await closed(page);
-  expect((await stored(name)).nodeset).toBe("1");
-});
+test('Enter in our tab does not save, Enter in a field of the dialog saves what we have', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('1')
+  await tab.locator('#numa-text-nodeset').press('Enter')
+  expect(await page.locator('#VmPopupWidget').count()).toBe(1)
+  await page.locator('[data-target=tab1]').click()
+  await page.locator('#VmPopupWidget_description').press('Enter')
+  await closed(page)
+  expect((await stored(name)).nodeset).toBe('1')
+})
 
-test("another cluster and another template leave what was asked for", async () => {
-  const page = await portal();
-  const tab = await add(page);
-  await tab.locator("#numa-text-nodeset").fill("0-1");
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: "0-1" });
-  await page.locator("[data-target=tab1]").click();
-  await page.locator(".dialog_headerSeparator button").nth(1).click();
-  await page.getByRole("menuitem", { name: "rhel9-numa" }).click();
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: "0-1" });
-  await page.locator("#VmPopupWidget_dataCenterWithCluster button").click();
-  await page.getByRole("menuitem", { name: "power", exact: true }).click();
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: "0-1" });
-  const mode = page.locator("#VmPopupWidget_migrationMode .filter-option");
-  await expect.poll(() => mode.textContent()).toBe("Do not allow migration");
-});
+test('another cluster and another template leave what was asked for', async () => {
+  const page = await portal()
+  const tab = await add(page)
+  await tab.locator('#numa-text-nodeset').fill('0-1')
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1' })
+  await page.locator('[data-target=tab1]').click()
+  await page.locator('.dialog_headerSeparator button').nth(1).click()
+  await page.getByRole('menuitem', { name: 'rhel9-numa' }).click()
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1' })
+  await page.locator('#VmPopupWidget_dataCenterWithCluster button').click()
+  await page.getByRole('menuitem', { name: 'power', exact: true }).click()
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1' })
+  const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
+  await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
+})
 
-test("what is typed into the rows themselves shows in the tab", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("0");
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: "0" });
-  await page.locator("[data-target=tab11]").click();
-  await page.locator("#tab11 input:visible").fill("auto:2");
-  await page.locator("#tab11 input:visible").press("Tab");
-  await page.locator("[data-numa-tab] a").click();
-  await expect
-    .poll(() => tab.locator("#numa-text-nodeset").inputValue())
-    .toBe("auto:2");
-});
+test('what is typed into the rows themselves shows in the tab', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('0')
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0' })
+  await page.locator('[data-target=tab11]').click()
+  await page.locator('#tab11 input:visible').fill('auto:2')
+  await page.locator('#tab11 input:visible').press('Tab')
+  await page.locator('[data-numa-tab] a').click()
+  await expect.poll(() => tab.locator('#numa-text-nodeset').inputValue()).toBe('auto:2')
+})
 
-test("errors hold OK once, and are shown", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-topology").fill("cpus=0-3 mem=1G");
-  await page.locator("[data-target=tab1]").click();
-  await ok(page);
-  await tab.getByText("There are errors. Press OK once more").waitFor();
-  expect(await page.locator("[data-numa-tab]").getAttribute("class")).toContain(
-    "active",
-  );
-  await ok(page);
-  await closed(page);
-  expect((await stored(name)).topology).toBe("cpus=0-3 mem=1G");
-});
+test('errors hold OK once, and are shown', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-topology').fill('cpus=0-3 mem=1G')
+  await page.locator('[data-target=tab1]').click()
+  await ok(page)
+  await tab.getByText('There are errors. Press OK once more').waitFor()
+  expect(await page.locator('[data-numa-tab]').getAttribute('class')).toContain('active')
+  await ok(page)
+  await closed(page)
+  expect((await stored(name)).topology).toBe('cpus=0-3 mem=1G')
+})
 
-test("native tabs and ours take turns", async () => {
-  const page = await portal();
-  await page.click("#ActionPanelView_NewVm");
-  await openTab(page);
+test('native tabs and ours take turns', async () => {
+  const page = await portal()
+  await page.click('#ActionPanelView_NewVm')
+  await openTab(page)
   const shown = () =>
-    page
-      .locator(".tab-content > .tab-pane.active")
-      .evaluateAll((all) => all.map((pane) => pane.id));
-  expect(await shown()).toEqual([""]);
-  for (const id of ["tab1", "tab2", "tab1"]) {
-    await page.locator(`[data-target=${id}]`).click();
-    expect(await shown()).toEqual([id]);
-    await page.locator("[data-numa-tab] a").click();
-    expect(await shown()).toEqual([""]);
+    page.locator('.tab-content > .tab-pane.active').evaluateAll((all) => all.map((pane) => pane.id))
+  expect(await shown()).toEqual([''])
+  for (const id of ['tab1', 'tab2', 'tab1']) {
+    await page.locator(`[data-target=${id}]`).click()
+    expect(await shown()).toEqual([id])
+    await page.locator('[data-numa-tab] a').click()
+    expect(await shown()).toEqual([''])
   }
-  await page.locator("#VmPopupView_OnAdvanced > button").click();
-  expect(await page.locator("[data-numa-tab]").isVisible()).toBe(false);
-  expect(await shown()).toEqual(["tab1"]);
-});
+  await page.locator('#VmPopupView_OnAdvanced > button').click()
+  expect(await page.locator('[data-numa-tab]').isVisible()).toBe(false)
+  expect(await shown()).toEqual(['tab1'])
+})
 
-test("a value that the dialog refuses is shown by the dialog", async () => {
-  const name = await makeVm();
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("0-x");
-  await ok(page);
-  await tab.getByText("There are errors. Press OK once more").waitFor();
-  await ok(page);
-  await page.locator("#tab11 .has-error input").waitFor();
-  expect(await page.locator("#tab11 .has-error input").inputValue()).toBe(
-    "0-x",
-  );
-});
+test('a value that the dialog refuses is shown by the dialog', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('0-x')
+  await ok(page)
+  await tab.getByText('There are errors. Press OK once more').waitFor()
+  await ok(page)
+  await page.locator('#tab11 .has-error input').waitFor()
+  expect(await page.locator('#tab11 .has-error input').inputValue()).toBe('0-x')
+})
 
-test("a level without the properties is said, and nothing can be typed", async () => {
-  const page = await portal();
-  const tab = await edit(page, "old-level");
-  await tab.getByText("The engine does not know the property").waitFor();
-  expect(await tab.locator("#numa-text-nodeset").isDisabled()).toBe(true);
-});
+test('a level without the properties is said, and nothing can be typed', async () => {
+  const page = await portal()
+  const tab = await edit(page, 'old-level')
+  await tab.getByText('The engine does not know the property').waitFor()
+  expect(await tab.locator('#numa-text-nodeset').isDisabled()).toBe(true)
+})
 
-test("a running VM: pending changes are shown and saved for the next start", async () => {
-  const name = await makeVm(1, 2);
-  const vm = await vmNamed(name);
-  await engine(`/vms/${vm?.id}/start`, { method: "POST", body: {} });
+test('a running VM: pending changes are shown and saved for the next start', async () => {
+  const name = await makeVm(1, 2)
+  const vm = await vmNamed(name)
+  await engine(`/vms/${vm?.id}/start`, { method: 'POST', body: {} })
   await expect
-    .poll(
-      async () => (await engine<{ status: string }>(`/vms/${vm?.id}`)).status,
-    )
-    .toBe("up");
-  const page = await portal();
-  const tab = await edit(page, name);
-  await tab.locator("#numa-text-nodeset").fill("auto");
-  await tab.getByText("take effect when it is shut down").waitFor();
-  await ok(page);
-  await closed(page);
-  expect((await stored(name)).nodeset).toBeUndefined();
-  const pending = await engine<{ custom_properties: unknown }>(
-    `/vms/${vm?.id}?next_run=true`,
-  );
-  expect(JSON.stringify(pending.custom_properties)).toContain("auto");
-  await engine(`/vms/${vm?.id}/stop`, { method: "POST", body: {} });
-});
+    .poll(async () => (await engine<{ status: string }>(`/vms/${vm?.id}`)).status)
+    .toBe('up')
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('auto')
+  await tab.getByText('take effect when it is shut down').waitFor()
+  await ok(page)
+  await closed(page)
+  expect((await stored(name)).nodeset).toBeUndefined()
+  const pending = await engine<{ custom_properties: unknown }>(`/vms/${vm?.id}?next_run=true`)
+  expect(JSON.stringify(pending.custom_properties)).toContain('auto')
+  await engine(`/vms/${vm?.id}/stop`, { method: 'POST', body: {} })
+})
 
-test("a dialog of an unknown structure is left alone, and the button serves", async () => {
-  const name = await makeVm();
-  const page = await portal({ query: "?unknown-dialog" });
-  await page.click("#ActionPanelView_NewVm");
-  await page.locator("#OtherWidget").waitFor();
-  await page.waitForTimeout(300);
-  expect(await page.locator("[data-numa-tab]").count()).toBe(0);
-  await page.keyboard.press("Escape");
-  await page.locator("#OtherWidget").waitFor({ state: "detached" });
-  const editor = await openEditor(page, name);
-  expect(await editor.locator("#numa-text-nodeset").inputValue()).toBe("");
-});
+test('a dialog of an unknown structure is left alone, and the button serves', async () => {
+  const name = await makeVm()
+  const page = await portal({ query: '?unknown-dialog' })
+  await page.click('#ActionPanelView_NewVm')
+  await page.locator('#OtherWidget').waitFor()
+  await page.waitForTimeout(300)
+  expect(await page.locator('[data-numa-tab]').count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await page.locator('#OtherWidget').waitFor({ state: 'detached' })
+  const editor = await openEditor(page, name)
+  expect(await editor.locator('#numa-text-nodeset').inputValue()).toBe('')
+})

@@ -1,269 +1,231 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The editor in its own dialog, over the service. */
-import type { Locator, Page } from "playwright-core";
-import { expect, test } from "vitest";
-import {
-  engine,
-  expectErrors,
-  makeVm,
-  openEditor,
-  portal,
-  stored,
-  vmNamed,
-} from "./world";
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { engine, expectErrors, makeVm, openEditor, portal, stored, vmNamed } from './world'
 
-const closed = (page: Page) =>
-  page.locator(".popup-content").waitFor({ state: "detached" });
-const OUR_API = "**/ovirt-engine-numa/api/v1/**";
+const closed = (page: Page) => page.locator('.popup-content').waitFor({ state: 'detached' })
+const OUR_API = '**/ovirt-engine-numa/api/v1/**'
 
 async function drag(page: Page, card: Locator, target: Locator): Promise<void> {
-  await card.scrollIntoViewIfNeeded();
-  const from = await card.boundingBox();
-  const to = await target.boundingBox();
-  if (!from || !to) throw new Error("not in sight");
-  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(from.x + 20, from.y + 20, { steps: 3 });
+  await card.scrollIntoViewIfNeeded()
+  const from = await card.boundingBox()
+  const to = await target.boundingBox()
+  if (!from || !to) throw new Error('not in sight')
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 20, from.y + 20, { steps: 3 })
   await page.mouse.move(to.x + to.width / 2, to.y + to.height - 8, {
     steps: 5,
-  });
-  await page.mouse.up();
+  })
+  await page.mouse.up()
 }
 
-test("cells are dragged onto nodes, previewed and saved", async () => {
-  expectErrors(/409/);
-  const name = await makeVm(8, 4);
-  const page = await portal();
-  const editor = await openEditor(page, name);
-  await editor.locator("#numa-topology-kind").selectOption("count");
-  await drag(
-    page,
-    editor.locator('[data-card="0"]'),
-    editor.locator('[data-node="1"]'),
-  );
-  await editor.locator('[data-node="1"] [data-card="0"]').waitFor();
-  await drag(
-    page,
-    editor.locator('[data-card="1"]'),
-    editor.locator('[data-node="0"]'),
-  );
-  await editor.locator('[data-node="0"] [data-card="1"]').waitFor();
-  const topology = "cpus=0-1 mem=4G nodes=1 / cpus=2-3 mem=4G nodes=0";
-  expect(await editor.locator("#numa-text-topology").inputValue()).toBe(
-    topology,
-  );
-  await editor.locator(".numa-diff").waitFor();
-  expect(await editor.locator(".numa-diff").textContent()).toContain("memnode");
-  await editor.getByRole("button", { name: "Save" }).click();
-  await editor.getByRole("button", { name: "Save all the same" }).click();
-  await closed(page);
+test('cells are dragged onto nodes, previewed and saved', async () => {
+  expectErrors(/409/)
+  const name = await makeVm(8, 4)
+  const page = await portal()
+  const editor = await openEditor(page, name)
+  await editor.locator('#numa-topology-kind').selectOption('count')
+  await drag(page, editor.locator('[data-card="0"]'), editor.locator('[data-node="1"]'))
+  await editor.locator('[data-node="1"] [data-card="0"]').waitFor()
+  await drag(page, editor.locator('[data-card="1"]'), editor.locator('[data-node="0"]'))
+  await editor.locator('[data-node="0"] [data-card="1"]').waitFor()
+  const topology = 'cpus=0-1 mem=4G nodes=1 / cpus=2-3 mem=4G nodes=0'
+  expect(await editor.locator('#numa-text-topology').inputValue()).toBe(topology)
+  await editor.locator('.numa-diff', { hasText: 'memnode' }).waitFor()
+  await editor.getByRole('button', { name: 'Save' }).click()
+  await editor.getByRole('button', { name: 'Save all the same' }).click()
+  await closed(page)
   expect(await stored(name)).toEqual({
     nodeset: undefined,
     topology,
-    migration: "pinned",
-  });
-});
+    migration: 'pinned',
+  })
+})
 
-test("a card dropped on the tray is unbound again", async () => {
-  const name = await makeVm(8, 4);
-  const page = await portal();
-  const editor = await openEditor(page, name);
-  await editor.locator("#numa-text-topology").fill("cpus=0-3 mem=8G nodes=0");
-  await drag(
-    page,
-    editor.locator('[data-card="0"]'),
-    editor.locator("[data-tray]"),
-  );
+test('a card dropped on the tray is unbound again', async () => {
+  const name = await makeVm(8, 4)
+  const page = await portal()
+  const editor = await openEditor(page, name)
+  await editor.locator('#numa-text-topology').fill('cpus=0-3 mem=8G nodes=0')
+  await drag(page, editor.locator('[data-card="0"]'), editor.locator('[data-tray]'))
   await expect
-    .poll(() => editor.locator("#numa-text-topology").inputValue())
-    .toBe("cpus=0-3 mem=8G");
-});
+    .poll(() => editor.locator('#numa-text-topology').inputValue())
+    .toBe('cpus=0-3 mem=8G')
+})
 
-test("the keyboard alone suffices", async () => {
-  const name = await makeVm(8, 4);
-  const page = await portal({ height: 1000 });
-  const editor = await openEditor(page, name);
-  await editor.locator("#numa-topology-kind").focus();
-  await page.keyboard.press("e"); // "equal cells"
-  await editor.locator('[data-card="1"]').focus();
-  await page.keyboard.press("Space");
-  await editor.getByText("Cell 1 picked up").waitFor();
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowLeft");
-  await page.keyboard.press("Space");
-  await editor.getByText("Cell 1 put on node 1.").waitFor();
-  const focused = editor.locator('[data-card="1"]:focus');
-  await focused.waitFor();
-  await page.keyboard.press("Space");
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Shift+Enter");
+test('the keyboard alone suffices', async () => {
+  const name = await makeVm(8, 4)
+  const page = await portal({ height: 1000 })
+  const editor = await openEditor(page, name)
+  await editor.locator('#numa-topology-kind').focus()
+  await page.keyboard.press('e') // "equal cells"
+  await editor.locator('[data-card="1"]').focus()
+  await page.keyboard.press('Space')
+  await editor.getByText('Cell 1 picked up').waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Space')
+  await editor.getByText('Cell 1 put on node 1.').waitFor()
+  const focused = editor.locator('[data-card="1"]:focus')
+  await focused.waitFor()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Shift+Enter')
   await expect
-    .poll(() => editor.locator("#numa-text-topology").inputValue())
-    .toBe("cpus=0-1 mem=4G / cpus=2-3 mem=4G nodes=0-1");
-  await editor.locator('[data-card="1"]').focus();
-  await page.keyboard.press("Delete");
+    .poll(() => editor.locator('#numa-text-topology').inputValue())
+    .toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G nodes=0-1')
+  await editor.locator('[data-card="1"]').focus()
+  await page.keyboard.press('Delete')
   await expect
-    .poll(() => editor.locator("#numa-text-topology").inputValue())
-    .toBe("cpus=0-1 mem=4G / cpus=2-3 mem=4G");
-  await editor.locator('[data-card="1"]').focus();
-  await page.keyboard.press("Space");
-  await page.keyboard.press("Escape");
-  await editor.getByText("Cell 1 stays where it was.").waitFor();
-  expect(await page.locator(".popup-content").count()).toBe(1);
-});
+    .poll(() => editor.locator('#numa-text-topology').inputValue())
+    .toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G')
+  await editor.locator('[data-card="1"]').focus()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Escape')
+  await editor.getByText('Cell 1 stays where it was.').waitFor()
+  expect(await page.locator('.popup-content').count()).toBe(1)
+})
 
-test("a problem leads to its field", async () => {
-  const name = await makeVm(8, 4);
-  const page = await portal();
-  const editor = await openEditor(page, name);
-  await editor
-    .locator("#numa-text-topology")
-    .fill("cpus=0-1 mem=4G / cpus=2-3 mem=8X");
-  await editor.getByRole("button", { name: /not an amount of memory/ }).click();
-  expect(await editor.locator("#numa-cell-1-mem:focus").count()).toBe(1);
-  await editor.locator("#numa-cell-1-mem").fill("3G");
-  await editor.getByText("7 GiB together").waitFor();
-  expect(await editor.getByRole("button", { name: "Save" }).isDisabled()).toBe(
-    true,
-  );
-  await editor.getByText("7 GiB of 8 GiB given").waitFor();
-  await editor.locator("#numa-text-nodeset").fill("0-1,x");
-  await editor.getByRole("button", { name: /an id is expected/ }).click();
+test('a problem leads to its field', async () => {
+  const name = await makeVm(8, 4)
+  const page = await portal()
+  const editor = await openEditor(page, name)
+  await editor.locator('#numa-text-topology').fill('cpus=0-1 mem=4G / cpus=2-3 mem=8X')
+  await editor.getByRole('button', { name: /not an amount of memory/ }).click()
+  expect(await editor.locator('#numa-cell-1-mem:focus').count()).toBe(1)
+  await editor.locator('#numa-cell-1-mem').fill('3G')
+  await editor.getByText('7 GiB together').waitFor()
+  expect(await editor.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  await editor.getByText('7 GiB of 8 GiB given').waitFor()
+  await editor.locator('#numa-text-nodeset').fill('0-1,x')
+  await editor.getByRole('button', { name: /an id is expected/ }).click()
   const chosen = await editor
-    .locator("#numa-text-nodeset")
-    .evaluate((input: HTMLInputElement) => [
-      input.selectionStart,
-      input.selectionEnd,
-    ]);
-  expect(chosen).toEqual([4, 5]);
-});
+    .locator('#numa-text-nodeset')
+    .evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd])
+  expect(chosen).toEqual([4, 5])
+})
 
-test("what does not fit says why, node by node", async () => {
-  const page = await portal();
-  const editor = await openEditor(page, "too-big");
-  await editor.getByText("0 of 1 hosts can take it").waitFor();
-  const row = editor.locator(".numa-preview tr", { hasText: "spr-snc4" });
-  expect(await row.textContent()).toContain("does not fit");
-  expect(await row.textContent()).toMatch(/node 3: .* needed, .* missing/);
-});
+test('what does not fit says why, node by node', async () => {
+  const page = await portal()
+  const editor = await openEditor(page, 'too-big')
+  await editor.getByText('0 of 1 hosts can take it').waitFor()
+  const row = editor.locator('.numa-preview tr', { hasText: 'spr-snc4' })
+  expect(await row.textContent()).toContain('does not fit')
+  expect(await row.textContent()).toMatch(/node 3: .* needed, .* missing/)
+})
 
-test("suggest fills in what fits", async () => {
-  const name = await makeVm(16, 8);
-  const page = await portal();
-  const editor = await openEditor(page, name);
-  await editor.getByRole("button", { name: "Suggest" }).click();
-  await editor.locator(".numa-note").waitFor();
-  expect(await editor.locator("#numa-text-nodeset").inputValue()).not.toBe("");
-  await editor.getByText(/[1-9] of \d hosts can take it/).waitFor();
-});
+test('suggest fills in what fits', async () => {
+  const name = await makeVm(16, 8)
+  const page = await portal()
+  const editor = await openEditor(page, name)
+  await editor.getByRole('button', { name: 'Suggest' }).click()
+  await editor.locator('.numa-note').waitFor()
+  expect(await editor.locator('#numa-text-nodeset').inputValue()).not.toBe('')
+  await editor.getByText(/[1-9] of \d hosts can take it/).waitFor()
+})
 
-test("a conflict with another admin is theirs or mine to choose", async () => {
-  const name = await makeVm(8, 4);
-  expectErrors(/412/);
-  const page = await portal();
-  const editor = await openEditor(page, name);
-  await editor.locator("#numa-text-nodeset").fill("0");
-  const vm = await vmNamed(name);
-  const theirs = [{ name: "numa_nodeset", value: "1" }];
-  const body = { custom_properties: { custom_property: theirs } };
-  await engine(`/vms/${vm?.id}`, { method: "PUT", body });
-  await editor.getByRole("button", { name: "Save", exact: true }).click();
-  await editor.getByText("Somebody else has changed this VM").waitFor();
-  expect((await stored(name)).nodeset).toBe("1");
-  await editor.getByRole("button", { name: "Show their settings" }).click();
-  await expect
-    .poll(() => editor.locator("#numa-text-nodeset").inputValue())
-    .toBe("1");
-});
+test('a conflict with another admin is theirs or mine to choose', async () => {
+  const name = await makeVm(8, 4)
+  expectErrors(/412/)
+  const page = await portal()
+  const editor = await openEditor(page, name)
+  await editor.locator('#numa-text-nodeset').fill('0')
+  const vm = await vmNamed(name)
+  const theirs = [{ name: 'numa_nodeset', value: '1' }]
+  const body = { custom_properties: { custom_property: theirs } }
+  await engine(`/vms/${vm?.id}`, { method: 'PUT', body })
+  await editor.getByRole('button', { name: 'Save', exact: true }).click()
+  await editor.getByText('Somebody else has changed this VM').waitFor()
+  expect((await stored(name)).nodeset).toBe('1')
+  await editor.getByRole('button', { name: 'Show their settings' }).click()
+  await expect.poll(() => editor.locator('#numa-text-nodeset').inputValue()).toBe('1')
+})
 
-test("settings are removed, and the migration mode comes back", async () => {
-  const name = await makeVm(8, 4);
-  expectErrors(/409/);
-  const page = await portal();
-  let editor = await openEditor(page, name);
-  await editor.locator("#numa-text-nodeset").fill("0");
-  await editor.getByRole("button", { name: "Save", exact: true }).click();
-  await editor.getByRole("button", { name: "Save all the same" }).click();
-  await closed(page);
+test('settings are removed, and the migration mode comes back', async () => {
+  const name = await makeVm(8, 4)
+  expectErrors(/409/)
+  const page = await portal()
+  let editor = await openEditor(page, name)
+  await editor.locator('#numa-text-nodeset').fill('0')
+  await editor.getByRole('button', { name: 'Save', exact: true }).click()
+  await editor.getByRole('button', { name: 'Save all the same' }).click()
+  await closed(page)
   expect(await stored(name)).toEqual({
-    nodeset: "0",
+    nodeset: '0',
     topology: undefined,
-    migration: "pinned",
-  });
-  editor = await openEditor(page, name);
-  await editor.getByRole("button", { name: "Remove NUMA settings" }).click();
-  await closed(page);
+    migration: 'pinned',
+  })
+  editor = await openEditor(page, name)
+  await editor.getByRole('button', { name: 'Remove NUMA settings' }).click()
+  await closed(page)
   expect(await stored(name)).toEqual({
     nodeset: undefined,
     topology: undefined,
-    migration: "migratable",
-  });
-});
+    migration: 'migratable',
+  })
+})
 
 test("oVirt's own virtual nodes are taken over", async () => {
-  expectErrors(/409/);
-  const page = await portal();
-  const editor = await openEditor(page, "native-vnuma");
-  await editor.getByText("virtual NUMA nodes of oVirt's own").waitFor();
-  await editor.getByRole("button", { name: "Take them over" }).click();
-  await editor
-    .getByText("virtual NUMA nodes of oVirt's own")
-    .waitFor({ state: "detached" });
-  expect(await editor.locator("#numa-text-topology").inputValue()).toContain(
-    "cpus=",
-  );
-});
+  expectErrors(/409/)
+  const page = await portal()
+  const editor = await openEditor(page, 'native-vnuma')
+  await editor.getByText("virtual NUMA nodes of oVirt's own").waitFor()
+  await editor.getByRole('button', { name: 'Take them over' }).click()
+  await editor.getByText("virtual NUMA nodes of oVirt's own").waitFor({ state: 'detached' })
+  expect(await editor.locator('#numa-text-topology').inputValue()).toContain('cpus=')
+})
 
-test("a user without the permission is told so, and nothing is stored", async () => {
-  const name = await makeVm(8, 4);
-  expectErrors(/403/, /409/);
-  const page = await portal({ user: "rita@internal" });
-  const editor = await openEditor(page, name);
-  await editor.locator("#numa-text-nodeset").fill("0");
-  await editor.getByRole("button", { name: "Save", exact: true }).click();
-  await editor.getByRole("button", { name: "Save all the same" }).click();
-  await editor.getByText("You are not allowed to do this").waitFor();
-  expect((await stored(name)).nodeset).toBeUndefined();
-});
+test('a user without the permission is told so, and nothing is stored', async () => {
+  const name = await makeVm(8, 4)
+  expectErrors(/403/, /409/)
+  const page = await portal({ user: 'rita@internal' })
+  const editor = await openEditor(page, name)
+  await editor.locator('#numa-text-nodeset').fill('0')
+  await editor.getByRole('button', { name: 'Save', exact: true }).click()
+  await editor.getByRole('button', { name: 'Save all the same' }).click()
+  await editor.getByText('You are not allowed to do this').waitFor()
+  expect((await stored(name)).nodeset).toBeUndefined()
+})
 
-test("a service that is down is said, and another try works when it is back", async () => {
-  const name = await makeVm(8, 4);
-  expectErrors(/ERR_CONNECTION_REFUSED/);
-  const page = await portal();
-  await page.route(OUR_API, (route) => route.abort("connectionrefused"));
-  await page.locator("tr", { hasText: name }).locator("td").first().click();
-  await page.click("#ActionPanelView_Numa");
-  const editor = page.frameLocator(".popup-content iframe");
-  await editor.getByText("The NUMA service does not answer").waitFor();
-  await page.unroute(OUR_API);
-  await editor.getByRole("button", { name: "Try again" }).click();
-  await editor.locator(".numa-footer").waitFor();
-});
+test('a service that is down is said, and another try works when it is back', async () => {
+  const name = await makeVm(8, 4)
+  expectErrors(/ERR_CONNECTION_REFUSED/)
+  const page = await portal()
+  await page.route(OUR_API, (route) => route.abort('connectionrefused'))
+  await page.locator('tr', { hasText: name }).locator('td').first().click()
+  await page.click('#ActionPanelView_Numa')
+  const editor = page.frameLocator('.popup-content iframe')
+  await editor.getByText('The NUMA service does not answer').waitFor()
+  await page.unroute(OUR_API)
+  await editor.getByRole('button', { name: 'Try again' }).click()
+  await editor.locator('.numa-footer').waitFor()
+})
 
-test("a slow service shows that something is on its way", async () => {
-  const name = await makeVm(8, 4);
-  const page = await portal();
+test('a slow service shows that something is on its way', async () => {
+  const name = await makeVm(8, 4)
+  const page = await portal()
   await page.route(OUR_API, async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    await route.continue();
-  });
-  await page.locator("tr", { hasText: name }).locator("td").first().click();
-  await page.click("#ActionPanelView_Numa");
-  const editor = page.frameLocator(".popup-content iframe");
-  await editor.getByRole("progressbar", { name: "Loading" }).waitFor();
-  await editor.locator(".numa-footer").waitFor();
-  await page.unroute(OUR_API);
-});
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await route.continue()
+  })
+  await page.locator('tr', { hasText: name }).locator('td').first().click()
+  await page.click('#ActionPanelView_Numa')
+  const editor = page.frameLocator('.popup-content iframe')
+  await editor.getByRole('progressbar', { name: 'Loading' }).waitFor()
+  await editor.locator('.numa-footer').waitFor()
+  await page.unroute(OUR_API)
+})
 
-test("the token goes to our own origin only, and to no address", async () => {
-  const page = await portal();
-  const seen: string[] = [];
-  page.on("request", (request) => {
-    if (request.headers().authorization)
-      seen.push(new URL(request.url()).origin);
-    expect(request.url()).not.toContain("access_token");
-  });
-  await openEditor(page, "db-strict");
-  expect(new Set(seen)).toEqual(new Set([new URL(page.url()).origin]));
-});
+test('the token goes to our own origin only, and to no address', async () => {
+  const page = await portal()
+  const seen: string[] = []
+  page.on('request', (request) => {
+    if (request.headers().authorization) seen.push(new URL(request.url()).origin)
+    expect(request.url()).not.toContain('access_token')
+  })
+  await openEditor(page, 'db-strict')
+  expect(new Set(seen)).toEqual(new Set([new URL(page.url()).origin]))
+})

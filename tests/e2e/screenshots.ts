@@ -4,119 +4,106 @@
  *
  * Decides what is shown, at 1280 and at 1920 pixels; some in dark.
  */
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
-import { describe, test } from "vitest";
-import { manyNodes } from "./manyNodes";
-import {
-  expectErrors,
-  type Look,
-  makeVm,
-  openEditor,
-  openPlace,
-  portal,
-} from "./world";
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { describe, test } from 'vitest'
+import { manyNodes } from './manyNodes'
+import { expectErrors, type Look, makeVm, openEditor, openPlace, portal } from './world'
 
 const OUT =
-  process.env.SCREENSHOTS ??
-  fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
-mkdirSync(OUT, { recursive: true });
+  process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../docs/screenshots', import.meta.url))
+mkdirSync(OUT, { recursive: true })
 
 const SIZES = [
   { width: 1280, height: 860 },
   { width: 1920, height: 1080 },
-];
+]
 
 async function shoot(page: Page, name: string): Promise<void> {
-  await page.waitForTimeout(400);
-  const { width } = page.viewportSize() ?? { width: 0 };
-  await page.screenshot({ path: `${OUT}/${name}-${width}.png` });
+  await page.waitForTimeout(400)
+  const { width } = page.viewportSize() ?? { width: 0 }
+  await page.screenshot({ path: `${OUT}/${name}-${width}.png` })
 }
 
-const looks: [string, Look][] = SIZES.flatMap((size) => [
-  [`${size.width}`, size] as [string, Look],
-]);
+const looks: [string, Look][] = SIZES.flatMap((size) => [[`${size.width}`, size] as [string, Look]])
 
-describe.each(looks)("at %s pixels", (_, look) => {
-  test("editor", async () => {
-    const page = await portal(look);
-    const editor = await openEditor(page, "cache-cxl");
-    await editor.locator(".numa-diff").waitFor();
-    await shoot(page, "editor");
-    await editor.locator(".numa-preview").scrollIntoViewIfNeeded();
-    await editor
-      .locator(".numa-scroll")
-      .evaluate((box) => box.scrollTo(0, box.scrollHeight));
-    await shoot(page, "editor-below");
-  });
-  test("editor with problems", async () => {
-    const page = await portal(look);
-    const editor = await openEditor(page, "sap-hana");
-    const topology =
-      "cpus=0-31 mem=96G nodes=0 / cpus=32-62 mem=90G nodes=1 mode=restrictive";
-    await editor.locator("#numa-text-topology").fill(topology);
-    await editor.locator(".numa-problems").scrollIntoViewIfNeeded();
-    await shoot(page, "problems");
-  });
-  test("what does not fit", async () => {
-    const page = await portal(look);
-    const editor = await openEditor(page, "too-big");
-    await editor.getByText("0 of 1 hosts").waitFor();
-    await editor.locator(".numa-preview").scrollIntoViewIfNeeded();
-    await shoot(page, "does-not-fit");
-  });
-  test("64 nodes and 16 cells", async () => {
-    const name = await makeVm(256, 64);
-    const page = await portal(look);
-    await manyNodes(page, 64);
-    const editor = await openEditor(page, name);
-    await editor.locator('[data-node="63"]').waitFor();
+describe.each(looks)('at %s pixels', (_, look) => {
+  test('editor', async () => {
+    const page = await portal(look)
+    const editor = await openEditor(page, 'cache-cxl')
+    await editor.locator('.numa-diff').waitFor()
+    await shoot(page, 'editor')
+    await editor.locator('.numa-preview').scrollIntoViewIfNeeded()
+    await editor.locator('.numa-scroll').evaluate((box) => box.scrollTo(0, box.scrollHeight))
+    await shoot(page, 'editor-below')
+  })
+  test('editor with problems', async () => {
+    const page = await portal(look)
+    const editor = await openEditor(page, 'sap-hana')
+    const topology = 'cpus=0-31 mem=96G nodes=0 / cpus=32-62 mem=90G nodes=1 mode=restrictive'
+    await editor.locator('#numa-text-topology').fill(topology)
+    await editor.locator('.numa-problems').scrollIntoViewIfNeeded()
+    await shoot(page, 'problems')
+  })
+  test('what does not fit', async () => {
+    const page = await portal(look)
+    const editor = await openEditor(page, 'too-big')
+    await editor.getByText('0 of 1 hosts').waitFor()
+    await editor.locator('.numa-preview').scrollIntoViewIfNeeded()
+    await shoot(page, 'does-not-fit')
+  })
+  test('64 nodes and 16 cells', async () => {
+    const name = await makeVm(256, 64)
+    const page = await portal(look)
+    await manyNodes(page, 64)
+    const editor = await openEditor(page, name)
+    await editor.locator('[data-node="63"]').waitFor()
     const cells = Array.from(
       { length: 16 },
       (_, i) => `cpus=${i * 4}-${i * 4 + 3} mem=16G nodes=${i * 4}`,
-    );
-    await editor.locator("#numa-text-topology").fill(cells.join(" / "));
-    await editor.locator("#numa-target").scrollIntoViewIfNeeded();
-    await shoot(page, "many");
-    await editor.locator(".numa-cells").scrollIntoViewIfNeeded();
-    await shoot(page, "many-cells");
-  });
-  test("dialog", async () => {
-    const name = await makeVm(16, 8);
-    const page = await portal(look);
-    await page.locator("tr", { hasText: name }).locator("td").first().click();
-    await page.click("#ActionPanelView_Edit");
-    await page.locator("[data-numa-tab] a").click();
-    const tab = page.frameLocator("[data-numa-pane] iframe");
-    await tab.locator(".numa-node").first().waitFor();
-    await tab.locator("#numa-text-nodeset").fill("0-1");
-    await tab.locator("#numa-text-topology").fill("2");
-    await tab.locator("#numa-target").scrollIntoViewIfNeeded();
-    await shoot(page, "dialog");
-  });
-  test("details", async () => {
-    expectErrors(/./);
-    const page = await portal(look);
-    const vm = await openPlace(page, "vms", "db-strict");
-    await vm.locator(".numa-table").waitFor();
-    await shoot(page, "vm");
-    const host = await openPlace(page, "hosts", "epyc-nps4");
-    await host.locator(".numa-heat").waitFor();
-    await shoot(page, "host");
-    const cluster = await openPlace(page, "clusters", "numa-lab");
-    await cluster.locator(".numa-table").nth(1).waitFor();
-    await shoot(page, "cluster");
-  });
-});
+    )
+    await editor.locator('#numa-text-topology').fill(cells.join(' / '))
+    await editor.locator('#numa-target').scrollIntoViewIfNeeded()
+    await shoot(page, 'many')
+    await editor.locator('.numa-cells').scrollIntoViewIfNeeded()
+    await shoot(page, 'many-cells')
+  })
+  test('dialog', async () => {
+    const name = await makeVm(16, 8)
+    const page = await portal(look)
+    await page.locator('tr', { hasText: name }).locator('td').first().click()
+    await page.click('#ActionPanelView_Edit')
+    await page.locator('[data-numa-tab] a').click()
+    const tab = page.frameLocator('[data-numa-pane] iframe')
+    await tab.locator('.numa-node').first().waitFor()
+    await tab.locator('#numa-text-nodeset').fill('0-1')
+    await tab.locator('#numa-text-topology').fill('2')
+    await tab.locator('#numa-target').scrollIntoViewIfNeeded()
+    await shoot(page, 'dialog')
+  })
+  test('details', async () => {
+    expectErrors(/./)
+    const page = await portal(look)
+    const vm = await openPlace(page, 'vms', 'db-strict')
+    await vm.locator('.numa-table').waitFor()
+    await shoot(page, 'vm')
+    const host = await openPlace(page, 'hosts', 'epyc-nps4')
+    await host.locator('.numa-heat').waitFor()
+    await shoot(page, 'host')
+    const cluster = await openPlace(page, 'clusters', 'numa-lab')
+    await cluster.locator('.numa-table').nth(1).waitFor()
+    await shoot(page, 'cluster')
+  })
+})
 
-test("dark", async () => {
-  const page = await portal({ width: 1280, height: 860, dark: true });
-  const host = await openPlace(page, "hosts", "epyc-nps4");
-  await host.locator(".numa-heat").waitFor();
-  await shoot(page, "host-dark");
-  await page.evaluate(() => (location.hash = "vms"));
-  const editor = await openEditor(page, "cache-cxl");
-  await editor.locator(".numa-diff").waitFor();
-  await shoot(page, "editor-dark");
-});
+test('dark', async () => {
+  const page = await portal({ width: 1280, height: 860, dark: true })
+  const host = await openPlace(page, 'hosts', 'epyc-nps4')
+  await host.locator('.numa-heat').waitFor()
+  await shoot(page, 'host-dark')
+  await page.evaluate(() => (location.hash = 'vms'))
+  const editor = await openEditor(page, 'cache-cxl')
+  await editor.locator('.numa-diff').waitFor()
+  await shoot(page, 'editor-dark')
+})

@@ -10,187 +10,164 @@ import {
   chromium,
   type FrameLocator,
   type Page,
-} from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+} from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 
-export const base = inject("base");
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-];
-FLAGS.push("--disable-component-update", "--disable-sync");
+export const base = inject('base')
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
+FLAGS.push('--disable-component-update', '--disable-sync')
 
-let browser: Browser;
-const contexts: BrowserContext[] = [];
-let errors: string[] = [];
-let announced: RegExp[] = [];
+let browser: Browser
+const contexts: BrowserContext[] = []
+let errors: string[] = []
+let announced: RegExp[] = []
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-});
-afterAll(() => browser?.close());
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+})
+afterAll(() => browser?.close())
 afterEach(async () => {
-  const unexpected = errors.filter(
-    (text) => !announced.some((pattern) => pattern.test(text)),
-  );
-  errors = [];
-  announced = [];
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-  expect(unexpected, "errors on the console").toEqual([]);
-});
+  const unexpected = errors.filter((text) => !announced.some((pattern) => pattern.test(text)))
+  errors = []
+  announced = []
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
+  expect(unexpected, 'errors on the console').toEqual([])
+})
 
 /** A console error that the test is about. */
 export function expectErrors(...patterns: RegExp[]): void {
-  announced.push(...patterns);
+  announced.push(...patterns)
 }
 
 export interface Look {
-  readonly user?: string;
-  readonly dark?: boolean;
-  readonly width?: number;
-  readonly height?: number;
-  readonly query?: string;
+  readonly user?: string
+  readonly dark?: boolean
+  readonly width?: number
+  readonly height?: number
+  readonly query?: string
 }
 
 export async function portal(look: Look = {}): Promise<Page> {
-  const {
-    user = "admin@internal",
-    dark = false,
-    width = 1280,
-    height = 900,
-    query = "",
-  } = look;
+  const { user = 'admin@internal', dark = false, width = 1280, height = 900, query = '' } = look
   const context = await browser.newContext({
     viewport: { width, height },
-    colorScheme: dark ? "dark" : "light",
-    reducedMotion: "reduce",
-  });
-  contexts.push(context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on(
-    "console",
-    (message) => message.type() === "error" && errors.push(message.text()),
-  );
-  page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(`${base}/ovirt-engine/webadmin/${query}`);
-  await page.fill("#username", user);
-  await page.click("text=Log in");
-  await page.waitForSelector("#ActionPanelView_Numa");
-  return page;
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  })
+  contexts.push(context)
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.goto(`${base}/ovirt-engine/webadmin/${query}`)
+  await page.fill('#username', user)
+  await page.click('text=Log in')
+  await page.waitForSelector('#ActionPanelView_Numa')
+  return page
 }
 
 export async function select(page: Page, name: string): Promise<void> {
   await page
-    .locator("tr", { has: page.getByRole("link", { name, exact: true }) })
-    .locator("td")
+    .locator('tr', { has: page.getByRole('link', { name, exact: true }) })
+    .locator('td')
     .first()
-    .click();
+    .click()
 }
 
 /** The NUMA button's dialog. */
-export async function openEditor(
-  page: Page,
-  vm: string,
-): Promise<FrameLocator> {
-  await select(page, vm);
-  await page.click("#ActionPanelView_Numa");
-  const editor = page.frameLocator(".popup-content iframe");
-  await editor.locator(".numa-footer").waitFor();
-  return editor;
+export async function openEditor(page: Page, vm: string): Promise<FrameLocator> {
+  await select(page, vm)
+  await page.click('#ActionPanelView_Numa')
+  const editor = page.frameLocator('.popup-content iframe')
+  await editor.locator('.numa-footer').waitFor()
+  return editor
 }
 
 /** Another page of the engine's: the NUMA tab of its details. */
 export async function openPlace(
   page: Page,
-  kind: "vms" | "hosts" | "clusters",
+  kind: 'vms' | 'hosts' | 'clusters',
   name: string,
 ): Promise<FrameLocator> {
   const token = {
-    vms: "numa-vm",
-    hosts: "numa-host",
-    clusters: "numa-cluster",
-  }[kind];
-  await page.evaluate((where) => (location.hash = where), kind);
-  await page.getByRole("link", { name, exact: true }).click();
-  await page.locator(`.nav-tabs a[href$="${token}"]`).click();
-  const place = page.frameLocator(".place iframe");
-  await place.locator(".numa-page").waitFor();
-  return place;
+    vms: 'numa-vm',
+    hosts: 'numa-host',
+    clusters: 'numa-cluster',
+  }[kind]
+  await page.evaluate((where) => (location.hash = where), kind)
+  await page.getByRole('link', { name, exact: true }).click()
+  await page.locator(`.nav-tabs a[href$="${token}"]`).click()
+  const place = page.frameLocator('.place iframe')
+  await place.locator('.numa-page').waitFor()
+  return place
 }
 
 export async function engine<T = Record<string, never>>(
   path: string,
   options: { method?: string; body?: unknown; user?: string } = {},
 ): Promise<T> {
-  const { method = "GET", body, user = "admin@internal" } = options;
-  const basic = Buffer.from(`${user}:demo`).toString("base64");
+  const { method = 'GET', body, user = 'admin@internal' } = options
+  const basic = Buffer.from(`${user}:demo`).toString('base64')
   const answer = await fetch(`${base}/ovirt-engine/api${path}`, {
     method,
     headers: {
-      Accept: "application/json",
+      Accept: 'application/json',
       Authorization: `Basic ${basic}`,
-      "Content-Type": "application/json",
+      'Content-Type': 'application/json',
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok)
-    throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return JSON.parse(text || "{}") as T;
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+  return JSON.parse(text || '{}') as T
 }
 
 interface EngineVm {
-  readonly id: string;
-  readonly name: string;
-  readonly placement_policy?: { readonly affinity?: string };
+  readonly id: string
+  readonly name: string
+  readonly placement_policy?: { readonly affinity?: string }
   readonly custom_properties?: {
-    readonly custom_property?: { name: string; value: string }[];
-  };
+    readonly custom_property?: { name: string; value: string }[]
+  }
 }
 
 export async function vmNamed(name: string): Promise<EngineVm | undefined> {
-  const found = await engine<{ vm?: EngineVm[] }>(`/vms?search=name%3D${name}`);
-  return found.vm?.find((vm) => vm.name === name);
+  const found = await engine<{ vm?: EngineVm[] }>(`/vms?search=name%3D${name}`)
+  return found.vm?.find((vm) => vm.name === name)
 }
 
 /** What the engine has stored: the two inputs and the migration mode. */
-export async function stored(
-  name: string,
-): Promise<Record<string, string | undefined>> {
-  const vm = await vmNamed(name);
-  const properties = vm?.custom_properties?.custom_property ?? [];
-  const value = (key: string) =>
-    properties.find((each) => each.name === key)?.value;
+export async function stored(name: string): Promise<Record<string, string | undefined>> {
+  const vm = await vmNamed(name)
+  const properties = vm?.custom_properties?.custom_property ?? []
+  const value = (key: string) => properties.find((each) => each.name === key)?.value
   return {
-    nodeset: value("numa_nodeset"),
-    topology: value("numa_topology"),
+    nodeset: value('numa_nodeset'),
+    topology: value('numa_topology'),
     migration: vm?.placement_policy?.affinity,
-  };
+  }
 }
 
-let made = 0;
+let made = 0
 
 /** A VM of this test's own, down, in the first cluster. */
 export async function makeVm(gib = 8, vcpus = 4): Promise<string> {
-  const name = `e2e-${Date.now().toString(36)}-${made++}`;
+  const name = `e2e-${Date.now().toString(36)}-${made++}`
   const { cluster = [] } = await engine<{
-    cluster?: { id: string; name: string }[];
-  }>("/clusters");
-  const lab = cluster.find((each) => each.name === "numa-lab");
-  await engine("/vms", {
-    method: "POST",
+    cluster?: { id: string; name: string }[]
+  }>('/clusters')
+  const lab = cluster.find((each) => each.name === 'numa-lab')
+  await engine('/vms', {
+    method: 'POST',
     body: {
       name,
       cluster: { id: lab?.id },
-      template: { name: "Blank" },
+      template: { name: 'Blank' },
       memory: gib * 1024 ** 3,
       memory_policy: { guaranteed: 1024 ** 3, max: 4 * gib * 1024 ** 3 },
       cpu: { topology: { sockets: vcpus, cores: 1, threads: 1 } },
     },
-  });
-  return name;
+  })
+  return name
 }

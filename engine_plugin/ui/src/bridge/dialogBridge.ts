@@ -28,6 +28,8 @@ export interface DialogState {
   readonly migration?: Migration
   /** Virtual nodes of oVirt's own. */
   readonly nativeNodes: number
+  /** The dialog has its list of properties; before that nothing follows from what it lacks. */
+  readonly ready: boolean
   /** Which of the two properties the engine knows for this VM's compatibility level. */
   readonly defined: { readonly nodeset: boolean; readonly topology: boolean }
   /** The dialog does not let anybody change the rows (a VM of a pool). */

@@ -34,6 +34,11 @@ export class PropertyRows {
     return row && (row.input?.value ?? row.values?.text ?? '')
   }
 
+  /** The list of keys comes some time after the dialog. */
+  get filled(): boolean {
+    return this.rows().some((row) => row.keys.items.length > 0)
+  }
+
   /** Nobody may change the sheet. */
   get locked(): boolean {
     const rows = this.rows()

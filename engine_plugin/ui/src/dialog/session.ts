@@ -70,6 +70,7 @@ export class DialogSession implements DialogBridge {
       ...(pageKib > 0 ? { pageKib } : {}),
       ...(fields.migration ? { migration: fields.migration } : {}),
       nativeNodes: fields.nativeNodes,
+      ready: rows?.filled ?? false,
       defined: {
         nodeset: rows?.knows(NODESET) ?? false,
         topology: rows?.knows(TOPOLOGY) ?? false,

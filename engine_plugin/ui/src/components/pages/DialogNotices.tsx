@@ -24,8 +24,12 @@ export function DialogNotices({ state, running, held, clusterError }: Props) {
   ]
   const notices: [show: boolean, variant: 'danger' | 'warning' | 'info', text: string][] = [
     [held, 'danger', t('notice.errors')],
-    [missing.length > 0, 'danger', t('notice.undefined', { names: missing.join(', ') })],
-    [state.locked && missing.length === 0, 'warning', t('notice.locked')],
+    [
+      state.ready && missing.length > 0,
+      'danger',
+      t('notice.undefined', { names: missing.join(', ') }),
+    ],
+    [state.ready && state.locked && missing.length === 0, 'warning', t('notice.locked')],
     [state.failed, 'danger', t('notice.failed')],
     [
       state.nativeNodes > 0 && set,

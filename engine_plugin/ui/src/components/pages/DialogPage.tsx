@@ -2,7 +2,7 @@
 /** The NUMA tab inside WebAdmin's Add/Edit VM dialog. */
 import { useEffect, useMemo, useState } from 'react'
 import { clusterId, readCluster } from '../../api/hosts'
-import { readSettings } from '../../api/settings'
+import { readSettings, type Settings } from '../../api/settings'
 import type { BridgeFrame, DialogBridge, DialogState } from '../../bridge/dialogBridge'
 import type { Scene } from '../../model/edit'
 import type { Inputs } from '../../model/request'
@@ -11,7 +11,10 @@ import { Editor } from '../editor/Editor'
 import { useEdited } from '../editor/useEditor'
 import { useApis } from '../frame/apiContext'
 import { useLoad } from '../frame/useLoad'
+import { Preview } from '../preview/Preview'
 import { DialogNotices } from './DialogNotices'
+import { Note } from './Note'
+import { useSuggestion } from './useSuggestion'
 
 export default function DialogPage() {
   const bridge = (window.frameElement as BridgeFrame | null)?.ovirtNuma
@@ -45,6 +48,17 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
   const locked = state.locked || !(state.defined.nodeset || state.defined.topology)
   useEffect(() => bridge.setErrors(edited.errors), [bridge, edited.errors])
   useEffect(() => bridge.onRefused(() => setShowErrors(true)), [bridge])
+  const change = (next: Inputs) => {
+    setInputs(next)
+    setShowErrors(false)
+    void bridge.write(next)
+  }
+  const suggestion = useSuggestion(state.vmId ?? '', (next, id) => {
+    if (id) setHostId(id)
+    change(next)
+  })
+  // The service knows the VM as it was saved: another size or cluster is nothing that it can judge.
+  const judged = settings.value?.clusterId === cluster.value?.id && sameVm(state, settings.value)
   return (
     <div className="numa-page">
       <h1 className="numa-sr-only">NUMA</h1>
@@ -54,17 +68,19 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
         held={showErrors && edited.errors > 0}
         clusterError={cluster.error}
       />
+      <Note text={suggestion.note} />
       <Editor
         edited={edited}
         hosts={hosts}
         locked={locked}
         onChange={(next) => {
-          setInputs(next)
-          setShowErrors(false)
-          void bridge.write(next)
+          suggestion.clear()
+          change(next)
         }}
         onHost={setHostId}
+        onSuggest={judged ? suggestion.ask : undefined}
       />
+      {judged && <Preview vmId={state.vmId ?? ''} inputs={inputs} errors={edited.errors} />}
     </div>
   )
 }
@@ -82,6 +98,11 @@ function useScene(state: DialogState, saved: Vm | undefined, host: Scene['host']
     }
     return host ? { vm, host } : { vm }
   }, [memoryKib, vcpus, threads, pageKib, saved, host])
+}
+
+function sameVm({ memoryKib, vcpus, threads }: DialogState, saved: Settings | undefined): boolean {
+  const { vm } = saved ?? {}
+  return vm?.memoryKib === memoryKib && vm.vcpus === vcpus && vm.threads === threads
 }
 
 function same(a: Inputs, b: Inputs): boolean {

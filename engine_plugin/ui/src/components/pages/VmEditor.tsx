@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react'
 import { readCluster } from '../../api/hosts'
 import { problemOf } from '../../api/problems'
-import { type Settings, suggestion } from '../../api/settings'
+import type { Settings } from '../../api/settings'
 import { useMessages } from '../../messages/messages'
 import type { Scene } from '../../model/edit'
 import type { Inputs } from '../../model/request'
@@ -14,15 +14,16 @@ import { useApis } from '../frame/apiContext'
 import { useLoad } from '../frame/useLoad'
 import { Preview } from '../preview/Preview'
 import { EditorFooter } from './EditorFooter'
+import { Note } from './Note'
 import { SettingsNotices } from './SettingsNotices'
 import { useSaving } from './useSaving'
+import { useSuggestion } from './useSuggestion'
 
 export function VmEditor({ settings, reload }: { settings: Settings; reload: () => void }) {
   const { t } = useMessages()
   const { client } = useApis()
   const [inputs, setInputs] = useState<Inputs>(settings.inputs)
   const [hostId, setHostId] = useState(settings.hostId ?? settings.wire.migration.hosts[0] ?? '')
-  const [note, setNote] = useState('')
   const saving = useSaving(settings)
   const { clusterId } = settings
   const cluster = useLoad(clusterId ?? undefined, (signal) =>
@@ -37,42 +38,29 @@ export function VmEditor({ settings, reload }: { settings: Settings; reload: () 
   const edited = useEdited(inputs, scene)
   const change = (next: Inputs) => {
     setInputs(next)
-    setNote('')
     saving.clear()
   }
-  const suggest = async () => {
-    try {
-      const found = await suggestion(client, settings.id)
-      if (!found.suggestion) {
-        setNote(found.refusals.map((each) => `${each.host}: ${each.message}`).join(' '))
-        return
-      }
-      const { request, why } = found.suggestion
-      if (found.host) setHostId(found.host.id)
-      change({ nodeset: request.numa_nodeset ?? '', topology: request.numa_topology ?? '' })
-      setNote(t('cells.suggested', { why: why.join('; ') }))
-    } catch (error) {
-      saving.fail(error)
-    }
-  }
+  const suggestion = useSuggestion(settings.id, (next, host) => {
+    if (host) setHostId(host)
+    change(next)
+  })
   const refused = saving.problems.map((each) => problemOf(each))
   return (
     <div className="numa-page numa-page-modal">
       <h1 className="numa-sr-only">{t('editor.title', { vm: settings.name })}</h1>
       <div className="numa-scroll">
         <SettingsNotices settings={settings} inputs={inputs} saving={saving} reload={reload} />
-        {note && (
-          <p className="numa-note" role="status">
-            {note}
-          </p>
-        )}
+        <Note text={suggestion.note} />
         <div className="numa-columns">
           <Editor
             edited={{ ...edited, problems: [...edited.problems, ...refused] }}
             hosts={hosts}
-            onChange={change}
+            onChange={(next) => {
+              suggestion.clear()
+              change(next)
+            }}
             onHost={setHostId}
-            onSuggest={suggest}
+            onSuggest={suggestion.ask}
           />
           <Preview vmId={settings.id} inputs={inputs} errors={edited.errors} />
         </div>
