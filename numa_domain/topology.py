@@ -119,6 +119,16 @@ def real_page_kib(page_kib: int | None) -> int | None:
     return 2048 if page_kib == 0 else page_kib
 
 
+def inherited(guest: Guest, name: str) -> str | None:
+    """`mem_access` or `discard` of the cells that the domain has, where all of them agree.
+
+    The engine writes memAccess="shared" on each cell of a VM with shared huge pages; cells in
+    their place have to keep it, or vhost-user devices see none of the guest's memory.
+    """
+    values = {getattr(cell, name) for cell in guest.cells}
+    return values.pop() if len(values) == 1 else None
+
+
 def extra_kib(guest: Guest, cell: int) -> int:
     """KiB of the memory devices in a cell that come from the host nodes of that cell.
 
@@ -203,6 +213,8 @@ def _shared_out(
             memory_kib=memory[i],
             page_kib=pages[i],
             mode=request.mode,
+            access=inherited(guest, "mem_access"),
+            discard=inherited(guest, "discard"),
             extra_kib=extra_kib(guest, i),
         )
         for i in range(count)

@@ -13,7 +13,14 @@ from __future__ import annotations
 from .errors import RequestError, raise_any
 from .nodeset import Cpuset
 from .shares import deal_rest, divide_memory
-from .topology import Cell, PageDoesNotDivide, extra_kib, granule_kib, real_page_kib
+from .topology import (
+    Cell,
+    PageDoesNotDivide,
+    extra_kib,
+    granule_kib,
+    inherited,
+    real_page_kib,
+)
 from .units import memory_text, show_memory
 
 TYPE_CHECKING = False
@@ -107,7 +114,8 @@ def written_cells(
             nodes=cell.nodes,
             mode=cell.mode or request.mode,
             distances=rows[i],
-            access=cell.access,
+            access=cell.access or inherited(guest, "mem_access"),
+            discard=inherited(guest, "discard"),
             extra_kib=extra_kib(guest, i),
         )
         for i, cell in enumerate(written)

@@ -177,3 +177,31 @@ def test_granule_is_what_libvirt_keeps(
     memory_gib: float, arch: str, page: int | None, granule: int
 ) -> None:
     assert granule_kib(vm(memory_gib, arch=arch), page) == granule
+
+
+@pytest.mark.parametrize("topology", ["2", "cpus=0-1 mem=2G / cpus=2-3 mem=2G"])
+def test_new_cells_keep_the_access_that_all_old_cells_have(topology: str) -> None:
+    shared = GuestCell(0, Cpuset.of(range(4)), 4 << 20, mem_access="shared", discard="yes")
+    guest = _with_cells(shared)
+    cells = plan_cells(guest, request(topology=topology))
+    assert [(cell.access, cell.discard) for cell in cells] == [("shared", "yes")] * 2
+
+
+def test_new_cells_of_unlike_old_cells_keep_no_access() -> None:
+    one = GuestCell(0, Cpuset.of([0, 1]), 2 << 20, mem_access="shared")
+    two = GuestCell(1, Cpuset.of([2, 3]), 2 << 20)
+    cells = plan_cells(_with_cells(one, two), request(topology="2"))
+    assert [cell.access for cell in cells] == [None, None]
+
+
+def _with_cells(*cells: GuestCell) -> Guest:
+    return Guest(
+        name="vm",
+        uuid="",
+        memory_kib=4 << 20,
+        current_memory_kib=4 << 20,
+        max_memory_kib=4 << 20,
+        vcpus_max=4,
+        vcpus_current=Cpuset.of(range(4)),
+        cells=cells,
+    )
