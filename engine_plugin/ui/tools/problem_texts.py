@@ -27,9 +27,10 @@ def texts() -> str:
     for module in MODULES:
         for name, kind in vars(module).items():
             own = getattr(kind, "__module__", "") == module.__name__
-            if own and isinstance(kind, type) and issubclass(kind, NumaError):
-                if name not in ELSEWHERE:
-                    found[name] = [kind.what, kind.todo]
+            if not (own and isinstance(kind, type) and issubclass(kind, NumaError)):
+                continue
+            if name not in ELSEWHERE:
+                found[name] = [kind.what, kind.todo]
     unknown = placement.NodeUnknown
     found[unknown.__name__] = [unknown.what, unknown.todo]
     return json.dumps(dict(sorted(found.items())), indent=2) + "\n"
