@@ -18,7 +18,8 @@ from contextlib import contextmanager
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vm (
     id TEXT PRIMARY KEY, name TEXT COLLATE NOCASE NOT NULL UNIQUE, cluster TEXT NOT NULL,
-    host TEXT, status TEXT COLLATE NOCASE NOT NULL, pool TEXT, template TEXT, revision INTEGER NOT NULL,
+    host TEXT, status TEXT COLLATE NOCASE NOT NULL, pool TEXT, template TEXT,
+    revision INTEGER NOT NULL,
     config TEXT NOT NULL, pending TEXT, state TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS vm_host ON vm (host);
 CREATE INDEX IF NOT EXISTS vm_cluster ON vm (cluster);
