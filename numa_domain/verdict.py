@@ -209,7 +209,7 @@ def _problems(
 ) -> Iterator[NumaError]:
     for row in rows:
         facts = {
-            "what": row.what,
+            "what": "the VM" if row.what == "VM" else row.what,
             "memory": show_memory(row.elsewhere_kib),
             "nodes": str(Nodeset.of(row.elsewhere)),
             "asked": str(row.asked),

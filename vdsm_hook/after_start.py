@@ -12,7 +12,7 @@ at any time.
 from __future__ import annotations
 
 from numa_domain.asked import Asked
-from numa_domain.errors import HostError, raise_any
+from numa_domain.errors import HostError
 from numa_domain.procfs import sample, vms
 from numa_domain.units import show_memory
 from numa_domain.verdict import DRIFTED, CellsUnseen, judge
@@ -46,8 +46,8 @@ def after_vm_start(call: Call, config: Config, report: Report) -> bool:
     )
     report.log.write("info", f"{verdict.state}, by its {verdict.source}: {nodes or 'no memory'}")
     problems = [p for p in verdict.problems if not isinstance(p, CellsUnseen)]
-    if verdict.state == DRIFTED:
-        raise_any(problems)
     for problem in problems:
         report.log.write("warning", str(problem))
+    if verdict.state == DRIFTED:
+        raise problems[0]
     return False
