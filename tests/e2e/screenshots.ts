@@ -54,7 +54,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
     await shoot(page, 'does-not-fit')
   })
   test('64 nodes and 16 cells', async () => {
-    const name = await makeVm(256, 64)
+    const name = await makeVm(256, 64, `warehouse-${look.width}`)
     const page = await portal(look)
     await manyNodes(page, 64)
     const editor = await openEditor(page, name)
@@ -70,7 +70,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
     await shoot(page, 'many-cells')
   })
   test('dialog', async () => {
-    const name = await makeVm(16, 8)
+    const name = await makeVm(16, 8, `shop-${look.width}`)
     const page = await portal(look)
     await page.locator('tr', { hasText: name }).locator('td').first().click()
     await page.click('#ActionPanelView_Edit')

@@ -152,8 +152,11 @@ export async function stored(name: string): Promise<Record<string, string | unde
 let made = 0
 
 /** A VM of this test's own, down, in the first cluster. */
-export async function makeVm(gib = 8, vcpus = 4): Promise<string> {
-  const name = `e2e-${Date.now().toString(36)}-${made++}`
+export async function makeVm(
+  gib = 8,
+  vcpus = 4,
+  name = `e2e-${Date.now().toString(36)}-${made++}`,
+): Promise<string> {
   const { cluster = [] } = await engine<{
     cluster?: { id: string; name: string }[]
   }>('/clusters')
