@@ -35,3 +35,7 @@ rpm: dist
 wheels: $(VENV)/.core
 	@$(PIP) wheel --wheel-dir $(BUILD)/wheels -r packaging/requirements.txt
 	@ls $(BUILD)/wheels
+
+docs: $(VENV)/.all
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --site-dir $(abspath $(BUILD))/site
+	@echo $(BUILD)/site/index.html
