@@ -183,8 +183,8 @@ def fit(engine: int, service: int, runs: int) -> None:
     for _ in range(runs):
         theirs.append(timed(lambda: fetch(engine, login(engine), paths)))
         ours = Client(service, login(engine), "application/json")  # a new user knows nothing
-        cold.append(timed(lambda: ours.post(path, body)))
-        warm += [timed(lambda: ours.post(path, body)) for _ in range(5)]
+        cold.append(timed(lambda ours=ours: ours.post(path, body)))
+        warm += [timed(lambda ours=ours: ours.post(path, body)) for _ in range(5)]
         found = json.loads(ours.post(path, body))
     ratio = statistics.median(cold) / statistics.median(theirs)
     count = f"{found['candidates']} hosts, fits {found['fitting']}"
