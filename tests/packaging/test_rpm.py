@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import socket
 import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tests.packaging.build import HOOKS, SOURCE, query
 from tests.tools import need
@@ -130,3 +138,37 @@ def test_rpmlint_finds_no_error(packages: Packages) -> None:
     )
     assert re.findall(r"^\S+ [EW]: .*$", done.stdout, re.M) == []
     assert " 0 errors, 0 warnings" in done.stdout
+
+
+def test_service_answers_from_the_engines_package(packages: Packages, tmp_path: Path) -> None:
+    """As its unit starts it, with the libraries of this environment in place of setup's."""
+    root = unpacked(packages["ovirt-engine-numa"], tmp_path / "engine")
+    code = root / "usr/share/ovirt-engine-numa/python"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"OVIRT_NUMA_ENGINE_URL": "https://engine.example.org/ovirt-engine/api"}
+    environ = {**os.environ, **settings, "PYTHONPATH": str(code)}
+    words = ["-sP", "-m", "engine_plugin.cli", "serve", "--port", str(port)]
+    where = subprocess.run(
+        [sys.executable, "-sP", "-c", "import engine_plugin as e; print(e.__file__)"],
+        env=environ, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert where.startswith(str(code))
+    with subprocess.Popen([sys.executable, *words], env=environ, cwd=tmp_path) as service:
+        try:
+            assert (
+                answered(f"http://127.0.0.1:{port}/openapi.json")["info"]["title"] == "oVirt NUMA"
+            )
+        finally:
+            service.terminate()
+
+
+def answered(url: str) -> Any:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return json.load(answer)
+        except (ConnectionError, urllib.error.URLError):
+            assert time.monotonic() < until, "the service does not answer"
+            time.sleep(0.2)
