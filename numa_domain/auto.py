@@ -157,7 +157,9 @@ def choose_or_refuse(
     if result.shortfalls:
         from .explain import no_room  # which only a refusal needs
 
-        raise no_room(guest, request, host, firm, result.shortfalls)
+        freely = rules == Rules(candidates=rules.candidates)
+        freely = freely and all(demand.mode != "interleave" for demand in demands)
+        raise no_room(guest, request, host, firm, result.shortfalls, freely=freely)
     from .refusal import refusal
 
     wants = _wants(host, demands)

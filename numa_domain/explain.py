@@ -71,11 +71,19 @@ def no_room(
     host: HostTopology,
     demands: Sequence[Demand],
     shortfalls: Sequence[Shortfall],
+    *,
+    freely: bool = True,
 ) -> NoRoom:
-    """The refusal: the worst shortfall in the line, a reason for every node behind it."""
+    """The refusal: the worst shortfall in the line, a reason for every node behind it.
+
+    `freely` is whether cells may lie on their nodes in any way that the flow finds: only then
+    is it known what less memory, or freed memory, would do.
+    """
     worst = max(shortfalls, key=lambda short: short.missing_kib)
     single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
-    nearest = list(nearest_fits(guest, request, host, demands, shortfalls))
+    nearest = list(_elsewhere(guest, request, host))
+    if freely:
+        nearest += nearest_fits(guest, host, demands, shortfalls)
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
         who=name_cells(() if single else worst.cells),
@@ -129,17 +137,16 @@ def reasons(
             )
 
 
+def _elsewhere(guest: Guest, request: NumaRequest, host: HostTopology) -> Iterator[str]:
+    nodes = _other_nodes(guest, request, host)
+    if nodes is not None:
+        yield f"on {name_nodes(nodes)}"
+
+
 def nearest_fits(
-    guest: Guest,
-    request: NumaRequest,
-    host: HostTopology,
-    demands: Sequence[Demand],
-    shortfalls: Sequence[Shortfall],
+    guest: Guest, host: HostTopology, demands: Sequence[Demand], shortfalls: Sequence[Shortfall]
 ) -> Iterator[str]:
-    """What would fit, the smallest change first: other nodes, less memory, freed memory."""
-    elsewhere = _other_nodes(guest, request, host)
-    if elsewhere is not None:
-        yield f"on {name_nodes(elsewhere)}"
+    """What would fit on the same nodes: less memory, or after some has been freed."""
     worst = max(shortfalls, key=lambda short: short.missing_kib)
     smaller = _less_memory(host, demands, worst)
     if smaller:

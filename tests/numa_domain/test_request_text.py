@@ -145,7 +145,8 @@ def test_nodeset_mistake_says_what_where_and_what_to_do(
             "FieldMalformed",
             7,
             2,
-            f", cell 0: '8G' is not a field; write name=value without spaces; {FIELDS}",
+            ", cell 0: '8G' is not a field; write name=value without spaces; fields are cpus, mem, "
+            "nodes, mode, page, dist, access",
         ),
         ("cpus=0 / ram=8G", "FieldUnknown", 9, 3, f", cell 1: there is no field 'ram'; {FIELDS}"),
         (
