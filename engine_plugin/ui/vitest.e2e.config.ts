@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     include: ['*.e2e.ts'],
     globalSetup: here('../../tests/e2e/server.ts'),
+    // A machine that is busy with other things has made Chromium stand still for a minute.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,

@@ -111,6 +111,7 @@ export async function engine<T = Record<string, never>>(
   const basic = Buffer.from(`${user}:demo`).toString('base64')
   const answer = await fetch(`${base}/ovirt-engine/api${path}`, {
     method,
+    signal: AbortSignal.timeout(20_000),
     headers: {
       Accept: 'application/json',
       Authorization: `Basic ${basic}`,
