@@ -65,7 +65,8 @@ def strict_one_node(lab: Lab, result: Result) -> None:
     result.expect("exit code of after_vm_start", (after.rc, after.stderr), (0, b""))
     logged = lab.hook_log().splitlines()[-1]
     result.note.append(f"logged: {logged}")
-    result.expect_that("what after_vm_start logged", ": good, by its cgroup: node 1" in logged, "")
+    good = ": good, by its cgroup: " in logged and "node 1 28" in logged
+    result.expect_that("what after_vm_start logged, some 280 MiB on node 1", good, logged)
     check_verify(vm, result)
 
 

@@ -87,7 +87,11 @@ def bound_wrongly(lab: Lab, result: Result) -> None:
     line = after.stderr.decode()
     result.verify.append(f"after_vm_start ends with {after.rc}, and vdsm.log gets: {line.strip()}")
     result.expect("exit code of after_vm_start", after.rc, 0)
-    told = line.startswith("numa: ") and "of the VM are on node 0, not on node 1" in line
+    told = (
+        line.startswith("numa: ")
+        and "of the VM are on node" in line
+        and ", not on node 1; " in line
+    )
     result.expect_that("what after_vm_start tells vdsm.log", told, line)
 
 
