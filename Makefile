@@ -7,7 +7,7 @@ PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check
 JOBS    ?= 2
 SECONDS ?= 60
 
-.PHONY: help demo demo-hook test lint format fuzz bench venv deps clean
+.PHONY: help demo demo-hook tab test lint format fuzz bench venv deps clean
 
 help:
 	@echo "make demo            an embedded engine, the service, and a VM that starts; ONCE=1 ends it"
@@ -23,17 +23,19 @@ help:
 	@echo "make docs            the documentation as a site, in build/site"
 	@echo "make deps            the system packages, if you are root"
 
-# The tab in WebAdmin is built where npm can do it; the rest does not depend on it.
-demo: $(VENV)/.all
+demo: $(VENV)/.all tab
 	@.ci/deps guest
-	@$(MAKE) --no-print-directory ui-build || echo "(the tab could not be built: npm is missing)"
 	@$(BIN)/python -m engine_plugin.demo.tour
+
+# The tab in WebAdmin is built where npm can do it; tests of packages need it, little else does.
+tab:
+	@$(MAKE) --no-print-directory ui-build || echo "the tab in WebAdmin is not built: Node 20.19 is needed"
 
 demo-hook: $(VENV)/.core
 	@.ci/deps guest
 	@$(BIN)/python -m engine_plugin.demo.firstlook
 
-test: deps venv lint
+test: deps venv tab lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.all

@@ -16,6 +16,15 @@ from tests.tools import missing, need
 FLAGS = f"RPMFLAGS=--define 'python3_version {build.PYTHON_TAG}'"
 
 
+TAB = build.SOURCE / "engine_plugin/ui/dist/ovirt-numa.json"
+
+
+def _tools() -> None:
+    need("rpmbuild")
+    if not TAB.exists():
+        missing("the built tab, which the engine's package has inside (make tab; Node 20.19)")
+
+
 def _once(factory: pytest.TempPathFactory, name: str, work: Callable[[Path], object]) -> Path:
     """A directory that all processes of this run share; the first one does the work."""
     base = factory.getbasetemp()
@@ -36,7 +45,7 @@ def _once(factory: pytest.TempPathFactory, name: str, work: Callable[[Path], obj
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """As for EL 9."""
-    need("rpmbuild")
+    _tools()
     return build.rpms(_once(tmp_path_factory, "el9", lambda p: build.make(p, "rpm", "EL=9")))
 
 
@@ -49,14 +58,14 @@ def dist(tmp_path_factory: pytest.TempPathFactory, packages: dict[str, Path]) ->
 @pytest.fixture(scope="session")
 def local_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """As they would be built where /usr/bin/python3 is this machine's."""
-    need("rpmbuild")
+    _tools()
     return build.rpms(_once(tmp_path_factory, "local", lambda p: build.make(p, "rpm", FLAGS)))
 
 
 @pytest.fixture(scope="session")
 def newer_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The same as the next release."""
-    need("rpmbuild")
+    _tools()
     flags = f"{FLAGS} --define 'release_number 2'"
     return build.rpms(_once(tmp_path_factory, "newer", lambda p: build.make(p, "rpm", flags)))
 
