@@ -31,7 +31,7 @@ def _once(factory: pytest.TempPathFactory, name: str, work: Callable[[Path], obj
     if base.name.startswith("popen-"):
         base = base.parent
     path = base / name
-    with open(base / f"{name}.lock", "w") as lock:
+    with open(base / "packages.lock", "w") as lock:  # setup.py sdist works in the checkout
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             try:
