@@ -12,7 +12,7 @@ what that leaves, elsewhere if they can be, and close to it. The choosing itself
 from __future__ import annotations
 
 from .capacity import available_kib, charged, fit
-from .choice import Supply, Want, fitting, own_nodes
+from .choice import Supply, Want, own_nodes
 from .nodeset import Nodeset
 from .placement import (
     PlacedCell,
@@ -152,19 +152,12 @@ def choose_or_refuse(
         chosen = _with_preferred(host, demands, rules, near, taken)
     if chosen is not None:
         return chosen
-    firm = [demand.replace(mode="strict") for demand in demands if demand.mode != "preferred"]
-    result = fit(host, firm)
-    if result.shortfalls:
-        from .explain import no_room  # which only a refusal needs
+    from .refusal import refused
 
-        freely = rules == Rules(candidates=rules.candidates)
-        freely = freely and all(demand.mode != "interleave" for demand in demands)
-        raise no_room(guest, request, host, firm, result.shortfalls, freely=freely)
-    from .refusal import refusal
+    def holds(others: Sequence[Demand]) -> bool:
+        return choose(host, others, rules, near, taken) is not None
 
-    wants = _wants(host, demands)
-    supply = _supply(host, demands, (), NO_NODES)
-    raise refusal(host, demands, [fitting(supply, want) for want in wants], rules)
+    raise refused(guest, request, host, demands, rules, holds)
 
 
 def _with_preferred(

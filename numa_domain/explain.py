@@ -19,7 +19,7 @@ from .values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from .capacity import Demand, Shortfall
@@ -72,18 +72,16 @@ def no_room(
     demands: Sequence[Demand],
     shortfalls: Sequence[Shortfall],
     *,
-    freely: bool = True,
+    holds: Callable[[Sequence[Demand]], bool] | None = None,
 ) -> NoRoom:
     """The refusal: the worst shortfall in the line, a reason for every node behind it.
 
-    `freely` is whether cells may lie on their nodes in any way that the flow finds: only then
-    is it known what less memory, or freed memory, would do.
+    `holds` says whether other demands would do, where that is not a matter of memory alone.
     """
     worst = max(shortfalls, key=lambda short: short.missing_kib)
     single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
     nearest = list(_elsewhere(guest, request, host))
-    if freely:
-        nearest += nearest_fits(guest, host, demands, shortfalls)
+    nearest += nearest_fits(guest, host, demands, shortfalls, holds)
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
         who=name_cells(() if single else worst.cells),
@@ -144,18 +142,23 @@ def _elsewhere(guest: Guest, request: NumaRequest, host: HostTopology) -> Iterat
 
 
 def nearest_fits(
-    guest: Guest, host: HostTopology, demands: Sequence[Demand], shortfalls: Sequence[Shortfall]
+    guest: Guest,
+    host: HostTopology,
+    demands: Sequence[Demand],
+    shortfalls: Sequence[Shortfall],
+    holds: Callable[[Sequence[Demand]], bool] | None,
 ) -> Iterator[str]:
     """What would fit on the same nodes: less memory, or after some has been freed."""
     worst = max(shortfalls, key=lambda short: short.missing_kib)
-    smaller = _less_memory(host, demands, worst)
+    smaller = _less_memory(demands, worst, holds or _together(host))
     if smaller:
         whose = "for each of " if len(worst.cells) > 1 else "for "
         cells = Cpuset.of(cell for cell in worst.cells if cell >= 0)
         single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
         place = "of memory" if single else f"{whose}cell{'s' * (len(cells) > 1)} {cells}"
         yield f"with {show_memory(smaller)} {place}"
-    if len(shortfalls) <= MOST_FREED and all(_can_be_freed(host, short) for short in shortfalls):
+    few = len(shortfalls) <= MOST_FREED and holds is None
+    if few and all(_can_be_freed(host, short) for short in shortfalls):
         yield "after " + " and ".join(map(_freed, shortfalls))
 
 
@@ -191,34 +194,38 @@ def _other_nodes(guest: Guest, request: NumaRequest, host: HostTopology) -> Node
         return None
 
 
-def _less_memory(host: HostTopology, demands: Sequence[Demand], short: Shortfall) -> int:
+def _less_memory(
+    demands: Sequence[Demand], short: Shortfall, holds: Callable[[Sequence[Demand]], bool]
+) -> int:
     """The largest size of each cell that is short with which all would fit, in whole GiB where
     that is not too little; 0 where it is less than a quarter."""
     asked = max(d.kib for d in demands if d.cell in short.cells)
     for unit in (max(1024 * 1024, short.page_kib), short.page_kib or 1024):
-        kib = unit * _most_units(host, demands, short, unit, asked // unit)
-        if 4 * kib >= asked:
-            return kib
+        low, high = 0, asked // unit
+        while low < high:
+            middle = (low + high + 1) // 2
+            if holds(_cut(demands, short, middle * unit)):
+                low = middle
+            else:
+                high = middle - 1
+        if 4 * low * unit >= asked:
+            return low * unit
     return 0
 
 
-def _most_units(
-    host: HostTopology, demands: Sequence[Demand], short: Shortfall, unit: int, high: int
-) -> int:
-    """By bisection; cells on the same nodes are one demand, since they fit as one or not."""
-    low = 0
-    while low < high:
-        middle = (low + high + 1) // 2
+def _cut(demands: Sequence[Demand], short: Shortfall, kib: int) -> list[Demand]:
+    return [d.replace(kib=min(d.kib, kib)) if d.cell in short.cells else d for d in demands]
+
+
+def _together(host: HostTopology) -> Callable[[Sequence[Demand]], bool]:
+    """Whether demands fit by memory alone; those on the same nodes as one, which is quicker."""
+
+    def holds(demands: Sequence[Demand]) -> bool:
         groups: dict[object, Demand] = {}
         for d in demands:
-            kib = min(d.kib, middle * unit) if d.cell in short.cells else d.kib
-            own = d.cell if d.mode == "interleave" else None
-            known = groups.get((d.page_kib, d.nodes, d.mode, own))
-            groups[d.page_kib, d.nodes, d.mode, own] = d.replace(
-                kib=kib + (known.kib if known else 0)
-            )
-        if fit(host, list(groups.values())).shortfalls:
-            high = middle - 1
-        else:
-            low = middle
-    return low
+            key = d.page_kib, d.nodes, d.mode, d.cell if d.mode == "interleave" else None
+            known = groups.get(key)
+            groups[key] = d if known is None else d.replace(kib=d.kib + known.kib)
+        return not fit(host, list(groups.values())).shortfalls
+
+    return holds

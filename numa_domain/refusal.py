@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why `auto` finds no nodes, when the host has memory enough in all.
+"""Why `auto` finds no nodes, also where the host has memory enough in all.
 
 Decides the words for that: too few nodes asked for, a cell too large for any node, more cells
 than nodes that hold one. Never decides whether something fits. Loaded only for a refusal.
@@ -10,8 +10,8 @@ than nodes that hold one. Never decides whether something fits. Loaded only for 
 
 from __future__ import annotations
 
-from .capacity import available_kib, roomiest
-from .explain import reasons
+from .capacity import available_kib, fit, roomiest
+from .explain import no_room, reasons
 from .matching import hall_violation
 from .nodeset import Cpuset, Nodeset
 from .placement import PlacementError, name_cells
@@ -20,11 +20,13 @@ from .units import show_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .auto import Rules
     from .capacity import Demand
+    from .guest import Guest
     from .host import HostTopology
+    from .request import NumaRequest
 
 
 class CountTooLarge(PlacementError):
@@ -62,10 +64,35 @@ class NoSetOfNodes(PlacementError):
     todo = "ask for another number of nodes, or write auto"
 
 
-def refusal(
-    host: HostTopology, demands: Sequence[Demand], edges: Sequence[int], rules: Rules
+def refused(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    demands: Sequence[Demand],
+    rules: Rules,
+    holds: Callable[[Sequence[Demand]], bool],
 ) -> PlacementError:
-    """The error; `edges` are the nodes (bits, by index) that hold each demand whole."""
+    """The error for demands that find no nodes; `holds` says whether others would."""
+    firm = [demand for demand in demands if demand.mode != "preferred"]
+    result = fit(host, [demand.replace(mode="strict") for demand in firm])
+    if not result.shortfalls:
+        return _with_room(host, demands, rules)
+    plain = rules == type(rules)(candidates=rules.candidates)
+    freely = plain and all(demand.mode != "interleave" for demand in demands)
+    found = result.shortfalls
+    return no_room(guest, request, host, firm, found, holds=None if freely else holds)
+
+
+def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
+    """Why, where there is memory enough in all."""
+    edges = [
+        sum(
+            1 << at
+            for at, (i, node) in enumerate(host.nodes.items())
+            if i in demand.nodes and available_kib(node, demand.page_kib) >= demand.kib
+        )
+        for demand in demands
+    ]
     size, cells = rules.count, len(demands)
     whole = not rules.spread or (rules.exclusive and cells > 1)
     if whole and not all(edges):

@@ -115,10 +115,13 @@ def test_way_out_elsewhere_also_for_cells_that_name_nodes() -> None:
     assert nearest(vm(16, 2), None, topology, host(10, 9, 9)).startswith("fits on nodes 0-1")
 
 
-def test_way_out_elsewhere_also_where_auto_asked_for_too_few() -> None:
-    assert (
-        nearest(vm(90), "auto:1", None, host(10, 20)) == "make it smaller, or choose another host"
-    )
+def test_way_out_of_less_memory_is_one_for_what_was_asked() -> None:
+    # 30 GiB are free, but 20 on one node, and in even shares
+    machine = host(10, 20)
+    assert nearest(vm(50), "auto", None, machine) == "fits with 30 GiB of memory"
+    assert nearest(vm(50), "auto:1", None, machine) == "fits with 20 GiB of memory"
+    assert nearest(vm(50), "interleave:auto", None, machine) == "fits with 20 GiB of memory"
+    assert nearest(vm(90), "auto:1", None, machine) == NOWHERE
 
 
 @pytest.mark.parametrize(
