@@ -51,6 +51,7 @@ class Packing:
         self.takes = turned([self.edges[row] for row in self.rows], len(supply.cpus))
         self.used, self.steps, self.limit, self.tight = 0, 0, 0, False
         self.dead: set[object] = set()
+        self.to_come: list[list[tuple[int, int, int]]] = []
 
     def fill(self) -> bool:
         """Lay all wants; False if that cannot be done (or is not found in `MAX_STEPS`).
@@ -67,7 +68,22 @@ class Packing:
             return False
         self.steps, self.limit, self.tight = 0, MAX_STEPS, True
         self.dead.clear()
+        self.to_come = [self._to_come(at) for at in range(len(self.rows))]
         return self._lay(0, self.edges)
+
+    def _to_come(self, at: int) -> list[tuple[int, int, int]]:
+        """Of the wants from `rows[at]` on, for each page size: the least and the sum."""
+        wants = [self.wants[row] for row in self.rows[at:]]
+        sizes = {page: [w.kib for w in wants if w.page_kib == page] for page in self.left}
+        return [(page, min(kibs), sum(kibs)) for page, kibs in sizes.items() if kibs]
+
+    def _wasted(self, at: int) -> bool:
+        """Whether too much of what is left is in pieces too small for any want to come."""
+        for page, least, total in self.to_come[at]:
+            left = self.left[page]
+            if sum([left[i] for i in self.nodes if left[i] >= least]) < total:
+                return True
+        return False
 
     def _crowded(self) -> bool:
         """Whether there are more wants of some size and up than nodes can hold of that size."""
@@ -88,7 +104,9 @@ class Packing:
         if at == len(self.rows):
             return self.used >= self.least
         spare = len(self.rows) - at - (self.least - self.used)
-        if spare < 0 or self.steps > self.limit or (self.dead and self._state(at) in self.dead):
+        if spare < 0 or self.steps > self.limit or (self.tight and self._wasted(at)):
+            return False
+        if self.dead and self._state(at) in self.dead:
             return False
         row = self.rows[at]
         for node in self._candidates(row, edges[row], spare > 0):

@@ -187,7 +187,9 @@ class _Layers:
                 (i for i in indices(want.nodes) if room[i] >= share), key=lambda i: -room[i]
             )
             for chosen in combinations(roomy, size):
-                yield sum(1 << i for i in chosen)
+                nodes = sum(1 << i for i in chosen)
+                if not want.runs or nodes & left.with_cpus:
+                    yield nodes
 
 
 def _without(supply: Supply, want: Want, nodes: int, used: int) -> Supply:

@@ -33,6 +33,10 @@ class Best(NamedTuple):
     cost: tuple[int, ...] = ()
 
 
+BESIDE_CPUS = (1,)
+"""The cost of cells that spread so that each that may has a node with CPUs."""
+
+
 def free(node: Node, page_kib: int) -> int:
     if page_kib == 0:
         return max(0, node.free_kib + node.reclaimable_kib - node.promised_kib)
@@ -61,7 +65,8 @@ def _beside_cpus(case: Case, nodes: Sequence[frozenset[int]], with_cpus: set[int
         return Best("none")
     must = [among & with_cpus if d.vcpus else frozenset() for d, among in zip(case.demands, nodes)]
     if several:
-        return Best("several" if _spreadable(case, nodes, rules.count, must) else "none")
+        fits = _spreadable(case, nodes, rules.count, must)
+        return Best("several", BESIDE_CPUS) if fits else Best("none")
     costs = [
         one_cost(case, {*chosen})
         for chosen in _every_set(case, nodes[0], rules.count)

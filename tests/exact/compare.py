@@ -44,7 +44,8 @@ def _worse(case: Case, chosen: Sequence[Nodeset], expected: Best) -> str:
     firsts = [min(nodes) for nodes in chosen]
     if expected.stage == "several":
         with_cpus = {i for i, node in case.host.nodes.items() if node.cpus}
-        for demand, nodes in zip(case.demands, chosen):
+        must = expected.cost == brute.BESIDE_CPUS
+        for demand, nodes in zip(case.demands, chosen if must else ()):
             if demand.vcpus and with_cpus & set(demand.nodes) and not with_cpus & set(nodes):
                 return f"{_shown(chosen)}: cell {demand.cell} has no CPU, but could"
         union = set().union(*(set(nodes) for nodes in chosen))

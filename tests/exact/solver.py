@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import LinearConstraint, linear_sum_assignment, linprog, milp
 
 from . import brute
-from .brute import Best, TooLarge, free
+from .brute import BESIDE_CPUS, Best, TooLarge, free
 from .cases import Case
 
 FORBIDDEN = 1e15
@@ -85,8 +85,9 @@ class _Stages:
         rules, cells = self.case.rules, len(self.nodes)
         if not rules.spread or (rules.exclusive and cells > 1):
             return Best("none")
-        found = self._one(rules.count, True) if cells == 1 else self._several(rules.count)
-        return found or Best("none")
+        if cells == 1:
+            return self._one(rules.count, True) or Best("none")
+        return Best("several", BESIDE_CPUS) if self._several(rules.count) else Best("none")
 
     # Each cell a node of its own
 
