@@ -19,7 +19,7 @@ from __future__ import annotations
 from operator import ge, mul
 
 from .matching import MUST, NEVER, cheapest, match, turned
-from .set_search import SetSearch, Site, indices, ranks
+from .set_search import SetSearch, Site, count, indices, ranks
 from .values import Value
 
 TYPE_CHECKING = False
@@ -142,6 +142,7 @@ class _OwnJudge:
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.sizes = [wants[row].kib for row in self.rows]
         self.rooms = supply.room(wants[0])
+        self.matched: list[int] = []
         self.turned = turned(edges, len(supply.cpus))
         union = 0
         for edge in edges:
@@ -175,7 +176,15 @@ class _OwnJudge:
         if self.nested:
             products: int = sum(map(mul, self.sizes, self._roomiest(inside, allowed)))
             return -2 * products < tail
-        return self._tail(self._matched(allowed, inside)) < tail
+        self.matched = self._matched(allowed, inside)
+        return self._tail(self.matched) < tail
+
+    def propose(self, inside: int, allowed: int) -> int:
+        """The set of what `beats` has just found."""
+        if not self.nested:
+            return sum(1 << node for node in self.matched)
+        others = sorted(indices(allowed & ~inside), key=lambda i: (-self.rooms[i], i))
+        return inside | sum(1 << i for i in others[: len(self.sizes) - count(inside)])
 
     def tail(self, chosen: int) -> int | None:
         return self._tail(self.assignment(chosen))

@@ -13,7 +13,7 @@ tried comes near (`tests/exact`).
 from __future__ import annotations
 
 from .choice import Want
-from .matching import match, turned
+from .matching import match, matched, turned
 from .set_search import count, indices
 
 TYPE_CHECKING = False
@@ -98,13 +98,23 @@ class Packing:
                     return True
         return False
 
+    def _left_empty(self, at: int, edges: Sequence[int]) -> bool:
+        """Whether more nodes have to be used yet than can be by wants to come."""
+        missing = self.least - self.used
+        if missing <= 0:
+            return False
+        empty = sum(1 << i for i in self.nodes if not self.held[i])
+        return matched([edges[row] & empty for row in self.rows[at:]]) < missing
+
     def _lay(self, at: int, edges: Sequence[int]) -> bool:
         """Lay the wants from `rows[at]` on; `edges` are the nodes that each still fits."""
         self.steps += 1
         if at == len(self.rows):
             return self.used >= self.least
         spare = len(self.rows) - at - (self.least - self.used)
-        if spare < 0 or self.steps > self.limit or (self.tight and self._wasted(at)):
+        if spare < 0 or self.steps > self.limit:
+            return False
+        if self.tight and (self._wasted(at) or self._left_empty(at, edges)):
             return False
         if self.dead and self._state(at) in self.dead:
             return False

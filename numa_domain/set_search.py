@@ -36,6 +36,10 @@ if TYPE_CHECKING:
         def beats(self, inside: int, allowed: int, tail: int) -> bool:
             """False only if no set between the two has a smaller tail than this."""
 
+        def propose(self, inside: int, allowed: int) -> int:
+            """A set between the two that has the smallest tail, if one is at hand, else 0.
+            Asked after both of the above, for the same nodes."""
+
         def tail(self, chosen: int) -> int | None:
             """What a whole set costs beyond its distances; None if it cannot do the job."""
 
@@ -111,8 +115,7 @@ class SetSearch:
         self.sums = [[0, *accumulate(d for _, d in nearest)] for nearest in self.neighbours]
         beside, start = self.site.beside or (0,) * len(every), indices(inside)
         added = [beside[i] + sum(apart[i][j] for j in start) for i in every]
-        pairs = sum(beside[a] + sum(apart[a][b] for b in start[:i]) for i, a in enumerate(start))
-        self._visit(inside, allowed & ~inside, added, pairs)
+        self._visit(inside, allowed & ~inside, added, self._pairs(inside))
         return self.best
 
     @property
@@ -167,17 +170,32 @@ class SetSearch:
         lower = penalty, devices, pairs - (-sum(sorted(shares)[:left]) // 2)
         if lower != self.cost[:3]:
             return lower < self.cost[:3]
-        return self.judge.beats(inside, inside | open_, self.cost[3])
+        allowed = inside | open_
+        if not (
+            self.judge.completes(inside, allowed)
+            and self.judge.beats(inside, allowed, self.cost[3])
+        ):
+            return False
+        chosen = self.judge.propose(inside, allowed)
+        # As close as any can be, and the best of these: nothing more is to be found here
+        return not chosen or self._consider(chosen, self._pairs(chosen))[:3] != lower
 
-    def _consider(self, chosen: int, pairs: int) -> None:
+    def _pairs(self, chosen: int) -> int:
+        nodes, apart = indices(chosen), self.site.apart
+        beside = self.site.beside or (0,) * len(self.site.ids)
+        return sum(beside[a] + sum(apart[a][b] for b in nodes[:i]) for i, a in enumerate(nodes))
+
+    def _consider(self, chosen: int, pairs: int) -> tuple[int, ...]:
+        """What a whole set costs; it is taken if that is the least yet."""
         tail = self.judge.tail(chosen)
         if tail is None:
-            return
+            return ()
         nodes = indices(chosen)
         devices = sum(min(row[i] for i in nodes) for row in self.site.near)
         cost = (self.judge.penalty(chosen, 0, 0), devices, pairs, tail)
         if not self.best or cost < self.cost:
             self.best, self.cost = chosen, cost
+        return cost
 
 
 NO_COST = 1 << 62

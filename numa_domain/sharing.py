@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from .choice import Choice, Supply, Want
 
-MAX_TIES, MAX_TRIES = 4, 2000
-"""How many sets that are equally close are compared, and how many sets are packed at all."""
+MAX_TIES, MAX_STEPS = 4, 50000
+"""How many sets that are equally close are compared, and with how many steps all are packed."""
 
 
 def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None) -> Choice | None:
@@ -75,7 +75,7 @@ class _SharedJudge:
         self.vcpus = sum(want.vcpus for want in wants)
         self.packings: dict[int, list[int]] = {}
         self.turned = turned(edges, len(supply.cpus))
-        self.ties, self.tries = 0, 0
+        self.ties, self.steps = 0, 0
         self.needs = {
             page: sum(want.kib for want in wants if want.page_kib == page) for page in supply.rooms
         }
@@ -97,13 +97,17 @@ class _SharedJudge:
     def beats(self, inside: int, allowed: int, tail: int) -> bool:
         return self.ties < MAX_TIES
 
+    def propose(self, inside: int, allowed: int) -> int:
+        return 0
+
     def tail(self, chosen: int) -> int | None:
-        self.tries += 1
-        if self.tries > MAX_TRIES:
+        if self.steps > MAX_STEPS:
             return None
         size = self.size
         packing = Packing(self.supply, self.wants, self.edges, chosen, size, size)
-        if not packing.fill():
+        found = packing.fill()
+        self.steps += packing.steps
+        if not found:
             return None
         self.ties += 1
         packing.even_out()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .choice import Choice, Supply
     from .host import HostTopology
 
-MAX_TRIES = 2000
+MAX_TRIES = 1000
 """How many ways to lay interleaved cells one after the other are tried."""
 
 
@@ -79,6 +79,9 @@ class _Judge:
         open_, left = allowed & ~inside, self.size - count(inside)
         rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
         return -sum(most_of(room, inside, open_, left) for room in rooms) < tail
+
+    def propose(self, inside: int, allowed: int) -> int:
+        return 0
 
     def tail(self, chosen: int) -> int | None:
         if self.holds is not None and not self.holds(chosen):

@@ -27,6 +27,12 @@ class AnySet:
     def beats(self, inside: int, allowed: int, tail: int) -> bool:
         return -most_of(self.worths, inside, allowed & ~inside, self.size - count(inside)) < tail
 
+    def propose(self, inside: int, allowed: int) -> int:
+        if self.least:
+            return 0
+        others = sorted(indices(allowed & ~inside), key=lambda i: -self.worths[i])
+        return inside | sum(1 << i for i in others[: self.size - count(inside)])
+
     def tail(self, chosen: int) -> int | None:
         worth = sum(self.worths[i] for i in indices(chosen))
         return -worth if worth >= self.least else None
