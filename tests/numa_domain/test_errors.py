@@ -15,6 +15,10 @@ class PageMissing(HostError):
     todo = "reserve some"
 
 
+class CellsShort(HostError):
+    what = "{cells:cell} for {count:CPU} of {nodes:node}"
+
+
 class WordUnknown(TextError):
     what = "in {text!r}, {piece!r} at character {place} is not known"
     todo = "leave out {piece!r}"
@@ -29,6 +33,20 @@ def test_text_is_where_what_and_what_to_do() -> None:
 def test_text_without_place_and_remedy_is_what() -> None:
     assert str(NumaError()) == "the NUMA settings cannot be used"
     assert str(NumaError().within("cell 0")) == "cell 0: the NUMA settings cannot be used"
+
+
+@pytest.mark.parametrize(
+    ("cells", "count", "nodes", "text"),
+    [
+        ("3", 1, "0", "cell 3 for 1 CPU of node 0"),
+        ("0-2", 0, "1,4", "cells 0-2 for 0 CPUs of nodes 1,4"),
+        ("0,3", 12, "250-255", "cells 0,3 for 12 CPUs of nodes 250-255"),
+    ],
+)
+def test_templates_name_one_thing_and_many(cells: str, count: int, nodes: str, text: str) -> None:
+    error = CellsShort(cells=cells, count=count, nodes=nodes)
+    assert str(error) == text
+    assert error.to_dict()["facts"] == {"cells": cells, "count": count, "nodes": nodes}
 
 
 def test_facts_are_never_templates_themselves() -> None:
