@@ -183,7 +183,7 @@ class _Layers:
             nodes = spread_one(alone, want, size)
             if nodes:
                 yield nodes
-        for size in sizes if want.even else ():
+        for size in (1, *sizes) if want.even else ():
             share = share_kib(want.kib, want.page_kib, size)
             room = left.room(want)
             roomy = sorted(
