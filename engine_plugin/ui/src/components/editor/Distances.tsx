@@ -5,6 +5,7 @@ import { useMessages } from '../../messages/messages'
 import { setDistance, withoutDistances } from '../../model/edit'
 import { type Inputs, isWritten } from '../../model/request'
 import { heat } from '../frame/heat'
+import { Matrix } from '../frame/Matrix'
 import type { Edited } from './useEditor'
 
 interface Props {
@@ -35,42 +36,26 @@ export function Distances({ edited, locked, onChange }: Props) {
   return (
     <section className="numa-distances" aria-labelledby="numa-distances-title">
       <h3 id="numa-distances-title">{t('distances.title')}</h3>
-      <table className="numa-heat">
-        <thead>
-          <tr>
-            <td />
-            {ids.map((to) => (
-              <th key={to} scope="col">
-                {to}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {ids.map((from) => (
-            <tr key={from}>
-              <th scope="row">{from}</th>
-              {ids.map((to) => {
-                const value = distanceOf(edited, from, to)
-                return (
-                  <td key={to} data-heat={heat(value)}>
-                    <input
-                      id={`numa-dist-${from}-${to}`}
-                      aria-label={t('distances.of', { from, to })}
-                      value={value}
-                      inputMode="numeric"
-                      disabled={locked || from === to}
-                      onChange={(event) =>
-                        onChange(setDistance(inputs, [from, to], event.target.value, scene))
-                      }
-                    />
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Matrix
+        ids={ids}
+        entry={(from, to) => {
+          const value = distanceOf(edited, from, to)
+          return (
+            <td key={to} data-heat={heat(value)}>
+              <input
+                id={`numa-dist-${from}-${to}`}
+                aria-label={t('distances.of', { from, to })}
+                value={value}
+                inputMode="numeric"
+                disabled={locked || from === to}
+                onChange={(event) =>
+                  onChange(setDistance(inputs, [from, to], event.target.value, scene))
+                }
+              />
+            </td>
+          )
+        }}
+      />
       {written && (
         <Button
           variant="link"

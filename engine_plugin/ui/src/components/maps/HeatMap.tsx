@@ -4,6 +4,7 @@ import { Title } from '@patternfly/react-core'
 import { useMessages } from '../../messages/messages'
 import { distance, type Host } from '../../model/vm'
 import { heat } from '../frame/heat'
+import { Matrix } from '../frame/Matrix'
 
 /** With more nodes than this the numbers are left to the tooltip. */
 const NUMBERED = 24
@@ -19,37 +20,18 @@ export function HeatMap({ host }: { host: Host }) {
         {t('distances.host')}
       </Title>
       <section className="numa-heat-box" tabIndex={0} aria-labelledby="numa-heat-title">
-        <table className="numa-heat" data-small={!numbered || undefined}>
-          <thead>
-            <tr>
-              <td />
-              {ids.map((to) => (
-                <th key={to} scope="col">
-                  {to}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {ids.map((from) => (
-              <tr key={from}>
-                <th scope="row">{from}</th>
-                {ids.map((to) => {
-                  const value = distance(host, from, to)
-                  return (
-                    <td
-                      key={to}
-                      data-heat={heat(value)}
-                      title={t('distances.node', { from, to, value })}
-                    >
-                      {numbered ? value : <span className="numa-sr-only">{value}</span>}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Matrix
+          ids={ids}
+          small={!numbered}
+          entry={(from, to) => {
+            const value = distance(host, from, to)
+            return (
+              <td key={to} data-heat={heat(value)} title={t('distances.node', { from, to, value })}>
+                {numbered ? value : <span className="numa-sr-only">{value}</span>}
+              </td>
+            )
+          }}
+        />
       </section>
     </div>
   )
