@@ -20,6 +20,7 @@ export default defineConfig({
     // A machine that is busy with other things has made Chromium stand still for a minute.
     retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     fileParallelism: false,
     maxWorkers: 1,

@@ -159,6 +159,30 @@ test('what is typed into the rows themselves shows in the tab', async () => {
   await expect.poll(() => tab.locator('#numa-text-nodeset').inputValue()).toBe('auto:2')
 })
 
+test('what is being typed into a row is not put back by a change elsewhere', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('0')
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0' })
+  await page.locator('[data-target=tab11]').click()
+  const row = page.locator('#tab11 input:visible')
+  await row.fill('')
+  for (const key of 'auto:2') {
+    await row.press(key)
+    // The dialog changes something of its own after each key, and the row keeps its focus.
+    await page.locator('#VmPopupWidget').evaluate((root) => {
+      root.append(document.createElement('i'))
+    })
+    await page.waitForTimeout(60)
+  }
+  expect(await row.inputValue()).toBe('auto:2')
+  await row.press('Tab')
+  await ok(page)
+  await closed(page)
+  expect((await stored(name)).nodeset).toBe('auto:2')
+})
+
 test('errors hold OK once, and are shown', async () => {
   const name = await makeVm()
   const page = await portal()

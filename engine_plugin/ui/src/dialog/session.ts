@@ -16,6 +16,8 @@ import { VmFields } from './vmFields'
 const NODESET = 'numa_nodeset'
 const TOPOLOGY = 'numa_topology'
 const SETTLE_MS = 30
+/** `input` too: what is being typed is the admin's, before the row tells the dialog of it. */
+const EVENTS = ['input', 'change', 'click'] as const
 
 export class DialogSession implements DialogBridge {
   private readonly fields: VmFields
@@ -42,14 +44,12 @@ export class DialogSession implements DialogBridge {
     const view = root.ownerDocument.defaultView as Window & typeof globalThis
     this.observer = new view.MutationObserver(() => this.schedule())
     this.observer.observe(root, { childList: true, subtree: true })
-    root.addEventListener('change', this.onEvent, true)
-    root.addEventListener('click', this.onEvent, true)
+    for (const event of EVENTS) root.addEventListener(event, this.onEvent, true)
   }
 
   dispose(): void {
     this.observer.disconnect()
-    this.root.removeEventListener('change', this.onEvent, true)
-    this.root.removeEventListener('click', this.onEvent, true)
+    for (const event of EVENTS) this.root.removeEventListener(event, this.onEvent, true)
     clearTimeout(this.timer)
     this.listeners.clear()
     this.refusals.clear()
@@ -121,6 +121,7 @@ export class DialogSession implements DialogBridge {
   async settle(): Promise<void> {
     this.applying ??= this.apply().finally(() => {
       this.applying = undefined
+      if (this.rowsTouched) this.schedule()
       this.notify()
     })
     await this.applying
