@@ -5,9 +5,12 @@ The metadata stands here and not in pyproject.toml, since the hosts' RPMs are bu
 EL9's own setuptools, which is older than the [project] table.
 """
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
+
+CORE = Path("numa_domain/__init__.py").read_text(encoding="utf-8")
 
 SERVICE = [
     "fastapi>=0.110",
@@ -35,7 +38,7 @@ TEST = [
 
 setup(
     name="ovirt-numa",
-    version="0.1.0",
+    version=re.findall('__version__ = "(.+)"', CORE)[0],
     description="Host NUMA placement and virtual NUMA topology for oVirt virtual machines",
     long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from numa_domain import __version__
 from numa_domain.errors import NumaError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def parser(demo: bool = False) -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="ovirt-numa", description="NUMA settings of oVirt's virtual machines."
     )
+    found.add_argument("--version", action="version", version=f"ovirt-numa {__version__}")
     commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _settings_commands(commands)
     _questions(commands)

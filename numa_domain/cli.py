@@ -17,6 +17,7 @@ import os
 import sys
 from typing import NoReturn
 
+from . import __version__
 from .errors import NumaError, TextError
 from .table import colours
 
@@ -77,6 +78,7 @@ def _parser(command: str) -> Parser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"ovirt-numa {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         module = None

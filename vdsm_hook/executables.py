@@ -21,6 +21,8 @@ from pathlib import Path
 from numa_domain.errors import HostError
 from numa_domain.values import Value
 
+from . import label
+
 NAME = "50_numa"
 """VDSM runs the executables of a point in the order of their names."""
 
@@ -108,12 +110,26 @@ def put(hooks_dir: Path, point: str, settings: Settings, *, force: bool) -> Path
     path = hooks_dir / point / NAME
     if not force and state(hooks_dir, point)[0] == "foreign":
         raise ForeignExecutable(str(path))
+    _write(path, render(point, settings))
+    return path
+
+
+def put_label(hooks_dir: Path) -> Path:
+    """Tell VDSM which release this is, and no longer which it was."""
+    path = label.path(hooks_dir)
+    _write(path, label.text())
+    for other in label.labels(hooks_dir):
+        if other != path:
+            other.unlink()
+    return path
+
+
+def _write(path: Path, text: bytes) -> None:
     _make(path.parent)
-    new = path.with_name(f".{NAME}.new")
-    new.write_bytes(render(point, settings))
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(text)
     new.chmod(0o755)
     new.replace(path)
-    return path
 
 
 def _make(directory: Path) -> None:
@@ -131,6 +147,15 @@ def take(hooks_dir: Path, point: str) -> bool:
         path.unlink()
     _unmake(path.parent)
     return ours
+
+
+def take_labels(hooks_dir: Path) -> list[Path]:
+    """Remove what tells of any release, and give what was there."""
+    found = label.labels(hooks_dir)
+    for path in found:
+        path.unlink()
+    _unmake(label.path(hooks_dir).parent)
+    return found
 
 
 def _unmake(directory: Path) -> None:

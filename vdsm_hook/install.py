@@ -24,7 +24,7 @@ import numa_domain
 from numa_domain.errors import HostError, NumaError
 from numa_domain.units import show_memory
 
-from . import executables, history
+from . import executables, history, label
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
 from .ledger import peek
@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument(
+        "--version", action="version", version=f"ovirt-numa {numa_domain.__version__}"
+    )
     commands = parser.add_subparsers(required=True, metavar="install|uninstall|status|journal")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--hooks-dir", type=Path, default=Path(HOOKS_DIR), metavar="DIR")
@@ -106,6 +109,7 @@ def _install(args: argparse.Namespace) -> int:
     settings = _settings(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
+    put.append(executables.put_label(hooks_dir))
     warnings = [*_compile(settings), *_unreadable(settings), *_run_too(hooks_dir)]
     if args.json:
         print(json.dumps({"installed": [str(path) for path in put], "warnings": warnings}))
@@ -169,9 +173,10 @@ def _warn(warnings: list[str]) -> None:
 
 def _uninstall(args: argparse.Namespace) -> int:
     hooks_dir = args.hooks_dir.absolute()
-    gone = [str(hooks_dir / p / executables.NAME) for p in POINTS if executables.take(hooks_dir, p)]
+    gone = [hooks_dir / p / executables.NAME for p in POINTS if executables.take(hooks_dir, p)]
+    gone += executables.take_labels(hooks_dir)
     if args.json:
-        print(json.dumps({"removed": gone}))
+        print(json.dumps({"removed": [str(path) for path in gone]}))
     else:
         print("\n".join(f"removed {path}" for path in gone) or "nothing of ours is there")
     return 0
@@ -192,10 +197,12 @@ def _status(args: argparse.Namespace) -> int:
             found[settings] = None
     problems = [problem for settings in found for problem in _problems(settings)]
     problems += _run_too(hooks_dir)
+    problems += _mislabelled(hooks_dir, found)
     good = not problems and all(entry["state"] == "installed" for entry in points.values())
     answer = {
         "hooks_dir": str(hooks_dir),
         "good": good,
+        "version": numa_domain.__version__,
         "points": points,
         "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
         "problems": problems,
@@ -227,6 +234,16 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _unreadable(settings)
 
 
+def _mislabelled(hooks_dir: Path, found: dict[Settings, None]) -> Iterator[str]:
+    if found and label.state(hooks_dir) != "installed":
+        there = ", ".join(path.name for path in label.labels(hooks_dir)) or "nothing"
+        path = label.path(hooks_dir)
+        yield (
+            f"{path.parent} holds {there} and not {path.name} as it was installed: the engine is"
+            " told another release; run numa-hook install"
+        )
+
+
 def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
     try:
         config = Config.read(settings.config)
@@ -251,6 +268,7 @@ def _table(answer: dict[str, Any]) -> str:
             for page, kib in sorted(pages.items())
         ]
         lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
+    lines.append(f"ovirt-numa {answer['version']}")
     lines += [f"problem: {problem}" for problem in answer["problems"]]
     lines.append("all is well" if answer["good"] else "not all is well")
     return "\n".join(lines)

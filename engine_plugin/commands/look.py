@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from numa_domain.request import NumaRequest
@@ -104,6 +105,17 @@ def _cluster(at: Desk, cluster: queries.Cluster) -> dict[str, Any]:
     return {"name": cluster.name, "level": cluster.level, **to_dict(report)}
 
 
+def _remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
+    if host["hook"] == "foreign":
+        yield "its 50_numa is not ours: VMs start without their settings"
+    if host["hook"] == "old":
+        yield f"reads settings up to level {host['grammar']} of {grammar}: update vdsm-hook-numa"
+    if host["differs"]:
+        yield "differs from most hosts"
+    if host["missing"] and host["hook"] not in ("missing", "foreign"):
+        yield f"lacks {', '.join(host['missing'])}"
+
+
 def _show_health(found: dict[str, Any]) -> None:
     good = "ready" if found["ok"] else "not ready"
     style = "green" if found["ok"] else "yellow"
@@ -116,9 +128,7 @@ def _show_health(found: dict[str, Any]) -> None:
         screen.line(f"  {found['command']}")
     rows = []
     for host in found["hosts"]:
-        differs = "differs from most hosts" if host["differs"] else ""
-        notes = [differs, f"lacks {', '.join(host['missing'])}" if host["missing"] else ""]
-        words = "; ".join(filter(None, notes))
+        words = "; ".join(_remarks(host, found["grammar"]))
         rows.append(
             (f"  {host['name']}", host["status"], host["hook"], host["version"] or "-", words)
         )

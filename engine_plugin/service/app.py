@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
+from numa_domain import __version__
 from numa_domain.errors import NumaError
 
 from . import faults, log
@@ -28,8 +29,6 @@ from .routes import clusters, hosts, numa, status, vms
 from .settings import Settings
 from .shared import Shared
 from .web import Envelope, refusal
-
-VERSION = "0.1.0"
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -43,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="oVirt NUMA",
-        version=VERSION,
+        version=__version__,
         lifespan=life,
         docs_url=None,
         redoc_url=None,

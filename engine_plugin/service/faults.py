@@ -136,11 +136,20 @@ class PropertiesUndefined(ServiceError):
 
 class HooksMissing(ServiceError):
     status, blames = 409, "setup"
-    what = "{name} could start without its NUMA settings on {hosts}: no {hook} there"
+    what = "{name} could start without its NUMA settings on {hosts}: no {hook} of ours there"
     todo = (
         "install vdsm-hook-numa there, or allow the VM other hosts only, or store all the same"
         " with ?force=true"
     )
+
+
+class HooksOld(ServiceError):
+    status, blames = 409, "setup"
+    what = (
+        "no host of {name} has a hook that can read these settings, which are of level {needs}:"
+        " {hosts} would refuse to start it"
+    )
+    todo = "update vdsm-hook-numa there, or store all the same with ?force=true"
 
 
 class EngineRefused(ServiceError):

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numa_domain.errors import HostError, NumaError
+from numa_domain.grammar import level
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
 from numa_domain.placement import Placement, place
@@ -42,6 +43,26 @@ class HookAbsent(HostError):
     blames = "setup"
     what = "the hook {hook} is not on this host: the VM would start without its NUMA settings"
     todo = "install vdsm-hook-numa on it, and refresh its capabilities in oVirt"
+
+
+class HookForeign(HostError):
+    blames = "setup"
+    what = (
+        "the script {hook} on this host is not ours (VDSM had one of this name until 2019): the VM"
+        " would start without its NUMA settings"
+    )
+    todo = "take it away, install vdsm-hook-numa, and refresh the host's capabilities in oVirt"
+
+
+class HookOld(HostError):
+    """It would meet a part of the settings that it does not know, and refuse the VM."""
+
+    blames = "setup"
+    what = (
+        "the hook on this host is release {release}, which reads settings up to level {has}, and"
+        " these are of level {needs}: it would refuse to start the VM"
+    )
+    todo = "update vdsm-hook-numa on it, and refresh its capabilities in oVirt"
 
 
 class PagesOfHostOnly(HostError):
@@ -122,10 +143,15 @@ def _on_host(
     promised: Promised,
     paged: bool,
 ) -> HostFit:
-    hook = None if isinstance(facts.hooks, NumaError) else facts.hooks.starts
+    hooks = None if isinstance(facts.hooks, NumaError) else facts.hooks
+    hook = None if hooks is None else hooks.starts
     if isinstance(facts.nodes, NumaError):
         return HostFit(facts.record, hook, None, facts.nodes)
     nodes = promised.late(facts.nodes)
+    if hooks is not None and hooks.release is not None and not hooks.reads(request):
+        release, needs = hooks.release, level(request)
+        old = HookOld(facts.record.name, release=release.version, has=release.grammar, needs=needs)
+        return HostFit(facts.record, hook, None, old, nodes=nodes)
     try:
         placement = place(guest, request, nodes)
     except NumaError as error:
@@ -133,8 +159,9 @@ def _on_host(
     warnings = [*placement.warnings, *_doubts(guest, request, facts.nodes, promised)]
     if facts.record.status != "up":
         warnings.append(HostNotUp(facts.record.name, host_status=facts.record.status))
-    if hook is False:
-        warnings.append(HookAbsent(facts.record.name, hook=HOOK))
+    if hooks is not None and not hooks.starts:
+        what = HookForeign if hooks.foreign else HookAbsent
+        warnings.append(what(facts.record.name, hook=HOOK))
     if paged:
         warnings.append(PagesOfHostOnly(facts.record.name))
     return HostFit(facts.record, hook, placement, None, tuple(warnings), nodes)

@@ -15,6 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from numa_domain.errors import NumaError
+from numa_domain.grammar import LEVEL, level
+from numa_domain.release import Release
+from numa_domain.request import NumaRequest
 
 from .. import properties
 from . import faults
@@ -58,12 +61,16 @@ class HostHealth:
 
     @property
     def state(self) -> str:
-        """ "ok", "missing" (VMs start without their settings), "partial", "unknown"."""
+        """ "ok"; "missing" and "foreign" (another's script has its name): VMs start without
+        their settings; "partial"; "old": it does not read all settings that this service
+        stores; "unknown"."""
         if isinstance(self.hooks, NumaError):
             return "unknown"
         if not self.hooks.starts:
-            return "missing"
-        return "ok" if not self.missing else "partial"
+            return "foreign" if self.hooks.foreign else "missing"
+        if self.missing:
+            return "partial"
+        return "old" if self.release and self.release.grammar < LEVEL else "ok"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -73,11 +80,23 @@ class HostHealth:
         return tuple(point for point in POINTS if point not in self.hooks.points)
 
     @property
-    def version(self) -> str | None:
-        """Stands for the hook's version: two hosts with the same have the same script."""
+    def release(self) -> Release | None:
+        """The hook's, where there is one of ours."""
         if isinstance(self.hooks, NumaError) or not self.hooks.starts:
             return None
-        return self.hooks.points[BEFORE_START][:12]
+        return self.hooks.release
+
+    @property
+    def version(self) -> str | None:
+        """The hook's release, such as "0.1.0"."""
+        return self.release.version if self.release else None
+
+    @property
+    def kind(self) -> tuple[str, str] | None:
+        """Two hosts with the same have the same release, installed in the same way."""
+        if isinstance(self.hooks, NumaError) or self.version is None:
+            return None
+        return self.version, self.hooks.points[BEFORE_START]
 
 
 @dataclass(frozen=True)
@@ -90,10 +109,10 @@ class ClusterHealth:
     hosts: tuple[HostHealth, ...]
 
     @property
-    def common_version(self) -> str | None:
+    def common_kind(self) -> tuple[str, str] | None:
         """That of most hosts."""
-        versions = Counter(h.version for h in self.hosts if h.version)
-        return versions.most_common(1)[0][0] if versions else None
+        kinds = Counter(h.kind for h in self.hosts if h.kind)
+        return kinds.most_common(1)[0][0] if kinds else None
 
     @property
     def ok(self) -> bool:
@@ -102,7 +121,7 @@ class ClusterHealth:
             known
             and all(d.state in ("ok", "other") for d in self.definitions)  # type: ignore[union-attr]  # known
             and all(h.state == "ok" for h in self.hosts)
-            and len({h.version for h in self.hosts}) <= 1
+            and len({h.kind for h in self.hosts}) <= 1
         )
 
 
@@ -164,23 +183,23 @@ def require_definitions(book: Book, cluster: Cluster, needed: tuple[str, ...]) -
     return defined
 
 
-def unbound(book: Book, owner: Owner, cluster: Cluster) -> list[HostRecord]:
-    """The candidate hosts that would start it without its settings."""
+def require_hooks(book: Book, owner: Owner, cluster: Cluster, request: NumaRequest) -> None:
+    """Raises `HooksMissing` where the VM could start without its settings, and `HooksOld` where
+    none of its hosts could read them."""
     hosts = book.candidates(owner, cluster)
-    found = zip(hosts, book.hooks(hosts))
-    return [host for host, hooks in found if isinstance(hooks, Hooks) and not hooks.starts]
-
-
-def require_hooks(book: Book, owner: Owner, cluster: Cluster) -> None:
-    """Raises `HooksMissing` where the VM could start without its settings."""
-    hosts = unbound(book, owner, cluster)
-    if hosts:
-        names = ", ".join(host.name for host in hosts)
+    known = [(h, found) for h, found in zip(hosts, book.hooks(hosts)) if isinstance(found, Hooks)]
+    unbound = [host.name for host, hooks in known if not hooks.starts]
+    if unbound:
         raise faults.HooksMissing(
             f"cluster {cluster.name}",
             name=owner.name,
-            hosts=names,
+            hosts=", ".join(unbound),
             hook=f"{BEFORE_START}/{HOOK}",
+        )
+    old = [host.name for host, hooks in known if not hooks.reads(request)]
+    if old and len(old) == len(known):
+        raise faults.HooksOld(
+            f"cluster {cluster.name}", name=owner.name, hosts=", ".join(old), needs=level(request)
         )
 
 
@@ -193,6 +212,7 @@ def to_dict(health: ClusterHealth) -> dict[str, object]:
             d.name: {"state": d.state, "expression": d.expression}
             for d in (health.definitions if known else ())  # type: ignore[union-attr]  # known
         },
+        "grammar": LEVEL,
         "command": None if not known else _needed_command(health),
         "hosts": [
             {
@@ -201,7 +221,8 @@ def to_dict(health: ClusterHealth) -> dict[str, object]:
                 "status": each.host.status,
                 "hook": each.state,
                 "version": each.version,
-                "differs": each.version not in (None, health.common_version),
+                "grammar": each.release.grammar if each.release else None,
+                "differs": each.kind not in (None, health.common_kind),
                 "missing": list(each.missing),
             }
             for each in health.hosts

@@ -39,8 +39,8 @@ class Host(BaseModel):
     name: str
     status: str
     cluster: str | None
-    hook: str
-    version: str | None
+    hook: str = Field(description="ok, partial, old, foreign, missing or unknown")
+    version: str | None = Field(description="The hook's release")
     nodes: list[HostNode]
     vms: list[BoundVm]
 
@@ -54,9 +54,13 @@ class HostState(BaseModel):
     id: str
     name: str
     status: str
-    hook: str = Field(description="ok, partial, missing or unknown")
-    version: str | None
-    differs: bool
+    hook: str = Field(
+        description="ok; partial: some hook points lack it; old: it does not read all settings"
+        " that the service stores; foreign: another's script has its name; missing; unknown"
+    )
+    version: str | None = Field(description="The hook's release")
+    grammar: int | None = Field(description="The level up to which it reads settings")
+    differs: bool = Field(description="It is not what most hosts have")
     missing: list[str]
 
 
@@ -73,6 +77,7 @@ class Cluster(BaseModel):
     level: str
     ok: bool
     properties: dict[str, DefinitionState]
+    grammar: int = Field(description="The level of the settings that this service stores")
     command: str | None = Field(description="What defines the properties, where it is needed")
     hosts: list[HostState]
     capacity: list[Capacity]

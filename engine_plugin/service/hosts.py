@@ -16,8 +16,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from numa_domain.errors import HostError
+from numa_domain.grammar import level
 from numa_domain.host import HostTopology, Node, PagePool
 from numa_domain.nodeset import Cpuset
+from numa_domain.release import DIRECTORY, Release
+from numa_domain.request import NumaRequest
 
 from .bulk import Element, reference, statistics, text, texts
 
@@ -60,33 +63,40 @@ class HostRecord:
 
 
 @dataclass(frozen=True)
-class HookFile:
-    """One script in one of the host's hook folders."""
-
-    point: str
-    name: str
-    checksum: str
-
-
-@dataclass(frozen=True)
 class Hooks:
     """Our hook on a host."""
 
     points: Mapping[str, str] = field(default_factory=dict)
-    """Hook point -> checksum of our script there."""
+    """Hook point -> checksum of the script of our name there."""
+    release: Release | None = None
+    """None where none is told of: then those scripts are not ours."""
 
     @classmethod
     def of(cls, hooks: Element) -> Hooks:
-        found = {}
+        points, releases = {}, []
         for hook in hooks.iterfind("hook"):
-            if text(hook, "name") == HOOK:
-                found[text(hook, "event_name") or ""] = text(hook, "md5") or ""
-        return cls(found)
+            point, name = text(hook, "event_name") or "", text(hook, "name") or ""
+            if name == HOOK:
+                points[point] = text(hook, "md5") or ""
+            elif point == DIRECTORY:
+                releases.append(Release.of_name(name))
+        # More than one is a copy that somebody left: believe no more than the lowest.
+        known = [release for release in releases if release]
+        return cls(points, min(known, key=lambda each: each.grammar, default=None))
 
     @property
     def starts(self) -> bool:
         """Whether a VM that starts here gets its NUMA settings."""
-        return BEFORE_START in self.points
+        return self.release is not None and BEFORE_START in self.points
+
+    @property
+    def foreign(self) -> bool:
+        """Whether only another's script has the name of ours, as VDSM's own until 2019 had."""
+        return self.release is None and BEFORE_START in self.points
+
+    def reads(self, request: NumaRequest) -> bool:
+        """Whether it knows every part of the request."""
+        return self.release is not None and self.release.grammar >= level(request)
 
 
 def read_nodes(document: Element, path: str) -> HostTopology:

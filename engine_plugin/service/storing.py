@@ -159,8 +159,8 @@ class Writer:
         needed = tuple(request.to_properties())
         defined = health.require_definitions(self.book, cluster, needed)
         try:
-            health.require_hooks(self.book, owner, cluster)
-        except faults.HooksMissing as error:
+            health.require_hooks(self.book, owner, cluster, request)
+        except (faults.HooksMissing, faults.HooksOld) as error:
             if not force:
                 raise
             notes.append(f"stored because of force=true, though {error.message}")

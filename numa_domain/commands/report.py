@@ -22,6 +22,7 @@ from typing import Any
 
 from lxml import etree
 
+from .. import __version__
 from ..domxml.tree import OURS
 from ..errors import NumaError
 from ..host import HostTopology
@@ -114,7 +115,7 @@ def _parts(args: Namespace) -> Iterator[tuple[str, str]]:
 
 
 def _versions() -> str:
-    lines = [f"python {platform.python_version()} {sys.executable}"]
+    lines = [f"ovirt-numa {__version__}", f"python {platform.python_version()} {sys.executable}"]
     for command in _COMMANDS:
         try:
             done = subprocess.run(

@@ -46,14 +46,17 @@ if TYPE_CHECKING:
     from .edit import Editor
     from .tree import Element
 
-VERSION = "1"
+VERSION = 1
+"""Of what is written here; older records are read."""
 _BEFORE = ("description", "title", "genid", "uuid", "name")
 """Where a new `metadata` goes: after the first of these, as libvirt itself writes it."""
 
 
 class RecordOfOtherVersion(XMLError):
-    what = "our record in the metadata has version {version!r}, and {known!r} is the one known here"
-    todo = "install the same version of the hook on all hosts, or start the VM anew"
+    what = (
+        "our record in the metadata has version {version!r}, and up to {known} they are known here"
+    )
+    todo = "update the hook on this host to that of the host where the VM started, or start it anew"
 
 
 class RecordBroken(XMLError):
@@ -117,8 +120,8 @@ def read_record(domain: Element) -> Record | None:
     element = next(_ours(domain), None)
     if element is None:
         return None
-    version = element.get("version")
-    if version != VERSION:
+    version = element.get("version") or ""
+    if not (version.isascii() and version.isdigit() and 1 <= int(version) <= VERSION):
         raise RecordOfOtherVersion(element.place, version=version, known=VERSION)
     try:
         return _read(element)
@@ -241,7 +244,7 @@ def _node(record: Record, prefix: str) -> Node:
     children += [Node(f"{prefix}:cell", _cell_attrs(cell)) for cell in record.cells]
     children += [Node(f"{prefix}:pin", attrs) for attrs in _pin_attrs(record.pins)]
     migratable = "yes" if record.migratable else "no"
-    attrs = {f"xmlns:{prefix}": OURS, "version": VERSION, "migratable": migratable}
+    attrs = {f"xmlns:{prefix}": OURS, "version": str(VERSION), "migratable": migratable}
     return Node(f"{prefix}:placement", attrs, children)
 
 

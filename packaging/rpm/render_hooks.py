@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from vdsm_hook.config import DEFAULT
-from vdsm_hook.executables import NAME, POINTS, Settings, render
+from vdsm_hook.executables import POINTS, Settings, put, put_label
+from vdsm_hook.label import path as label_path
 
 PYTHON = "/usr/bin/python3"
 
@@ -20,10 +21,10 @@ PYTHON = "/usr/bin/python3"
 def main(hooks_dir: Path, packages: str) -> None:
     settings = Settings(PYTHON, (packages,), DEFAULT)
     for point in POINTS:
-        path = hooks_dir / point / NAME
-        path.parent.mkdir(parents=True)
-        path.write_bytes(render(point, settings))
-        path.chmod(0o755)
+        (hooks_dir / point).mkdir(parents=True)
+        put(hooks_dir, point, settings, force=False)
+    label_path(hooks_dir).parent.mkdir()
+    put_label(hooks_dir)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from engine_plugin.service.host_schemas import HostState
+from numa_domain import __version__
+from numa_domain.grammar import LEVEL
 from numa_domain.request import NumaRequest
 from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.domains import engine_domain
@@ -174,3 +177,12 @@ def test_commands_of_inputs_run(tmp_path: Path) -> None:
         more = [] if command in ("nodeset", "host") else ["--host", "host.json"]
         done = run(str(BIN / program), command, *words, *more, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, ""), line
+
+
+def test_levels_of_the_grammar_and_states_of_a_hook_are_documented() -> None:
+    levels = [int(n) for n in re.findall(r"^\| (\d+) \|", section("upgrade.md", "Levels"), re.M)]
+    assert levels == list(range(LEVEL + 1))
+    assert f"hooks-{__version__}-grammar-{LEVEL}\n" in page("upgrade.md")
+    states = {row[0] for row in rows(section("upgrade.md", "What the engine knows"))}
+    described = HostState.model_fields["hook"].description or ""
+    assert states == {part.partition(":")[0] for part in described.split("; ")}

@@ -16,6 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from engine_plugin.commands.look import _remarks
+from numa_domain import __version__
+
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess]
 
@@ -133,6 +136,40 @@ def test_health_says_what_to_do(run):
     assert "property numa_nodeset is missing" in found.stdout
     assert "engine-config -s 'UserDefinedVMProperties=" in found.stdout
     assert run("health", "power").returncode in (0, 1)
+
+
+def test_health_tells_the_release_of_the_hooks(run):
+    lines = [line.split() for line in run("health", "power").stdout.splitlines()]
+    assert ["HOST", "STATUS", "HOOK", "VERSION"] in lines
+    assert {tuple(line[2:4]) for line in lines if line[1:2] == ["up"]} == {("ok", __version__)}
+
+
+@pytest.mark.parametrize(
+    ("state", "remarks"),
+    [
+        ({"hook": "ok"}, []),
+        ({"hook": "missing", "missing": ["before_vm_start"]}, []),
+        ({"hook": "foreign"}, ["its 50_numa is not ours: VMs start without their settings"]),
+        (
+            {"hook": "old", "grammar": 1, "differs": True},
+            [
+                "reads settings up to level 1 of 2: update vdsm-hook-numa",
+                "differs from most hosts",
+            ],
+        ),
+        ({"hook": "partial", "missing": ["after_vm_destroy"]}, ["lacks after_vm_destroy"]),
+    ],
+)
+def test_health_remarks_of_a_host(state, remarks):
+    host = {"grammar": None, "differs": False, "missing": [], **state}
+    assert list(_remarks(host, 2)) == remarks
+
+
+def test_version_is_the_same_everywhere(run):
+    for command in ("engine_plugin.cli", "numa_domain.cli", "vdsm_hook.install"):
+        words = [sys.executable, "-m", command, "--version"]
+        said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert said.stdout == f"ovirt-numa {__version__}\n"
 
 
 def test_name_unknown_is_a_problem(run):

@@ -15,6 +15,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from numa_domain import __version__
+from numa_domain.grammar import LEVEL
+from numa_domain.release import DIRECTORY
 from tests.packaging.build import HOOKS, SOURCE, query
 from tests.tools import need
 from vdsm_hook.executables import POINTS, settings_in
@@ -74,6 +77,14 @@ def test_hook_executables_are_fixed_to_the_systems_python(
         assert settings.paths == ("/usr/lib/python3.9/site-packages",)
         assert settings.config == "/etc/ovirt-numa/hook.conf"
         assert path.stat().st_mode & 0o777 == 0o755
+
+
+def test_hook_package_tells_the_engine_its_release(packages: Packages, tmp_path: Path) -> None:
+    label = Path(HOOKS, DIRECTORY, f"hooks-{__version__}-grammar-{LEVEL}")
+    path = unpacked(packages["vdsm-hook-numa"], tmp_path / "hook") / label
+    assert path.stat().st_mode & 0o777 == 0o755
+    assert f"/{HOOKS}/{DIRECTORY}" in listed(packages["vdsm-hook-numa"])
+    assert query(packages["vdsm-hook-numa"], "--qf", "%{VERSION}") == __version__
 
 
 def test_hook_directories_are_owned(packages: Packages) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from vdsm_hook import install
+from vdsm_hook import install, label
 from vdsm_hook.executables import NAME, POINTS, checksum, put, render, settings_in, state
 
 
@@ -162,7 +162,9 @@ def test_uninstall_takes_ours_and_the_directories_that_we_made(
     other.touch()
     capsys.readouterr()
     assert run("uninstall", "--hooks-dir", hooks) == 0
-    assert capsys.readouterr().out.splitlines() == [f"removed {hooks / p / NAME}" for p in POINTS]
+    assert capsys.readouterr().out.splitlines() == [
+        f"removed {path}" for path in (*(hooks / p / NAME for p in POINTS), label.path(hooks))
+    ]
     assert sorted(p.name for p in hooks.iterdir()) == ["after_vm_destroy", "before_vm_start"]
     assert other.exists()
     assert run("uninstall", "--hooks-dir", hooks) == 0

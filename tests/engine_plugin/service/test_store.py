@@ -169,8 +169,8 @@ def test_store_host_without_hook_is_refused_and_forced(engine, client):
     assert answer.json()["code"] == "HooksMissing"
     assert answer.json()["detail"] == (
         f"cluster numa-lab: {name} could start without its NUMA settings on xeon-full: no"
-        " before_vm_start/50_numa there; install vdsm-hook-numa there, or allow the VM other"
-        " hosts only, or store all the same with ?force=true"
+        " before_vm_start/50_numa of ours there; install vdsm-hook-numa there, or allow the VM"
+        " other hosts only, or store all the same with ?force=true"
     )
     assert properties(engine.vms.vm_service(vm_id).get()) == {}
     answer = put(client, vm_id, {"nodeset": "0"}, params={"force": "true"})

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import socket
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -27,6 +28,10 @@ def lines() -> Iterator[io.StringIO]:
 
 
 def logged(stream: io.StringIO) -> list[dict]:
+    """The lines of one change: a request's own follows the answer, which the client has by then."""
+    deadline = time.monotonic() + 10
+    while len(stream.getvalue().splitlines()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 

@@ -138,8 +138,15 @@ OURS = "<metadata><n:placement xmlns:n='urn:ovirt-numa:1' {}</n:placement></meta
     [
         (
             "version='2'>",
-            "placement: our record in the metadata has version '2', and '1' is the one known here;"
-            " install the same version of the hook on all hosts, or start the VM anew",
+            "placement: our record in the metadata has version '2', and up to 1 they are known"
+            " here; update the hook on this host to that of the host where the VM started, or start"
+            " it anew",
+        ),
+        (
+            "version='-1'>",
+            "placement: our record in the metadata has version '-1', and up to 1 they are known"
+            " here; update the hook on this host to that of the host where the VM started, or start"
+            " it anew",
         ),
         (
             "version='1'><n:cell id='0' nodes='x' mode='strict'/>",

@@ -95,11 +95,15 @@ export interface WireNode {
   readonly pages: Readonly<Record<string, { readonly total: number; readonly free: number }>>
 }
 
+/** "foreign": only another's script of the same name; "old": it cannot read all settings. */
+export const HOOK_STATES = ['ok', 'partial', 'old', 'foreign', 'missing', 'unknown'] as const
+export type HookState = (typeof HOOK_STATES)[number]
+
 export interface WireHost {
   readonly id: string
   readonly name: string
   readonly status: string
-  readonly hook: string
+  readonly hook: HookState
   readonly version: string | null
   readonly nodes: readonly WireNode[]
   readonly vms: readonly {
@@ -123,7 +127,7 @@ export interface WireCluster {
     readonly id: string
     readonly name: string
     readonly status: string
-    readonly hook: string
+    readonly hook: HookState
     readonly version: string | null
     readonly differs: boolean
   }[]

@@ -168,7 +168,7 @@ export const en = {
   'preview.checking': 'Checking the hosts',
   'preview.fits': 'fits',
   'preview.fitsNot': 'does not fit',
-  'preview.noHook': 'hook not installed',
+  'preview.noHook': 'the hook is missing or too old on hosts of this VM',
   'preview.host': 'Host',
   'preview.answer': 'Answer',
   'preview.reason': 'Why',
@@ -194,8 +194,14 @@ export const en = {
 
   'host.title': 'NUMA nodes of {host}',
   'host.vms.none': 'No VM is bound to this node.',
-  'host.hook': 'Hook',
-  'host.hook.no': 'not installed: VMs start here without their NUMA settings',
+  'hook.ok': 'hook {version}',
+  'hook.partial': 'hook {version}, not at every hook point: run numa-hook status there',
+  'hook.old': 'hook {version}, which cannot read all settings: update it',
+  'hook.foreign':
+    'a hook of the same name that is not ours: VMs start here without their NUMA settings',
+  'hook.missing': 'no hook: VMs start here without their NUMA settings',
+  'hook.unknown': 'hook not known',
+  'hook.differs': 'hook {version}, not as on the other hosts',
   'host.more': 'and {count} more',
   'host.sum': '{nodes} nodes, {cpus} CPUs, {free} free of {total}',
 

@@ -166,7 +166,7 @@ export const ja: Catalogue = {
   'preview.checking': 'ホストを確認中',
   'preview.fits': '収まる',
   'preview.fitsNot': '収まらない',
-  'preview.noHook': 'フックが未インストール',
+  'preview.noHook': 'この VM のホストでフックがないか、古すぎます',
   'preview.host': 'ホスト',
   'preview.answer': '結果',
   'preview.reason': '理由',
@@ -192,8 +192,14 @@ export const ja: Catalogue = {
 
   'host.title': '{host} の NUMA ノード',
   'host.vms.none': 'このノードに固定された VM はありません。',
-  'host.hook': 'フック',
-  'host.hook.no': '未インストール: VM は NUMA 設定なしで起動します',
+  'hook.ok': 'フック {version}',
+  'hook.partial':
+    'フック {version}、一部のフックポイントにありません。numa-hook status で確認してください',
+  'hook.old': 'フック {version} は設定の一部を読めません。更新してください',
+  'hook.foreign': '同名の別のフック: VM は NUMA 設定なしで起動します',
+  'hook.missing': 'フックなし: VM は NUMA 設定なしで起動します',
+  'hook.unknown': 'フック不明',
+  'hook.differs': 'フック {version}、ほかのホストと異なります',
   'host.more': 'ほか {count} 個',
   'host.sum': 'ノード {nodes}、CPU {cpus}、{total} 中 {free} 空き',
 

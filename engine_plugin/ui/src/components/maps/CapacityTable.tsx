@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The nodes of every host of a cluster, as small bars. */
-import { Label } from '@patternfly/react-core'
 import type { ClusterNuma } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
 import { MemoryBar } from '../frame/MemoryBar'
+import { HookLabel } from './HookLabel'
 
 export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
   const { t, memory } = useMessages()
@@ -25,14 +25,12 @@ export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
         {cluster.capacity.map(({ host: id, name, problem }) => {
           const nodes = cluster.pictures.find((each) => each.id === id)?.nodes ?? []
           const free = nodes.map((node) => node.availableKib)
-          const hook = stateOf(id)?.hook ?? 'unknown'
+          const { hook = 'unknown', version = null, differs = false } = stateOf(id) ?? {}
           return (
             <tr key={id}>
               <th scope="row">{name}</th>
               <td>
-                <Label color={hook === 'ok' ? 'green' : 'orange'} isCompact>
-                  {hook}
-                </Label>
+                <HookLabel state={hook} version={version} differs={differs} />
               </td>
               <td className="numa-number">{memory(free.reduce((sum, kib) => sum + kib, 0))}</td>
               <td className="numa-number">{memory(Math.max(0, ...free))}</td>

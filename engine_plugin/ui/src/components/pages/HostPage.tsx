@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab on a host's details: a map of its nodes, and who is bound to each. */
-import { Button, Label, Title } from '@patternfly/react-core'
+import { Button, Title } from '@patternfly/react-core'
 import { type HostNuma, readHost } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
 import { useApis } from '../frame/apiContext'
@@ -10,6 +10,7 @@ import { Loading } from '../frame/Loading'
 import { SelectFirst } from '../frame/SelectFirst'
 import { useLoad } from '../frame/useLoad'
 import { HeatMap } from '../maps/HeatMap'
+import { HookLabel } from '../maps/HookLabel'
 import { NodeTile } from '../maps/NodeTile'
 
 export default function HostPage({ id }: { id: string }) {
@@ -40,9 +41,7 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
         <Title headingLevel="h1" size="xl">
           {t('host.title', { host: host.name })}
         </Title>
-        <Label color={host.hook === 'ok' ? 'green' : 'orange'}>
-          {t('host.hook')}: {host.hook === 'missing' ? t('host.hook.no') : host.hook}
-        </Label>
+        <HookLabel state={host.hook} version={host.version} />
         <Button variant="link" onClick={reload}>
           {t('app.reload')}
         </Button>

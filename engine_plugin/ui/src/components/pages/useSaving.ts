@@ -16,12 +16,14 @@ import { useApis } from '../frame/apiContext'
 
 /** Of `addButtons`, which opens the dialog. */
 const DIALOG = 'numa-editor'
+/** What the service stores all the same, if it is told to. */
+const FORCIBLE = ['HooksMissing', 'HooksOld']
 
 export interface Saving {
   readonly busy: boolean
   readonly error: unknown
   readonly conflict: boolean
-  /** Some host lacks the hook: it can be stored all the same. */
+  /** Some host lacks the hook, or has an old one: it can be stored all the same. */
   readonly forcible: boolean
   readonly problems: readonly WireProblem[]
   save(inputs: Inputs, how?: { readonly overwrite?: boolean; readonly force?: boolean }): void
@@ -54,7 +56,7 @@ export function useSaving(settings: Settings): Saving {
     busy,
     error,
     conflict: known?.kind === 'conflict',
-    forcible: problems.some((each) => each.code === 'HooksMissing'),
+    forcible: problems.some((each) => FORCIBLE.includes(each.code)),
     problems: problems.filter((each) => each.blames === 'request' && each.field),
     save(inputs, { overwrite = false, force = false } = {}) {
       const match = overwrite ? '*' : settings.etag
