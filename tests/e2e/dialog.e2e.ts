@@ -2,7 +2,18 @@
 /** The NUMA tab inside the Add/Edit VM dialog. */
 import type { FrameLocator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { engine, makeVm, openEditor, portal, select, stored, vmNamed } from './world'
+import {
+  engine,
+  former,
+  makeTunedVm,
+  makeVm,
+  openEditor,
+  portal,
+  select,
+  service,
+  stored,
+  vmNamed,
+} from './world'
 
 async function openTab(page: Page): Promise<FrameLocator> {
   await page.locator('[data-numa-tab] a').click()
@@ -46,6 +57,9 @@ async function rows(page: Page): Promise<Record<string, string>> {
   })
 }
 
+/** The row for what a VM without settings had before. */
+const remembered = { numa_restore: 'migratable' }
+
 test('a new VM gets its NUMA settings from the dialog', async () => {
   const page = await portal()
   const tab = await add(page)
@@ -73,7 +87,7 @@ test('an edit is saved, and the text and the picture say the same', async () => 
   expect(await tab.locator('#numa-node-0').isChecked()).toBe(true)
   await tab.locator('#numa-node-1').uncheck()
   expect(await tab.locator('#numa-text-nodeset').inputValue()).toBe('preferred:0')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: 'preferred:0' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: 'preferred:0', ...remembered })
   await ok(page)
   await closed(page)
   expect(await stored(name)).toEqual({
@@ -88,7 +102,7 @@ test('Cancel cancels', async () => {
   const page = await portal()
   const tab = await edit(page, name)
   await tab.locator('#numa-text-nodeset').fill('0')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0', ...remembered })
   await page.locator('#VmPopupView_Cancel > button').click()
   await closed(page)
   expect(await stored(name)).toEqual({
@@ -117,6 +131,58 @@ test('taking the settings away removes the rows and gives the migration mode bac
   })
 })
 
+test('what the dialog stored is given back by whoever removes it', async () => {
+  const name = await makeVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('0')
+  await ok(page)
+  await closed(page)
+  expect(await former(name)).toEqual({ restore: 'migratable', pins: 0 })
+  await service(`/vms/${(await vmNamed(name))?.id}/numa`, { method: 'DELETE' })
+  expect((await stored(name)).migration).toBe('migratable')
+  expect(await former(name)).toEqual({ restore: undefined, pins: 0 })
+})
+
+test('what the service stored is given back by the dialog, with the CPU pins', async () => {
+  const name = await makeTunedVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('')
+  await tab.getByText('The CPU pins that came with the former settings').waitFor()
+  await expect.poll(() => rows(page)).toEqual({})
+  await ok(page)
+  await closed(page)
+  expect(await stored(name)).toEqual({
+    nodeset: undefined,
+    topology: undefined,
+    migration: 'user_migratable',
+  })
+  expect(await former(name)).toEqual({ restore: undefined, pins: 0 })
+})
+
+test('CPU pins of other nodes go, and come back with the former nodes', async () => {
+  const name = await makeTunedVm()
+  const page = await portal()
+  const tab = await edit(page, name)
+  await tab.locator('#numa-text-nodeset').fill('1')
+  const restore = async () => (await rows(page)).numa_restore
+  await expect.poll(restore).toBe('user_migratable')
+  await tab.locator('#numa-text-nodeset').fill('0')
+  await expect.poll(restore).toBe('user_migratable,cpu_tune')
+  const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
+  await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
+  await tab.locator('#numa-text-nodeset').fill('1')
+  await expect.poll(restore).toBe('user_migratable')
+  await ok(page)
+  await closed(page)
+  expect(await stored(name)).toMatchObject({
+    nodeset: '1',
+    migration: 'pinned',
+  })
+  expect(await former(name)).toEqual({ restore: 'user_migratable', pins: 0 })
+})
+
 test('Enter in our tab does not save, Enter in a field of the dialog saves what we have', async () => {
   const name = await makeVm()
   const page = await portal()
@@ -134,14 +200,14 @@ test('another cluster and another template leave what was asked for', async () =
   const page = await portal()
   const tab = await add(page)
   await tab.locator('#numa-text-nodeset').fill('0-1')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
   await page.locator('[data-target=tab1]').click()
   await page.locator('.dialog_headerSeparator button').nth(1).click()
   await page.getByRole('menuitem', { name: 'rhel9-numa' }).click()
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
   await page.locator('#VmPopupWidget_dataCenterWithCluster button').click()
   await page.getByRole('menuitem', { name: 'power', exact: true }).click()
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
   const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
   await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
 })
@@ -151,10 +217,11 @@ test('what is typed into the rows themselves shows in the tab', async () => {
   const page = await portal()
   const tab = await edit(page, name)
   await tab.locator('#numa-text-nodeset').fill('0')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0', ...remembered })
   await page.locator('[data-target=tab11]').click()
-  await page.locator('#tab11 input:visible').fill('auto:2')
-  await page.locator('#tab11 input:visible').press('Tab')
+  const row = page.locator('#tab11 input:visible').first()
+  await row.fill('auto:2')
+  await row.press('Tab')
   await page.locator('[data-numa-tab] a').click()
   await expect.poll(() => tab.locator('#numa-text-nodeset').inputValue()).toBe('auto:2')
 })
@@ -164,9 +231,9 @@ test('what is being typed into a row is not put back by a change elsewhere', asy
   const page = await portal()
   const tab = await edit(page, name)
   await tab.locator('#numa-text-nodeset').fill('0')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0', ...remembered })
   await page.locator('[data-target=tab11]').click()
-  const row = page.locator('#tab11 input:visible')
+  const row = page.locator('#tab11 input:visible').first()
   await row.fill('')
   for (const key of 'auto:2') {
     await row.press(key)

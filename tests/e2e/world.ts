@@ -128,6 +128,11 @@ interface EngineVm {
   readonly id: string
   readonly name: string
   readonly placement_policy?: { readonly affinity?: string }
+  readonly cpu?: {
+    readonly cpu_tune?: {
+      readonly vcpu_pins?: { readonly vcpu_pin?: unknown[] }
+    }
+  }
   readonly custom_properties?: {
     readonly custom_property?: { name: string; value: string }[]
   }
@@ -148,6 +153,39 @@ export async function stored(name: string): Promise<Record<string, string | unde
     topology: value('numa_topology'),
     migration: vm?.placement_policy?.affinity,
   }
+}
+
+/** What was remembered for the day when the settings go, and how many vCPUs are pinned. */
+export async function former(name: string): Promise<{ restore: string | undefined; pins: number }> {
+  const vm = await vmNamed(name)
+  const properties = vm?.custom_properties?.custom_property ?? []
+  return {
+    restore: properties.find((each) => each.name === 'numa_restore')?.value,
+    pins: vm?.cpu?.cpu_tune?.vcpu_pins?.vcpu_pin?.length ?? 0,
+  }
+}
+
+/** A call of our service, as the administrator. */
+export async function service(path: string, options: { method?: string } = {}): Promise<void> {
+  const login = await fetch(`${base}/ovirt-engine/sso/oauth/token`, {
+    method: 'POST',
+    headers: { Accept: 'application/json' },
+    body: new URLSearchParams({
+      grant_type: 'password',
+      scope: 'ovirt-app-api',
+      username: 'admin@internal',
+      password: 'demo',
+    }),
+  })
+  const { access_token: token } = (await login.json()) as {
+    access_token: string
+  }
+  const { method = 'GET' } = options
+  const answer = await fetch(`${base}/ovirt-engine-numa/api/v1${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'If-Match': '*' },
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
 }
 
 let made = 0
@@ -173,5 +211,31 @@ export async function makeVm(
       cpu: { topology: { sockets: vcpus, cores: 1, threads: 1 } },
     },
   })
+  return name
+}
+
+/** One as the service stores it: on node 0, with the CPU pins that go with that. */
+export async function makeTunedVm(): Promise<string> {
+  const name = await makeVm()
+  const { host = [] } = await engine<{ host?: { id: string }[] }>('/hosts?search=name%3Depyc-nps4')
+  const pins = [0, 1, 2, 3].map((vcpu) => ({ vcpu, cpu_set: '0-3' }))
+  const properties = {
+    numa_nodeset: '0',
+    numa_restore: 'user_migratable,cpu_tune',
+  }
+  await engine(`/vms/${(await vmNamed(name))?.id}`, {
+    method: 'PUT',
+    body: {
+      cpu: { cpu_tune: { vcpu_pins: { vcpu_pin: pins } } },
+      custom_properties: {
+        custom_property: Object.entries(properties).map(([key, value]) => ({
+          name: key,
+          value,
+        })),
+      },
+      placement_policy: { affinity: 'pinned', hosts: { host: [{ id: host[0]?.id }] } },
+    },
+  })
+  if ((await former(name)).pins !== pins.length) throw new Error(`${name} has no CPU pins`)
   return name
 }

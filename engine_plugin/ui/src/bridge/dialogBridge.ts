@@ -36,6 +36,8 @@ export interface DialogState {
   readonly locked: boolean
   /** The dialog did not take what was written last. */
   readonly failed: boolean
+  /** CPU pins that came with the former settings are gone. */
+  readonly pinsRemoved: boolean
 }
 
 export interface DialogBridge {

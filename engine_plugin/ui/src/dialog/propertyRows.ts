@@ -9,6 +9,7 @@
  */
 import { ListBox } from './listBox'
 import { ROWS } from './selectors'
+import { setText } from './setText'
 import { until } from './wait'
 
 interface Row {
@@ -109,15 +110,8 @@ function readRow(column: Element, line: Element, panel: Element): Row {
   }
 }
 
-/** The dialog's model is fed by `change` events alone. */
 function write(row: Row, value: string): boolean {
-  if (row.input) {
-    if (row.input.value === value) return true
-    const view = row.input.ownerDocument.defaultView ?? window
-    row.input.value = value
-    row.input.dispatchEvent(new view.Event('change', { bubbles: true }))
-    return true
-  }
+  if (row.input) return setText(row.input, value)
   row.values?.choose(value)
   return row.values !== undefined
 }

@@ -49,6 +49,7 @@ export const FIELDS = {
   cluster: 'dataCenterWithCluster',
   migration: 'migrationMode',
   nativeNodes: 'numaNodeCount',
+  cpuPinning: 'cpuPinning',
 } as const
 
 /** Without these the dialog is not one that we know. */

@@ -7,8 +7,9 @@
  * themselves is taken over. Only the dialog's own fields are written, so that the engine saves
  * everything in one transaction, and Cancel cancels everything.
  */
-import type { DialogBridge, DialogState, Migration } from '../bridge/dialogBridge'
-import type { Inputs } from '../model/request'
+import type { DialogBridge, DialogState } from '../bridge/dialogBridge'
+import { asks, type Inputs, sameInputs } from '../model/request'
+import { Former } from './former'
 import { PropertyRows } from './propertyRows'
 import { type DialogKind, FIELDS, PROPERTIES_PANE } from './selectors'
 import { VmFields } from './vmFields'
@@ -29,7 +30,8 @@ export class DialogSession implements DialogBridge {
   private applying: Promise<void> | undefined
   private rowsTouched = false
   private migrationTouched = false
-  private formerMigration: Migration | undefined
+  /** From the first change in our tab on. */
+  private former: Former | undefined
   private failed = false
   private timer: ReturnType<typeof setTimeout> | undefined
   errors = 0
@@ -77,6 +79,7 @@ export class DialogSession implements DialogBridge {
       },
       locked: rows?.locked ?? true,
       failed: this.failed,
+      pinsRemoved: this.former?.pinsRemoved ?? false,
     }
   }
 
@@ -101,6 +104,7 @@ export class DialogSession implements DialogBridge {
   }
 
   async write(inputs: Inputs): Promise<void> {
+    this.former ??= new Former(this.fields, this.rows, this.stored())
     this.wanted = inputs
     this.accepted = false
     if (inputs.nodeset) this.rows?.setNow(NODESET, inputs.nodeset)
@@ -110,12 +114,9 @@ export class DialogSession implements DialogBridge {
 
   /** Whether the dialog holds what our tab wants. */
   get inSync(): boolean {
+    const { wanted, former, rows } = this
     if (this.applying) return false
-    const stored = this.stored()
-    return (
-      !this.wanted ||
-      (this.wanted.nodeset === stored.nodeset && this.wanted.topology === stored.topology)
-    )
+    return !wanted || (sameInputs(wanted, this.stored()) && (former?.isIn(rows, wanted) ?? true))
   }
 
   async settle(): Promise<void> {
@@ -144,8 +145,9 @@ export class DialogSession implements DialogBridge {
       done = this.wanted
       const nodeset = await this.put(NODESET, done.nodeset)
       const topology = await this.put(TOPOLOGY, done.topology)
-      const pinned = await this.putMigration(Boolean(done.nodeset || done.topology))
-      this.failed = !(nodeset && topology && pinned)
+      const remembered = (await this.former?.write(this.rows, done)) ?? true
+      const pinned = await this.putMigration(asks(done))
+      this.failed = !(nodeset && topology && remembered && pinned)
     }
   }
 
@@ -157,18 +159,9 @@ export class DialogSession implements DialogBridge {
 
   /** A VM with NUMA settings does not migrate; one without gets its former mode back. */
   private async putMigration(pin: boolean): Promise<boolean> {
-    const now = this.fields.migration
-    if (now === undefined || this.migrationTouched) return true
-    if (pin && now !== 'pinned') {
-      this.formerMigration ??= now
-      return this.fields.setMigration('pinned')
-    }
-    if (!pin && this.formerMigration) {
-      const former = this.formerMigration
-      this.formerMigration = undefined
-      return this.fields.setMigration(former)
-    }
-    return true
+    const mode = pin ? 'pinned' : this.former?.mode
+    if (!mode || !this.fields.migration || this.migrationTouched) return true
+    return this.fields.setMigration(mode)
   }
 
   private readonly onEvent = (event: Event): void => {
@@ -190,6 +183,7 @@ export class DialogSession implements DialogBridge {
     if (this.rowsTouched) {
       this.rowsTouched = false
       if (this.wanted) this.wanted = this.stored()
+      this.former?.touched(this.rows)
     } else if (this.lost()) void this.settle()
     this.notify()
   }
@@ -197,8 +191,8 @@ export class DialogSession implements DialogBridge {
   /** Whether the dialog has made its rows or its migration modes anew, without our values. */
   private lost(): boolean {
     if (!this.wanted) return false
-    const asked = Boolean(this.wanted.nodeset || this.wanted.topology)
-    const unpinned = asked && !this.migrationTouched && this.fields.migration !== 'pinned'
+    const unpinned =
+      asks(this.wanted) && !this.migrationTouched && this.fields.migration !== 'pinned'
     return !this.failed && (!this.inSync || (unpinned && this.fields.migration !== undefined))
   }
 

@@ -3,11 +3,12 @@
  * What the dialog says about the VM: memory, vCPUs, cluster, migration mode.
  *
  * Decides how its texts are read in any language: a memory field is a number and a unit whose
- * first letter counts. Never writes but the migration mode.
+ * first letter counts. Never writes but the migration mode and the CPU pins.
  */
 import type { Migration } from '../bridge/dialogBridge'
 import { ListBox } from './listBox'
 import { type DialogKind, FIELDS, MIGRATION_ORDER } from './selectors'
+import { setText } from './setText'
 import { until } from './wait'
 
 const UNITS: Readonly<Record<string, number>> = { K: 1, M: 1024, G: 1024 ** 2, T: 1024 ** 3 }
@@ -69,6 +70,19 @@ export class VmFields {
 
   get nativeNodes(): number {
     return this.number(FIELDS.nativeNodes)
+  }
+
+  /** Such as "0#0-3_1#4-7". */
+  get cpuPinning(): string {
+    return this.input(FIELDS.cpuPinning)
+  }
+
+  setCpuPinning(text: string): boolean {
+    const found = this.element(FIELDS.cpuPinning)
+    if (!found || !('value' in found)) return text === ''
+    if (found.value === text) return true
+    if ('disabled' in found && found.disabled) return false
+    return setText(found as HTMLInputElement, text)
   }
 
   private get modes(): ListBox | undefined {

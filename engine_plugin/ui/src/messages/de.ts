@@ -132,6 +132,8 @@ export const de: Catalogue = {
     'Mit NUMA-Einstellungen ist diese VM an ihren Host gebunden, solange sie läuft: Ihr Migrationsmodus wird „Migration nicht zulassen“.',
   'notice.migratable':
     'Der Migrationsmodus lässt Migration zu, aber Hosts weigern sich, eine VM mit NUMA-Einstellungen zu migrieren. Stellen Sie ihn auf „Migration nicht zulassen“.',
+  'notice.pinsRemoved':
+    'Die CPU-Zuordnungen der früheren Einstellungen werden entfernt. Die Schaltfläche NUMA in der VM-Liste legt neue an.',
   'notice.nextRun':
     'Die VM läuft. NUMA-Einstellungen wirken, wenn sie heruntergefahren und neu gestartet wird; der Migrationsmodus sofort.',
   'notice.native':

@@ -132,6 +132,8 @@ export const en = {
     'With NUMA settings this VM is bound to its host while it runs: its migration mode becomes "Do not allow migration".',
   'notice.migratable':
     'The migration mode allows migration, but hosts refuse to migrate a VM with NUMA settings. Set it to "Do not allow migration".',
+  'notice.pinsRemoved':
+    'The CPU pins that came with the former settings are removed. The NUMA button of the VM list makes new ones.',
   'notice.nextRun':
     'The VM is running. NUMA settings take effect when it is shut down and started again; the migration mode at once.',
   'notice.native':

@@ -130,6 +130,8 @@ export const ja: Catalogue = {
     'NUMA を設定した VM は実行中そのホストに固定され、移行モードは「移行を許可しない」になります。',
   'notice.migratable':
     '移行モードは移行を許可していますが、ホストは NUMA を設定した VM の移行を拒否します。「移行を許可しない」に設定してください。',
+  'notice.pinsRemoved':
+    '以前の設定に伴う CPU ピニングは削除されます。VM 一覧の NUMA ボタンで作り直せます。',
   'notice.nextRun':
     'VM は実行中です。NUMA の設定はシャットダウンして再起動したときに、移行モードはすぐに有効になります。',
   'notice.native':

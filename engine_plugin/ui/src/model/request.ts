@@ -50,6 +50,12 @@ export interface Inputs {
   readonly topology: string
 }
 
+/** Whether anything is asked for. */
+export const asks = ({ nodeset, topology }: Inputs): boolean => Boolean(nodeset || topology)
+
+export const sameInputs = (a: Inputs, b: Inputs): boolean =>
+  a.nodeset === b.nodeset && a.topology === b.topology
+
 export function targetText(target: Target): string {
   switch (target.kind) {
     case 'all':

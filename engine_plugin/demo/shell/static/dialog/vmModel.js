@@ -29,6 +29,17 @@ function propertiesOf(text) {
   }
 }
 
+/** "0#0-3_1#4-7", as the dialog has it. */
+function pinningText(vm) {
+  const pins = vm?.cpu?.cpu_tune?.vcpu_pins?.vcpu_pin ?? []
+  return pins.map(({ vcpu, cpu_set: set }) => `${vcpu}#${set}`).join('_')
+}
+
+function tuneOf(pinning) {
+  const pins = pinning.split('_').filter(Boolean).map((pin) => pin.split('#'))
+  return { vcpu_pins: { vcpu_pin: pins.map(([vcpu, set]) => ({ vcpu, cpu_set: set })) } }
+}
+
 export function fieldsOf(vm) {
   const { sockets = 1, cores = 1, threads = 1 } = vm?.cpu?.topology ?? {}
   const [s, c, t] = [sockets, cores, threads].map(Number)
@@ -44,6 +55,7 @@ export function fieldsOf(vm) {
     threads: t,
     mode: MODES.indexOf(vm?.placement_policy?.affinity ?? 'migratable'),
     hosts: vm?.placement_policy?.hosts?.host ?? [],
+    cpuPinning: pinningText(vm),
   }
 }
 
@@ -60,7 +72,7 @@ export async function save({ vm, isNew, fields, clusterId, template, properties 
     description: fields.description,
     memory: fields.memory * MIB,
     memory_policy: { guaranteed: Math.min(fields.memory, 1024) * MIB, max: Math.max(fields.maxMemory, fields.memory) * MIB },
-    cpu: { topology },
+    cpu: { topology, cpu_tune: tuneOf(fields.cpuPinning) },
     custom_properties: propertiesOf(properties),
     placement_policy: {
       affinity: MODES[fields.mode],

@@ -72,6 +72,10 @@ export class VmPopup {
     this.maxMemory = input('maxMemorySize', `${stored.maxMemory} MB`)
     this.vcpus = input('totalCPUCores', stored.vcpus)
     this.nativeNodes = input('numaNodeCount', 0)
+    this.cpuPinning = input('cpuPinning', stored.cpuPinning)
+    this.cpuPinning.onchange = () => {
+      if (this.cpuPinning.value) this.setMode(1)
+    }
     for (const field of [this.memory, this.maxMemory]) {
       field.onchange = () => {
         field.value = `${megabytes(field.value)} MB`
@@ -104,9 +108,9 @@ export class VmPopup {
     tabs.add(3, 'Pool', page(), { hidden: true })
     for (const [number, title] of [[4, 'Initial Run'], [5, 'Console']]) tabs.add(number, title, page(notHere()))
     tabs.add(6, 'Host', page(field('Migration mode', h('div', { id: ID('migrationMode') }, this.migration.element)), field('NUMA Node Count', this.nativeNodes)))
-    for (const [number, title] of [[7, 'High Availability'], [8, 'Resource Allocation'], [9, 'Boot Options'], [10, 'Random Generator']]) {
-      tabs.add(number, title, page(notHere()))
-    }
+    tabs.add(7, 'High Availability', page(notHere()))
+    tabs.add(8, 'Resource Allocation', page(field('CPU Pinning topology', this.cpuPinning)))
+    for (const [number, title] of [[9, 'Boot Options'], [10, 'Random Generator']]) tabs.add(number, title, page(notHere()))
     tabs.add(11, 'Custom Properties', this.sheet.element)
     for (const [number, title] of [[12, 'Icon'], [13, 'Foreman/Satellite'], [14, 'Affinity']]) tabs.add(number, title, page(notHere()))
   }
@@ -168,6 +172,7 @@ export class VmPopup {
       vcpus: Number(this.vcpus.value) || stored.vcpus,
       threads: Number(this.threads.value),
       mode: this.mode,
+      cpuPinning: this.cpuPinning.value,
     }
     const properties = this.sheet.serialize()
     this.popup.progress(true)

@@ -3,6 +3,7 @@
 import { Alert } from '@patternfly/react-core'
 import type { DialogState } from '../../bridge/dialogBridge'
 import { useMessages } from '../../messages/messages'
+import { asks } from '../../model/request'
 import { errorText } from '../frame/Failure'
 
 interface Props {
@@ -17,7 +18,7 @@ export function DialogNotices({ state, running, held, clusterError }: Props) {
   const messages = useMessages()
   const { t } = messages
   const { inputs, defined, migration } = state
-  const set = Boolean(inputs.nodeset || inputs.topology)
+  const set = asks(inputs)
   const missing = [
     ...(defined.nodeset ? [] : ['numa_nodeset']),
     ...(defined.topology ? [] : ['numa_topology']),
@@ -38,6 +39,7 @@ export function DialogNotices({ state, running, held, clusterError }: Props) {
     ],
     [set && migration !== undefined && migration !== 'pinned', 'warning', t('notice.migratable')],
     [set && migration === 'pinned', 'info', t('notice.migration')],
+    [state.pinsRemoved, 'warning', t('notice.pinsRemoved')],
     [set && running, 'info', t('notice.nextRun')],
     [set && state.kind === 'template', 'info', t('notice.template')],
     [clusterError !== undefined, 'warning', errorText(clusterError, messages)],

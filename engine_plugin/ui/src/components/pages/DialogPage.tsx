@@ -5,7 +5,7 @@ import { clusterId, readCluster } from '../../api/hosts'
 import { readSettings, type Settings } from '../../api/settings'
 import type { BridgeFrame, DialogBridge, DialogState } from '../../bridge/dialogBridge'
 import type { Scene } from '../../model/edit'
-import type { Inputs } from '../../model/request'
+import { type Inputs, sameInputs } from '../../model/request'
 import { hostToShow, type Vm } from '../../model/vm'
 import { Editor } from '../editor/Editor'
 import { useEdited } from '../editor/useEditor'
@@ -31,7 +31,7 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
     () =>
       bridge.subscribe((next) => {
         setState(next)
-        setInputs((old) => (same(old, next.inputs) ? old : next.inputs))
+        setInputs((old) => (sameInputs(old, next.inputs) ? old : next.inputs))
       }),
     [bridge],
   )
@@ -103,8 +103,4 @@ function useScene(state: DialogState, saved: Vm | undefined, host: Scene['host']
 function sameVm({ memoryKib, vcpus, threads }: DialogState, saved: Settings | undefined): boolean {
   const { vm } = saved ?? {}
   return vm?.memoryKib === memoryKib && vm.vcpus === vcpus && vm.threads === threads
-}
-
-function same(a: Inputs, b: Inputs): boolean {
-  return a.nodeset === b.nodeset && a.topology === b.topology
 }
