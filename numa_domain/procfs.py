@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import os
 
+from .cgroup import node_memory, read_file
 from .errors import HostError
 from .nodeset import Cpuset
-from .resident import Area, read_areas, read_cgroup
+from .resident import Area, read_areas
 from .values import Value
 
 TYPE_CHECKING = False
@@ -71,7 +72,7 @@ def vms(proc: str = "/proc") -> dict[str, Vm]:
     found = {}
     for name in os.listdir(proc):
         if name.isdigit():
-            vm = _vm(_read(f"{proc}/{name}/cmdline"), int(name))
+            vm = _vm(read_file(f"{proc}/{name}/cmdline"), int(name))
             if vm is not None:
                 found[vm.name] = vm
     return dict(sorted(found.items()))
@@ -93,7 +94,7 @@ def sample(pid: int, proc: str = "/proc", cgroup: str = "/sys/fs/cgroup") -> Sam
     threads = tuple(_threads(own, pid))
     if not threads:
         raise ProcessGone(pid=pid)
-    return Sample(pid, _areas(own), _cgroup(own, cgroup), threads)
+    return Sample(pid, _areas(own), node_memory(pid, proc, cgroup), threads)
 
 
 def _areas(own: str) -> tuple[Area, ...] | None:
@@ -109,32 +110,13 @@ def _areas(own: str) -> tuple[Area, ...] | None:
         raise ProcessGone(pid=int(os.path.basename(own))) from None
 
 
-def _cgroup(own: str, root: str) -> dict[int, int]:
-    """memory.numa_stat of the VM's scope: libvirt has QEMU in a group below it, which has no
-    figures of its own; above it are all VMs together."""
-    for line in _read(f"{own}/cgroup").splitlines():
-        number, controllers, path = (*line.split(":", 2), "", "")[:3]
-        if number == "0" and not controllers:
-            base = root
-        elif "memory" in controllers.split(","):
-            base = f"{root}/memory"
-        else:
-            continue
-        while "qemu" in path:
-            text = _read(f"{base}{path}/memory.numa_stat")
-            if text:
-                return read_cgroup(text, os.sysconf("SC_PAGE_SIZE") // 1024)
-            path = path.rpartition("/")[0]
-    return {}
-
-
 def _threads(own: str, pid: int) -> Iterator[Thread]:
     try:
         ids = sorted(map(int, os.listdir(f"{own}/task")))
     except OSError:
         return
     for id in ids:
-        status, stat = _read(f"{own}/task/{id}/status"), _read(f"{own}/task/{id}/stat")
+        status, stat = read_file(f"{own}/task/{id}/status"), read_file(f"{own}/task/{id}/stat")
         if status and stat:
             kind, number = _kind(_field(status, "Name"), id == pid)
             allowed = _field(status, "Cpus_allowed_list")
@@ -160,12 +142,3 @@ def _field(status: str, name: str) -> str:
         if key == name:
             return text.strip()
     return ""
-
-
-def _read(path: str) -> str:
-    """The text, "" where it cannot be read: processes come and go while we look."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

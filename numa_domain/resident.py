@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the memory of a process is: the kernel's texts as values, page counts in KiB.
 
-Decides how /proc/PID/numa_maps, /proc/PID/maps and a cgroup's memory.numa_stat are read, and
-which mapping is which part of a guest's memory. Never reads a file (`procfs.py` does), and
-never knows where the memory should be (`verdict.py`).
+Decides how /proc/PID/numa_maps and /proc/PID/maps are read, and which mapping is which part of a
+guest's memory. Never reads a file (`procfs.py` does), and never knows where the memory should be
+(`verdict.py`).
 
     >>> maps = "7f00000000-7f08000000 rw-p 00000000 00:00 0"
     >>> numa = "7f00000000 bind:1 anon=32768 dirty=32768 N1=32768 kernelpagesize_kB=4"
@@ -11,8 +11,8 @@ never knows where the memory should be (`verdict.py`).
     >>> area.size_kib, area.policy, dict(area.nodes)
     (131072, 'bind:1', {1: 131072})
 
-Formats: the kernel's fs/proc/task_mmu.c (show_numa_map), mm/mempolicy.c (mpol_to_str) and
-Documentation/admin-guide/cgroup-v2.rst. A policy may have a space in it: "prefer (many):0-1".
+Formats: the kernel's fs/proc/task_mmu.c (show_numa_map), mm/mempolicy.c (mpol_to_str).
+A policy may have a space in it: "prefer (many):0-1".
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _BACKEND = "qemu_back_mem."
 _COUNT = re.compile(r" N(\d+)=(\d+)")  # a space in a file's name is written \\040
-_CGROUP_V1 = "hierarchical_anon="
 
 SMALLEST_KIB = 1024
 """libvirt rounds every cell up to this."""
@@ -157,27 +156,4 @@ def total(areas: Iterable[Area]) -> dict[int, int]:
     for area in areas:
         for node, kib in area.nodes.items():
             nodes[node] = nodes.get(node, 0) + kib
-    return nodes
-
-
-def read_cgroup(statistics: str, page_kib: int = 4) -> dict[int, int]:
-    """KiB by node of a cgroup's anonymous and shared memory, from memory.numa_stat.
-
-    Version 2 has bytes. Version 1 has pages, and its shared memory cannot be told from page
-    cache. Neither has huge pages of a pool.
-    """
-    nodes: dict[int, int] = {}
-    for line in statistics.splitlines():
-        name, *words = line.split()
-        if name in ("anon", "shmem"):
-            divisor, factor = 1024, 1
-        elif name.startswith(_CGROUP_V1):
-            divisor, factor = 1, page_kib
-        else:
-            continue
-        for word in words:
-            node, _, number = word.partition("=")
-            if node[:1] == "N" and node[1:].isdigit() and number.isdigit():
-                kib = int(number) * factor // divisor
-                nodes[int(node[1:])] = nodes.get(int(node[1:]), 0) + kib
     return nodes

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 
+from numa_domain.cgroup import node_memory, read_file
 from numa_domain.values import Value
 
 TYPE_CHECKING = False
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from .config import Config
     from .reservations import Reservation
-
-_COMMAND_LINE = 1 << 18
 
 
 class Resident(Value):
@@ -61,7 +60,7 @@ def survey(config: Config, reservations: Iterable[Reservation], now: int) -> Sur
     if lost:
         pids.update(_search(config.proc, lost))
     residents = {vm_id: _resident(config, pid) for vm_id, pid in pids.items()}
-    return Survey(residents, now, bool(_read(f"{config.proc}/1/cmdline")))
+    return Survey(residents, now, bool(read_file(f"{config.proc}/1/cmdline")))
 
 
 def _search(proc: str, vm_ids: set[str]) -> dict[str, int]:
@@ -75,13 +74,12 @@ def _search(proc: str, vm_ids: set[str]) -> dict[str, int]:
 
 def _vm_of(proc: str, pid: int) -> str:
     """The VM of a QEMU process; "" for any other process."""
-    command = _read(f"{proc}/{pid}/cmdline")
-    _, found, rest = command.partition(b"\0-uuid\0")
-    return rest.partition(b"\0")[0].decode("ascii", "replace").lower() if found else ""
+    _, _, rest = read_file(f"{proc}/{pid}/cmdline").partition("\0-uuid\0")
+    return rest.partition("\0")[0].lower()
 
 
 def _resident(config: Config, pid: int) -> Resident:
-    touched = _touched(config, pid)
+    touched = node_memory(pid, config.proc, config.cgroup)
     return Resident(pid, touched, _has_vcpus(config.proc, pid))
 
 
@@ -91,66 +89,4 @@ def _has_vcpus(proc: str, pid: int) -> bool:
         threads = os.listdir(f"{proc}/{pid}/task")
     except OSError:
         return False
-    return any(_read(f"{proc}/{pid}/task/{t}/comm").startswith(b"CPU ") for t in threads)
-
-
-def _touched(config: Config, pid: int) -> dict[int, int]:
-    for line in _read(f"{config.proc}/{pid}/cgroup").decode("utf-8", "replace").splitlines():
-        number, controllers, path = (*line.split(":", 2), "", "")[:3]
-        if number == "0" and not controllers:
-            statistics = _statistics(config.cgroup, path)
-        elif "memory" in controllers.split(","):
-            statistics = _statistics(f"{config.cgroup}/memory", path)
-        else:
-            continue
-        if statistics:
-            return _figures(statistics)
-    return {}
-
-
-def _statistics(root: str, path: str) -> bytes:
-    """memory.numa_stat of the VM's scope, or of libvirt's group in it.
-
-    libvirt puts QEMU into .../machine-qemu\\x2d1\\x2dvm.scope/libvirt/emulator, a threaded group
-    that has no memory figures of its own; above the scope are all VMs together.
-    """
-    while "qemu" in path:
-        text = _read(f"{root}{path}/memory.numa_stat")
-        if text:
-            return text
-        path = path.rpartition("/")[0]
-    return b""
-
-
-def _figures(statistics: bytes) -> dict[int, int]:
-    """KiB by node: anonymous memory, and in version 2 shared memory (memfd), in bytes; in
-    version 1 pages, and shared memory cannot be told from page cache there."""
-    touched: dict[int, int] = {}
-    for line in statistics.splitlines():
-        name, *words = line.split()
-        if name in (b"anon", b"shmem"):
-            unit, divisor = 1, 1024
-        elif name.startswith(b"hierarchical_anon="):
-            unit, divisor = os.sysconf("SC_PAGE_SIZE"), 1024
-        else:
-            continue
-        for word in words:
-            node, _, number = word.partition(b"=")
-            if node[:1] == b"N" and node[1:].isdigit() and number.isdigit():
-                kib = int(number) * unit // divisor
-                touched[int(node[1:])] = touched.get(int(node[1:]), 0) + kib
-    return touched
-
-
-def _read(path: str) -> bytes:
-    """The file, b"" where it cannot be read: processes come and go while we look."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    try:
-        return os.read(fd, _COMMAND_LINE)
-    except OSError:
-        return b""
-    finally:
-        os.close(fd)
+    return any(read_file(f"{proc}/{pid}/task/{t}/comm").startswith("CPU ") for t in threads)

@@ -43,6 +43,7 @@ _DRIVERS = (
     "/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so",
 )
 _CMDLINE = "console=ttyS0 quiet panic=-1"
+_PRINTK = re.compile(r"\[ *[0-9]+\.[0-9]{6}\] [^\n]*\n")
 _PAGE_KIB = 4
 
 
@@ -71,8 +72,11 @@ class GuestReport:
 
     @classmethod
     def parse(cls, console: str) -> GuestReport:
-        """From the text of the serial console; `init` writes it there."""
-        lines = re.findall(r"^numa-report (.*?)\s*$", console, re.MULTILINE)
+        """From the text of the serial console; `init` writes it there.
+
+        So does the kernel, a line at a time, between any two of init's characters.
+        """
+        lines = re.findall(r"^numa-report (.*?)\s*$", _PRINTK.sub("", console), re.MULTILINE)
         if "end" not in lines:
             raise GuestFailed(f"the guest did not report; its console ends: {console[-300:]!r}")
         online = Cpuset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from numa_domain.resident import Area, Block, match_blocks, read_areas, read_cgroup, total
+from numa_domain.resident import Area, Block, match_blocks, read_areas, total
 from tests.captures import Capture
 
 
@@ -92,13 +92,3 @@ def test_block_without_a_mapping_of_its_size_is_not_found() -> None:
 
 def test_total_adds_up_by_node() -> None:
     assert total([area(1, 1, "", N0=3, N8=1), area(2, 1, "", N0=4)]) == {0: 7, 8: 1}
-
-
-def test_cgroup_of_version_2_is_anonymous_and_shared_memory_in_bytes() -> None:
-    text = "anon N0=8192 N1=4096\nfile N0=999999 N1=0\nshmem N0=0 N1=4096\n"
-    assert read_cgroup(text) == {0: 8, 1: 8}
-
-
-def test_cgroup_of_version_1_is_the_hierarchys_anonymous_pages() -> None:
-    text = "total=9 N0=4 N1=5\nanon=1 N0=1\nhierarchical_anon=7 N0=3 N1=4\n"
-    assert read_cgroup(text, page_kib=64) == {0: 192, 1: 256}

@@ -79,28 +79,36 @@ def test_qemu_argv_names_host_nodes(machine: Machine) -> None:
     assert '"host-nodes":[0],"policy":"bind"' in machine.qemu_argv(bound)
 
 
+CONSOLE = (
+    "numa-report begin\r\n"
+    "numa-report online 0-1\r\n"
+    "numa-report node 8 cpus \r\n"
+    "numa-report node 8 distances 40 10\r\n"
+    "numa-report node 8 usable_kib 900\r\n"
+    "numa-report node 0 cpus 0-1\r\n"
+    "numa-report node 0 distances 10 40\r\n"
+    "numa-report node 0 usable_kib 100\r\n"
+    "numa-report node 0 present_pages 20\r\n"
+    "numa-report node 0 present_pages 10\r\n"
+    "numa-report end\r\n"
+)
+REPORT = GuestReport(
+    {
+        0: GuestNode(Cpuset.parse("0-1"), 120, 100, {0: 10, 8: 40}),
+        8: GuestNode(Cpuset(), 0, 900, {0: 40, 8: 10}),
+    },
+    Cpuset.parse("0-1"),
+)
+
+
 def test_report_parse_adds_zones_and_skips_noise() -> None:
-    console = (
-        "[    0.1] Linux\r\n"
-        "numa-report begin\r\n"
-        "numa-report online 0-1\r\n"
-        "numa-report node 8 cpus \r\n"
-        "numa-report node 8 distances 40 10\r\n"
-        "numa-report node 8 usable_kib 900\r\n"
-        "numa-report node 0 cpus 0-1\r\n"
-        "numa-report node 0 distances 10 40\r\n"
-        "numa-report node 0 usable_kib 100\r\n"
-        "numa-report node 0 present_pages 20\r\n"
-        "numa-report node 0 present_pages 10\r\n"
-        "numa-report end\r\n"
-    )
-    assert GuestReport.parse(console) == GuestReport(
-        {
-            0: GuestNode(Cpuset.parse("0-1"), 120, 100, {0: 10, 8: 40}),
-            8: GuestNode(Cpuset(), 0, 900, {0: 40, 8: 10}),
-        },
-        Cpuset.parse("0-1"),
-    )
+    assert GuestReport.parse("[    0.1] Linux\r\n" + CONSOLE) == REPORT
+
+
+def test_report_parse_takes_out_the_kernels_lines_wherever_they_stand() -> None:
+    line = "[    3.221079] sysrq: Power Off\r\n"
+    for at in range(len(CONSOLE) + 1):
+        assert GuestReport.parse(CONSOLE[:at] + line + CONSOLE[at:]) == REPORT
 
 
 def test_report_parse_guest_that_died_shows_its_last_words() -> None:
