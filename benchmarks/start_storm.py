@@ -29,62 +29,22 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.hook_cost import _python
-from numa_domain.errors import NumaError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
 from tests.hosts import load_hosts
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
+from tests.vdsm_hook.storm import Start, check, undecided
 from vdsm_hook import install
 from vdsm_hook.ledger import peek
-from vdsm_hook.reservations import Reservation, from_text, with_promises
+from vdsm_hook.reservations import from_text
 
 HOST = "numactl:epyc-2s-nps4"
 KILLED = 0.1
 BOOT = "5d0c2a54-0000-4000-8000-000000000001"
-
-
-@dataclass
-class Start:
-    """One VM's start, and what became of it."""
-
-    vm_id: str
-    xml: bytes
-    properties: dict[str, str]
-    kill_after: float | None
-    kill_worker: bool
-    began: float = 0.0
-    ended: float = 0.0
-    rc: int = 0
-    line: str = ""
-    after: bytes = b""
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def killed(self) -> bool:
-        return self.rc < 0 or "was ended by signal 9" in self.line
-
-    @property
-    def gave_up(self) -> bool:
-        return "no answer within" in self.line
-
-    @property
-    def refused(self) -> bool:
-        return self.rc == 2 and not self.killed and not self.gave_up
-
-    @property
-    def request(self) -> NumaRequest:
-        return NumaRequest.parse(
-            self.properties["numa_nodeset"], self.properties.get("numa_topology")
-        )
 
 
 def main() -> int:
@@ -141,7 +101,7 @@ def storm(machine: Machine, starts: int, slots: int, seed: int) -> tuple[float, 
         Machine(machine.root / "again", machine.host, machine.settings.python), chance
     )
     lone = statistics.median(alone)
-    problems = [*watch.problems, *check(machine, vms)]
+    problems = [*watch.problems, *check(machine, vms), *left_behind(machine, vms)]
     undisturbed = [s.ended - s.began for s in vms if not s.killed]
     median = statistics.median(undisturbed)
     by_vm = {reservation.vm_id: reservation for reservation in kept}
@@ -244,83 +204,6 @@ class Watch:
                 continue
             if from_text(text, BOOT)[1]:
                 self.problems.append(f"the file of reservations was not whole: {text[-200:]!r}")
-
-
-def check(machine: Machine, vms: list[Start]) -> Iterator[str]:
-    """Everything that is wrong after the storm."""
-    reservations = peek(machine.config)
-    by_vm = {reservation.vm_id: reservation for reservation in reservations}
-    if (machine.run_dir / "reservations.damaged").exists():
-        yield "a hook found the file of reservations damaged"
-    yield from over_promised(machine.host, reservations)
-    for start in vms:
-        yield from (f"{start.vm_id}: {p}" for p in check_one(start, by_vm.get(start.vm_id)))
-        if start.refused:
-            yield from check_refusal(machine.host, start, vms, by_vm)
-    yield from left_behind(machine, vms)
-
-
-def over_promised(host: HostTopology, reservations: list[Reservation]) -> Iterator[str]:
-    for node in host.nodes.values():
-        promised = sum(r.charges.get(node.id, {}).get(0, 0) for r in reservations)
-        if promised > node.free_kib:
-            yield f"node {node.id} has {node.free_kib} KiB free and {promised} promised"
-
-
-def check_one(start: Start, reservation: Reservation | None) -> Iterator[str]:
-    new = start.after != start.xml
-    if start.rc == 0 and not new:
-        yield "started with the old XML"
-    if start.rc != 0 and not start.killed and new:
-        yield "refused with new XML"
-    if start.rc == 2 and not start.killed and reservation is not None:
-        yield "refused, and has a reservation"
-    if start.rc not in (0, 2, -9):
-        yield f"exit code {start.rc}"
-    if start.rc == 2 and not (start.line.endswith("\n") and len(start.line) <= 300):
-        yield f"refused with {start.line!r}"
-    guest = Guest.from_domain(start.after)  # raises where it is torn
-    if not new:
-        return
-    if reservation is None:
-        yield "has new XML, and no reservation"
-        return
-    promised = sum(kib for pages in reservation.charges.values() for kib in pages.values())
-    pieces = len(reservation.charges) * max(1, len(guest.cells))
-    if not 0 <= promised - guest.memory_kib < 4 * pieces:  # interleaved pieces are whole pages
-        yield f"has {guest.memory_kib} KiB, and {promised} reserved"
-    if not set(reservation.charges) <= set(guest.memory_nodes or ()):
-        yield f"is bound to {guest.memory_nodes}, and has reserved {reservation.charges}"
-
-
-def check_refusal(
-    host: HostTopology, start: Start, vms: list[Start], by_vm: dict[str, Reservation]
-) -> Iterator[str]:
-    """Place it among all VMs whose hook began before this one ended: they include all that it
-    can have been kept out by, so if it fits beside them, its refusal was wrong.
-    """
-    if fits(
-        host, start, [by_vm[s.vm_id] for s in vms if s.vm_id in by_vm and s.began < start.ended]
-    ):
-        yield f"{start.vm_id}: was refused and fits: {start.line}"
-
-
-def undecided(
-    host: HostTopology, start: Start, vms: list[Start], by_vm: dict[str, Reservation]
-) -> bool:
-    """Whether a refusal depends on the order of the few hooks that ran at the same time: it is
-    certainly right where the VM does not fit beside those that had ended before it began."""
-    return fits(
-        host, start, [by_vm[s.vm_id] for s in vms if s.vm_id in by_vm and s.ended < start.began]
-    )
-
-
-def fits(host: HostTopology, start: Start, others: list[Reservation]) -> bool:
-    try:
-        place(Guest.from_domain(start.xml), start.request, with_promises(host, others, {}))
-    except NumaError:
-        return False
-    return True
 
 
 def left_behind(machine: Machine, vms: list[Start]) -> Iterator[str]:

@@ -1,64 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab inside the Add/Edit VM dialog. */
-import type { FrameLocator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import {
-  engine,
-  former,
-  makeTunedVm,
-  makeVm,
-  openEditor,
-  portal,
-  select,
-  service,
-  stored,
-  vmNamed,
-} from './world'
-
-async function openTab(page: Page): Promise<FrameLocator> {
-  await page.locator('[data-numa-tab] a').click()
-  const tab = page.frameLocator('[data-numa-pane] iframe')
-  await tab.locator('.numa-editor').waitFor()
-  return tab
-}
-
-async function edit(page: Page, name: string): Promise<FrameLocator> {
-  await select(page, name)
-  await page.click('#ActionPanelView_Edit')
-  await page
-    .locator('#VmPopupWidget_vmId[value], #VmPopupWidget_vmId:disabled')
-    .waitFor({ state: 'attached' })
-  return openTab(page)
-}
-
-/** A new VM in the cluster with the captured hosts. */
-async function add(page: Page): Promise<FrameLocator> {
-  await page.click('#ActionPanelView_NewVm')
-  await page.locator('#VmPopupWidget_dataCenterWithCluster button').click()
-  await page.getByRole('menuitem', { name: 'numa-lab', exact: true }).click()
-  return openTab(page)
-}
-
-const ok = (page: Page) => page.locator('#VmPopupView_OnSave > button').click()
-const closed = (page: Page) => page.locator('.popup-content').waitFor({ state: 'detached' })
-
-/** A row of the dialog's own sheet, as a person would see it. */
-async function rows(page: Page): Promise<Record<string, string>> {
-  return page.locator('#tab11').evaluate((pane) => {
-    const found: Record<string, string> = {}
-    for (const line of pane.querySelectorAll('.row.x-w')) {
-      const input = line.querySelector<HTMLInputElement>(
-        '.col-sm-6:nth-child(2) > .form-group:nth-child(2) input',
-      )
-      const key = line.querySelector('.filter-option')?.textContent ?? ''
-      if (input && !input.disabled) found[key] = input.value
-    }
-    return found
-  })
-}
-
-/** The row for what a VM without settings had before. */
-const remembered = { numa_restore: 'migratable' }
+import { add, closed, edit, ok, openTab, remembered, rows } from './dialogs'
+import { engine, makeVm, openEditor, portal, stored, vmNamed } from './world'
 
 test('a new VM gets its NUMA settings from the dialog', async () => {
   const page = await portal()
@@ -112,77 +56,6 @@ test('Cancel cancels', async () => {
   })
 })
 
-test('taking the settings away removes the rows and gives the migration mode back', async () => {
-  const name = await makeVm()
-  const page = await portal()
-  const tab = await edit(page, name)
-  await tab.locator('#numa-text-nodeset').fill('0')
-  const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
-  await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
-  await tab.locator('#numa-text-nodeset').fill('')
-  await expect.poll(() => rows(page)).toEqual({})
-  await expect.poll(() => mode.textContent()).toBe('Allow manual and automatic migration')
-  await ok(page)
-  await closed(page)
-  expect(await stored(name)).toEqual({
-    nodeset: undefined,
-    topology: undefined,
-    migration: 'migratable',
-  })
-})
-
-test('what the dialog stored is given back by whoever removes it', async () => {
-  const name = await makeVm()
-  const page = await portal()
-  const tab = await edit(page, name)
-  await tab.locator('#numa-text-nodeset').fill('0')
-  await ok(page)
-  await closed(page)
-  expect(await former(name)).toEqual({ restore: 'migratable', pins: 0 })
-  await service(`/vms/${(await vmNamed(name))?.id}/numa`, { method: 'DELETE' })
-  expect((await stored(name)).migration).toBe('migratable')
-  expect(await former(name)).toEqual({ restore: undefined, pins: 0 })
-})
-
-test('what the service stored is given back by the dialog, with the CPU pins', async () => {
-  const name = await makeTunedVm()
-  const page = await portal()
-  const tab = await edit(page, name)
-  await tab.locator('#numa-text-nodeset').fill('')
-  await tab.getByText('The CPU pins that came with the former settings').waitFor()
-  await expect.poll(() => rows(page)).toEqual({})
-  await ok(page)
-  await closed(page)
-  expect(await stored(name)).toEqual({
-    nodeset: undefined,
-    topology: undefined,
-    migration: 'user_migratable',
-  })
-  expect(await former(name)).toEqual({ restore: undefined, pins: 0 })
-})
-
-test('CPU pins of other nodes go, and come back with the former nodes', async () => {
-  const name = await makeTunedVm()
-  const page = await portal()
-  const tab = await edit(page, name)
-  await tab.locator('#numa-text-nodeset').fill('1')
-  const restore = async () => (await rows(page)).numa_restore
-  await expect.poll(restore).toBe('user_migratable')
-  await tab.locator('#numa-text-nodeset').fill('0')
-  await expect.poll(restore).toBe('user_migratable,cpu_tune')
-  const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
-  await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
-  await tab.locator('#numa-text-nodeset').fill('1')
-  await expect.poll(restore).toBe('user_migratable')
-  await ok(page)
-  await closed(page)
-  expect(await stored(name)).toMatchObject({
-    nodeset: '1',
-    migration: 'pinned',
-  })
-  expect(await former(name)).toEqual({ restore: 'user_migratable', pins: 0 })
-})
-
 test('Enter in our tab does not save, Enter in a field of the dialog saves what we have', async () => {
   const name = await makeVm()
   const page = await portal()
@@ -194,60 +67,6 @@ test('Enter in our tab does not save, Enter in a field of the dialog saves what 
   await page.locator('#VmPopupWidget_description').press('Enter')
   await closed(page)
   expect((await stored(name)).nodeset).toBe('1')
-})
-
-test('another cluster and another template leave what was asked for', async () => {
-  const page = await portal()
-  const tab = await add(page)
-  await tab.locator('#numa-text-nodeset').fill('0-1')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
-  await page.locator('[data-target=tab1]').click()
-  await page.locator('.dialog_headerSeparator button').nth(1).click()
-  await page.getByRole('menuitem', { name: 'rhel9-numa' }).click()
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
-  await page.locator('#VmPopupWidget_dataCenterWithCluster button').click()
-  await page.getByRole('menuitem', { name: 'power', exact: true }).click()
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
-  const mode = page.locator('#VmPopupWidget_migrationMode .filter-option')
-  await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
-})
-
-test('what is typed into the rows themselves shows in the tab', async () => {
-  const name = await makeVm()
-  const page = await portal()
-  const tab = await edit(page, name)
-  await tab.locator('#numa-text-nodeset').fill('0')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0', ...remembered })
-  await page.locator('[data-target=tab11]').click()
-  const row = page.locator('#tab11 input:visible').first()
-  await row.fill('auto:2')
-  await row.press('Tab')
-  await page.locator('[data-numa-tab] a').click()
-  await expect.poll(() => tab.locator('#numa-text-nodeset').inputValue()).toBe('auto:2')
-})
-
-test('what is being typed into a row is not put back by a change elsewhere', async () => {
-  const name = await makeVm()
-  const page = await portal()
-  const tab = await edit(page, name)
-  await tab.locator('#numa-text-nodeset').fill('0')
-  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0', ...remembered })
-  await page.locator('[data-target=tab11]').click()
-  const row = page.locator('#tab11 input:visible').first()
-  await row.fill('')
-  for (const key of 'auto:2') {
-    await row.press(key)
-    // The dialog changes something of its own after each key, and the row keeps its focus.
-    await page.locator('#VmPopupWidget').evaluate((root) => {
-      root.append(document.createElement('i'))
-    })
-    await page.waitForTimeout(60)
-  }
-  expect(await row.inputValue()).toBe('auto:2')
-  await row.press('Tab')
-  await ok(page)
-  await closed(page)
-  expect((await stored(name)).nodeset).toBe('auto:2')
 })
 
 test('errors hold OK once, and are shown', async () => {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** WebAdmin's Add/Edit VM dialog as a person works it: opened, read, saved. */
+import type { FrameLocator, Page } from 'playwright-core'
+import { select } from './world'
+
+export async function openTab(page: Page): Promise<FrameLocator> {
+  await page.locator('[data-numa-tab] a').click()
+  const tab = page.frameLocator('[data-numa-pane] iframe')
+  await tab.locator('.numa-editor').waitFor()
+  return tab
+}
+
+export async function edit(page: Page, name: string): Promise<FrameLocator> {
+  await select(page, name)
+  await page.click('#ActionPanelView_Edit')
+  await page
+    .locator('#VmPopupWidget_vmId[value], #VmPopupWidget_vmId:disabled')
+    .waitFor({ state: 'attached' })
+  return openTab(page)
+}
+
+/** A new VM in the cluster with the captured hosts. */
+export async function add(page: Page): Promise<FrameLocator> {
+  await page.click('#ActionPanelView_NewVm')
+  await page.locator('#VmPopupWidget_dataCenterWithCluster button').click()
+  await page.getByRole('menuitem', { name: 'numa-lab', exact: true }).click()
+  return openTab(page)
+}
+
+export const ok = (page: Page) => page.locator('#VmPopupView_OnSave > button').click()
+export const closed = (page: Page) => page.locator('.popup-content').waitFor({ state: 'detached' })
+
+/** A row of the dialog's own sheet, as a person would see it. */
+export async function rows(page: Page): Promise<Record<string, string>> {
+  return page.locator('#tab11').evaluate((pane) => {
+    const found: Record<string, string> = {}
+    for (const line of pane.querySelectorAll('.row.x-w')) {
+      const input = line.querySelector<HTMLInputElement>(
+        '.col-sm-6:nth-child(2) > .form-group:nth-child(2) input',
+      )
+      const key = line.querySelector('.filter-option')?.textContent ?? ''
+      if (input && !input.disabled) found[key] = input.value
+    }
+    return found
+  })
+}
+
+/** The row for what a VM without settings had before. */
+export const remembered = { numa_restore: 'migratable' }
