@@ -7,7 +7,7 @@ PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check
 JOBS    ?= 2
 SECONDS ?= 60
 
-.PHONY: help demo demo-hook tab test lint format fuzz bench venv deps clean
+.PHONY: help demo demo-hook tab test lint format fuzz bench venv collection deps clean
 
 help:
 	@echo "make demo            an embedded engine, the service, and a VM that starts; ONCE=1 ends it"
@@ -35,7 +35,7 @@ demo-hook: $(VENV)/.core
 	@.ci/deps guest
 	@$(BIN)/python -m engine_plugin.demo.firstlook
 
-test: deps venv tab lint
+test: deps venv tab collection lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.all
@@ -66,6 +66,12 @@ $(VENV)/.core: setup.py
 	@$(PIP) install 'setuptools>=64' wheel
 	@$(PIP) install --no-build-isolation --editable .
 	@touch $@
+
+# Ansible's modules for oVirt: one collection of the two hundred in a large package.
+collection: $(VENV)/collections
+
+$(VENV)/collections: $(VENV)/.core
+	@$(BIN)/python -m tests.packaging.collection $@.new && rm -rf $@ && mv $@.new $@
 
 # With the service's libraries and the tools of tests.
 $(VENV)/.all: $(VENV)/.core

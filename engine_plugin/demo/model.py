@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+DATA_CENTER = "Default"
 RUNNING = ("up", "paused", "wait_for_launch", "powering_up", "powering_down", "migrating")
 """Status values of a VM that occupies a host (VMStatus.isRunningOrPaused, as REST words)."""
 

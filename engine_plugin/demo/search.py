@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .faults import FAILED, Fault
+from .model import DATA_CENTER
 
 _NAMED = "IN (SELECT id FROM entity WHERE kind='{kind}' AND name {{op}})"
 _CONFIG = "json_extract(config, '$.{field}') {{op}}"
@@ -50,6 +51,8 @@ _ENTITY = {
     "id": "id {op}",
     "status": "status {op}",
     "cluster": "cluster " + _NAMED.format(kind="cluster"),
+    "datacenter": f"'{DATA_CENTER}' {{op}}",
+    "vm.name": "id IN (SELECT template FROM vm WHERE name {op})",
 }
 _TOKEN = re.compile(r'\s*(?:"([^"]*)"|(!=|>=|<=|=|>|<)|([^\s=<>!"]+))')
 _COMPARE = ("=", "!=", "<", ">", "<=", ">=")

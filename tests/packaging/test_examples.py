@@ -43,8 +43,7 @@ def test_vm_of_playbook_asks_for_what_we_understand() -> None:
         nodeset=inputs.pop("numa_nodeset"), topology=inputs.pop("numa_topology")
     )
     assert inputs == {}
-    (task,) = play["tasks"]
-    vm = task["ovirt.ovirt.ovirt_vm"]
+    vm = play["tasks"][1]["ovirt.ovirt.ovirt_vm"]
     assert vm["memory"] == "16GiB"
     assert request.to_properties()["numa_topology"].count("mem=8G") == 2
     assert vm["cpu_sockets"] * vm["cpu_cores"] == 8

@@ -13,12 +13,15 @@ from ovirtsdk4 import types
 from starlette.routing import BaseRoute, Route
 
 from ..rules import permissions
-from . import clusters, events, hosts, templates, users, vm_actions, vm_nodes, vms
+from . import clusters, datacenters, events, hosts, templates, users, vm_actions, vm_nodes, vms
 from .content import Item
 from .web import BASE, Answer, Call, endpoint
 
 PRODUCT = "oVirt Engine (ovirt-numa's stand-in)"
-_COLLECTIONS = ("clusters", "events", "hosts", "jobs", "options", "roles", "templates", "users")
+_COLLECTIONS = (
+    *("clusters", "datacenters", "events", "hosts", "jobs", "options", "roles", "templates"),
+    "users",
+)
 _SEARCHABLE = ("clusters", "events", "hosts", "templates", "vmpools", "vms")
 
 
@@ -58,6 +61,7 @@ def routes() -> list[BaseRoute]:
         hosts.ROUTES,
         templates.ROUTES,
         clusters.ROUTES,
+        datacenters.ROUTES,
         events.ROUTES,
         users.ROUTES,
     )

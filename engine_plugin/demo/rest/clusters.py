@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from ..model import Cluster
 from ..rules import permissions
+from . import datacenters
 from .content import Item
 from .web import BASE, Answer, Call, endpoint, many, missing, one
 
@@ -27,6 +28,7 @@ def item(cluster: Cluster) -> Item:
         name=cluster.name,
         version=types.Version(major=major, minor=minor),
         cpu=types.Cpu(architecture=_ARCHITECTURE[cluster.architecture], type=cluster.cpu),
+        data_center=datacenters.reference(),
         ballooning_enabled=True,
         threads_as_cores=True,
         virt_service=True,

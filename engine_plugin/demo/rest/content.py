@@ -26,6 +26,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 LISTS = {
     "cores": "core",
     "clusters": "cluster",
+    "data_centers": "data_center",
     "custom_properties": "custom_property",
     "devices": "device",
     "events": "event",

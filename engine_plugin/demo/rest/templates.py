@@ -28,7 +28,12 @@ def item(call: Call, template_id: str, config: VmConfig) -> Item:
     architecture = call.engine.cluster_of(config).architecture
     given = common(config, architecture, BASE)
     given.pop("template")
-    value = types.Template(id=template_id, status=types.TemplateStatus.OK, **given)
+    value = types.Template(
+        id=template_id,
+        status=types.TemplateStatus.OK,
+        version=types.TemplateVersion(version_number=1),
+        **given,
+    )
     if call.filtered:
         value.placement_policy = None
     return Item(value, f"{BASE}/templates/{template_id}", ("permissions",))

@@ -84,7 +84,7 @@ def common(config: VmConfig, architecture: str, base: str) -> dict[str, Any]:
             types.CustomProperty(name=n, value=v) for n, v in config.custom_properties
         ]
     if config.host_ids:
-        hosts = [types.Host(id=host_id) for host_id in config.host_ids]
+        hosts = [_ref(types.Host, host_id, f"{base}/hosts") for host_id in config.host_ids]
         given["placement_policy"].hosts = hosts
     if config.compatibility:
         major, minor = map(int, config.compatibility.split("."))
