@@ -106,6 +106,8 @@ def _cluster(at: Desk, cluster: queries.Cluster) -> dict[str, Any]:
 
 
 def _remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
+    if host["hook"] == "missing":
+        yield "VMs start without their settings: install vdsm-hook-numa"
     if host["hook"] == "foreign":
         yield "its 50_numa is not ours: VMs start without their settings"
     if host["hook"] == "old":

@@ -118,7 +118,10 @@ def test_health_tells_the_release_of_the_hooks(run):
     ("state", "remarks"),
     [
         ({"hook": "ok"}, []),
-        ({"hook": "missing", "missing": ["before_vm_start"]}, []),
+        (
+            {"hook": "missing", "missing": ["before_vm_start"]},
+            ["VMs start without their settings: install vdsm-hook-numa"],
+        ),
         ({"hook": "foreign"}, ["its 50_numa is not ours: VMs start without their settings"]),
         (
             {"hook": "old", "grammar": 1, "differs": True},
