@@ -120,8 +120,8 @@ def read_record(domain: Element) -> Record | None:
     element = next(_ours(domain), None)
     if element is None:
         return None
-    version = element.get("version") or ""
-    if not (version.isascii() and version.isdigit() and 1 <= int(version) <= VERSION):
+    version = element.get("version")
+    if version not in map(str, range(1, VERSION + 1)):
         raise RecordOfOtherVersion(element.place, version=version, known=VERSION)
     try:
         return _read(element)

@@ -143,8 +143,8 @@ OURS = "<metadata><n:placement xmlns:n='urn:ovirt-numa:1' {}</n:placement></meta
             " it anew",
         ),
         (
-            "version='-1'>",
-            "placement: our record in the metadata has version '-1', and up to 1 they are known"
+            "version='01'>",
+            "placement: our record in the metadata has version '01', and up to 1 they are known"
             " here; update the hook on this host to that of the host where the VM started, or start"
             " it anew",
         ),
