@@ -121,7 +121,7 @@ def read_record(domain: Element) -> Record | None:
     if element is None:
         return None
     version = element.get("version")
-    if version not in map(str, range(1, VERSION + 1)):
+    if version not in [str(known) for known in range(1, VERSION + 1)]:
         raise RecordOfOtherVersion(element.place, version=version, known=VERSION)
     try:
         return _read(element)
