@@ -205,6 +205,8 @@ class Packing:
 
     def even_out(self) -> None:
         """Move one want, or exchange two, as long as that makes it more even."""
+        first: dict[Want, int] = {}
+        self.alike = [first.setdefault(want, row) for row, want in enumerate(self.wants)]
         for _ in range(4 * len(self.rows)):
             if not any(self._improve(row) for row in self.rows):
                 return
@@ -218,7 +220,9 @@ class Packing:
                 return True
         for other in self.rows:
             node = self.places[other]
-            if other <= row or node == home or not self._exchangeable(row, other):
+            if other <= row or node == home or self.alike[row] == self.alike[other]:
+                continue
+            if not self._exchangeable(row, other):
                 continue
             if self._gain(row, node, self.wants[other]) < 0:
                 self._take(row)
