@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def _lxml() -> str:
-    """The directory of this interpreter's lxml, for the program that imports it and nothing else."""
+    """The directory of this interpreter's lxml, for the program that imports nothing else."""
     return str(Path(lxml.__file__).parents[1])
 
 

@@ -33,7 +33,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.hook_cost import _python
 from tests.hosts import load_hosts
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
@@ -53,7 +52,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--slots", type=int, default=4, help="starts at a time (VDSM: 4)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--python", default=_python(), help="that runs the hooks")
+    parser.add_argument("--python", default=sys.executable, help="that runs the hooks")
     args = parser.parse_args()
     print(f"{args.starts} starts, {args.slots} at a time, {os.cpu_count()} CPUs, host {HOST}; ms")
     titles = (
