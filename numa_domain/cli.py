@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 from typing import NoReturn
 
-from . import __version__
+from . import __version__, streams
 from .errors import NumaError, TextError
 from .table import colours
 
@@ -54,19 +53,31 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """The command; gives its exit code."""
+    streams.prepare()
     given = sys.argv[1:] if argv is None else argv
-    args = _parser(given[0] if given else "").parse_args(given)
+    command = given[0] if given and given[0] in COMMANDS else ""
     try:
-        code: int = args.run(args)
-        sys.stdout.flush()
-    except NumaError as error:
-        _refuse(args.command, error)
-        return 2
+        with streams.flushed():
+            return _run(command, given)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains once more at its end
+        streams.silence(1)
         return 141
+    except OSError as error:
+        streams.silence(1)
+        what = error.filename or "the output cannot be written"
+        streams.complain(f"{' '.join(['numa-domain', command]).strip()}: {what}: {error.strerror}")
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _run(command: str, given: list[str]) -> int:
+    args = _parser(command).parse_args(given)
+    try:
+        code: int = args.run(args)
+    except NumaError as error:
+        _refuse(command, error)
+        return 2
     return code
 
 
@@ -99,13 +110,13 @@ def _parser(command: str) -> Parser:
 
 
 def _refuse(command: str, error: NumaError) -> None:
-    print(f"numa-domain {command}: {error}", file=sys.stderr)
+    streams.complain(f"numa-domain {command}: {error}")
     if sys.stderr.isatty():
         for problem in error.problems:
             if isinstance(problem, TextError):
                 red, plain = ("\033[31m", "\033[0m") if colours(sys.stderr) else ("", "")
                 text, marks = problem.caret().split("\n")
-                print(f"    {text}\n    {red}{marks}{plain}", file=sys.stderr)
+                streams.complain(f"    {text}\n    {red}{marks}{plain}")
 
 
 if __name__ == "__main__":

@@ -43,8 +43,15 @@ class TargetMissing(TextError):
 
 
 class NodesetTextMalformed(TextError):
+    """What `Nodeset.parse` says, in its words; only more can be written here than there."""
+
     what = "{reason}"
     todo = "write a nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2"
+
+    def __init__(self, said: TextError) -> None:
+        super().__init__(**said.facts, reason=said.message)
+        # Not the finished sentence, of which a long text would leave the beginning alone
+        self.what = said.what
 
 
 class CountMalformed(TextError):
@@ -140,10 +147,7 @@ def _parse_target(text: str, body: str, offset: int) -> Target:
         excluded = [item.strip() for item in body.split(",") if item.strip()]
         if isinstance(error, NodesetEmpty) and all(item[0] == "^" for item in excluded):
             return Target("except", Nodeset.parse(",".join(item[1:] for item in excluded)))
-        moved = error.in_text(text, offset)
-        raise NodesetTextMalformed(
-            text=text, at=moved.at, length=moved.length, reason=moved.message
-        ) from error
+        raise NodesetTextMalformed(error).in_text(text, offset) from error
 
 
 def _parse_count(text: str, count: str, at: int, things: str, most: int) -> int:

@@ -35,11 +35,14 @@ ORDER = (
     ("domxml",),
     ("asked",),
     ("verdict",),
-    ("exposition", "table", "commands", "cli"),
+    ("exposition", "streams", "table", "commands", "cli"),
 )
 """The data's way through numa_domain: a module imports from its own line or above."""
 
-TOUCHES_THE_WORLD = ("cgroup", "procfs", "sysfs", "table", "commands", "cli", "__main__")
+TOUCHES_THE_WORLD = (
+    *("cgroup", "procfs", "sysfs"),
+    *("streams", "table", "commands", "cli", "__main__"),
+)
 WORLD = ("os", "pathlib", "shutil", "socket", "subprocess", "sys", "tempfile", "logging", "time")
 HOOKS_PATH = ("argparse", "dataclasses", "inspect", "json", "logging", "tempfile", "typing")
 """What costs a hook more to import than all that it does."""

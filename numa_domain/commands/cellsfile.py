@@ -13,12 +13,12 @@ import json
 from argparse import Namespace
 from typing import Any
 
-from ..errors import NumaError, RequestError, TextError
+from ..errors import RequestError, TextError
 from ..guest import Guest, GuestCell, GuestPages
 from ..nodeset import MAX_ID, Cpuset, Nodeset
 from ..request import NumaRequest, Target
 from ..units import MAX_KIB
-from .inputs import StdinTwice, read
+from .inputs import StdinTwice, parsed, read
 
 _KEYS = ("cpus", "memory_kib", "page_kib", "nodes")
 _ORDINARY = (0, 4)
@@ -34,10 +34,7 @@ def read_cells(args: Namespace) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]
     """The VM, the request and the cells' candidates that the file of --cells stands for."""
     if args.cells == "-" == args.host:
         raise StdinTwice()
-    try:
-        return parse_cells(read(args.cells))
-    except NumaError as error:
-        raise error.within(args.cells) from None
+    return parsed(args.cells, read(args.cells), parse_cells)
 
 
 def parse_cells(text: bytes) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]:
@@ -65,12 +62,20 @@ def parse_cells(text: bytes) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]:
 def _load(text: bytes) -> list[Any]:
     try:
         value = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise CellsMalformed(
+            reason=f"this is not JSON: byte {error.start + 1} is no text"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise CellsMalformed(reason=f"this is not JSON: {error}") from None
     cells = value.get("cells") if isinstance(value, dict) else None
     if not isinstance(cells, list) or not cells:
         raise CellsMalformed(reason="there is no list of cells")
     return cells
+
+
+def _not_json(reason: object) -> CellsMalformed:
+    return CellsMalformed(reason=f"this is not JSON: {reason}")
 
 
 def _guest(cells: list[GuestCell], pages: list[GuestPages]) -> Guest:

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from ..errors import NumaError
 from ..host import HostTopology, Node
 from ..table import table
 from ..units import show_memory
-from .inputs import read
+from .inputs import parsed, read
 
 EXAMPLES = """\
 examples:
@@ -46,10 +45,8 @@ def run(args: Namespace) -> int:
 def _read(args: Namespace) -> HostTopology:
     if args.capabilities is None:
         return HostTopology.from_sysfs(args.sysfs)
-    try:
-        return HostTopology.from_capabilities(read(args.capabilities))
-    except NumaError as error:
-        raise error.within(args.capabilities) from None
+    text = read(args.capabilities)
+    return parsed(args.capabilities, text, HostTopology.from_capabilities)
 
 
 def _row(node: Node) -> tuple[str, ...]:

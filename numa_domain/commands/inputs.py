@@ -11,11 +11,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import TypeVar
 
 from ..errors import NumaError, RequestError
 from ..guest import Guest
 from ..host import HostTopology
 from ..request import NumaRequest
+
+Value = TypeVar("Value")
 
 _LARGEST = 64 << 20
 
@@ -60,19 +64,13 @@ def read_host(args: Namespace) -> HostTopology:
         return HostTopology.from_sysfs()
     if args.host == "-" and getattr(args, "domain", None) == "-":
         raise StdinTwice()
-    try:
-        return HostTopology.from_json(read(args.host))
-    except NumaError as error:
-        raise error.within(_name(args.host)) from None
+    return parsed(args.host, read(args.host), HostTopology.from_json)
 
 
 def read_guest(args: Namespace) -> tuple[bytes, Guest]:
     """The domain's XML, and what it says of the VM."""
     xml = read(args.domain)
-    try:
-        return xml, Guest.from_domain(xml)
-    except NumaError as error:
-        raise error.within(_name(args.domain)) from None
+    return xml, parsed(args.domain, xml, Guest.from_domain)
 
 
 def read_request(args: Namespace) -> NumaRequest:
@@ -91,8 +89,16 @@ def read(name: str) -> bytes:
         with open(name, "rb") as file:
             return file.read(_LARGEST)
     except OSError as error:
-        raise InputUnreadable(name, reason=error.strerror) from None
+        raise InputUnreadable(_shown(name), reason=error.strerror) from None
 
 
-def _name(given: str) -> str:
-    return "standard input" if given == "-" else given
+def parsed(name: str, text: bytes, parse: Callable[[bytes], Value]) -> Value:
+    """What a parser makes of a file; its errors begin with the file's name."""
+    try:
+        return parse(text)
+    except NumaError as error:
+        raise error.within(_shown(name)) from None
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name

@@ -9,7 +9,9 @@ from argparse import ArgumentParser, Namespace
 
 from ..domxml.rewrite import rewrite
 from ..placement import PlacementError, place
+from ..streams import complain
 from ..table import colours, difference
+from .fit import refused
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
 
 EXAMPLES = """\
@@ -33,11 +35,13 @@ def run(args: Namespace) -> int:
     try:
         placement = place(guest, request, host)
     except PlacementError as error:
-        print(f"numa-domain rewrite: {error}", file=sys.stderr)
+        if args.json:
+            return refused(args, error)
+        complain(f"numa-domain rewrite: {error}")
         return 1
     after = rewrite(before, placement)
     for warning in placement.warnings:
-        print(f"numa-domain rewrite: warning: {warning}", file=sys.stderr)
+        complain(f"numa-domain rewrite: warning: {warning}")
     old, new = (xml.decode("utf-8", "replace") for xml in (before, after))
     if args.json:
         lines = list(difference(old, new, colour=False))

@@ -50,7 +50,9 @@ def numa_domain(
     monkeypatch.chdir(tmp_path)
 
     def run(*argv: str, stdin: str = "") -> Said:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        monkeypatch.setattr(
+            sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")))
+        )
         try:
             code = main(list(argv))
         except SystemExit as exit:

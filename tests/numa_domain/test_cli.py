@@ -41,6 +41,16 @@ VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
             " of them",
         ),
         (
+            ("fit", VM, "--nodeset", "0", "--host", "absent.json"),
+            "numa-domain fit: absent.json: the file cannot be read: No such file or directory;"
+            " check the name, or give - for standard input",
+        ),
+        (
+            ("host", "--capabilities", "-"),
+            "numa-domain host: standard input: the capabilities are not XML: Document is empty,"
+            " line 1, column 1; give it what `virsh capabilities` prints",
+        ),
+        (
             ("nodeset", "0", "--host", "-"),
             "numa-domain nodeset: standard input: the host's description is not JSON: Expecting"
             " value in line 1, column 1; give it what `numa-domain host --json` prints",
@@ -72,6 +82,67 @@ def test_as_a_module_in_a_broken_pipe_is_quiet() -> None:
         check=False,
     )
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code", "out", "err"),
+    [
+        ("nodeset 0 >&-", 0, "", ""),
+        ("rewrite VM --nodeset 0 --host HOST >&-", 0, "", ""),
+        ("--help >&-", 0, "", ""),
+        ("nodeset x 2>&-", 2, "", ""),
+        ("nodeset x 2>/dev/full", 2, "", ""),
+        (
+            "nodeset 0 >/dev/full",
+            2,
+            "",
+            "numa-domain nodeset: the output cannot be written: No space left on device\n",
+        ),
+        (
+            "rewrite VM --nodeset 0 --host HOST >/dev/full",
+            2,
+            "",
+            "numa-domain rewrite: the output cannot be written: No space left on device\n",
+        ),
+        (
+            "--help >/dev/full",
+            2,
+            "",
+            "numa-domain: the output cannot be written: No space left on device\n",
+        ),
+        (
+            "check - --nodeset 0 <&-",
+            2,
+            "",
+            "numa-domain check: standard input, domain XML line 1, column 1: the document is not"
+            " well-formed XML (no element found); mend it there, or take it anew from"
+            " `virsh dumpxml`\n",
+        ),
+        (
+            "check VM --nodeset \u00e9",
+            1,
+            "numa_nodeset: in '\\xe9', an id is expected at character 1, not '\\xe9'; write a"
+            " nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2\n    \\xe9\n    ^\n",
+            "",
+        ),
+    ],
+)
+def test_stream_that_is_closed_or_full_or_ascii_gives_no_traceback(
+    tmp_path: Path, redirected: str, code: int, out: str, err: str
+) -> None:
+    host = tmp_path / "host.json"
+    host.write_text('{"nodes": [{"id": 0, "cpus": "0-3", "memory_kib": 16777216}]}')
+    command = redirected.replace("VM", VM).replace("HOST", str(host))
+    done = subprocess.run(
+        f"{sys.executable} -m numa_domain {command}",
+        shell=True,
+        cwd=ROOT,
+        env={"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, out, err)
 
 
 def test_help_loads_no_command() -> None:

@@ -86,6 +86,13 @@ FIELDS = "fields are cpus, mem, nodes, mode, page, dist, access"
             1,
             f"in '0-1,x', an id is expected at character 5, not 'x'; {NODES}",
         ),
+        (
+            "interleave:" + "0-1," * 100 + "x",
+            "NodesetTextMalformed",
+            411,
+            1,
+            f"in '...{'-1,' + '0-1,' * 19}x', an id is expected at character 401, not 'x'; {NODES}",
+        ),
         ("3-1", "NodesetTextMalformed", 2, 1, f"the range 3-1 in '3-1' runs backwards; {NODES}"),
         ("0,^0", "NodesetTextMalformed", 0, 4, f"'0,^0' selects nothing; {NODES}"),
         (

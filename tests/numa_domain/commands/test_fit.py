@@ -103,16 +103,17 @@ def test_fit_cells_file_with_pages_and_nodes(numa_domain: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("", "-: this is not JSON: Expecting value: line 1 column 1 (char 0)"),
-        ("{}", "-: there is no list of cells"),
-        ('{"cells": [{"cpus": 1}]}', "-, cells[0]: memory_kib is no whole number from 0 to"),
-        ('{"cells": [{"memory_kib": true}]}', "-, cells[0]: memory_kib is no whole number"),
-        ('{"cells": [{"mem": 1}]}', "-, cells[0]: a cell has the keys cpus, memory_kib, page_kib"),
-        ('{"cells": [{"memory_kib": 1, "nodes": 0}]}', "-, cells[0]: nodes is no text like 0-1"),
-        ('{"cells": [{"memory_kib": 1, "nodes": "1-"}]}', "-, cells[0], nodes: in '1-', an id is"),
+        ("", ": this is not JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("\udcff", ": this is not JSON: byte 1 is no text"),
+        ("{}", ": there is no list of cells"),
+        ('{"cells": [{"cpus": 1}]}', ", cells[0]: memory_kib is no whole number from 0 to"),
+        ('{"cells": [{"memory_kib": true}]}', ", cells[0]: memory_kib is no whole number"),
+        ('{"cells": [{"mem": 1}]}', ", cells[0]: a cell has the keys cpus, memory_kib, page_kib"),
+        ('{"cells": [{"memory_kib": 1, "nodes": 0}]}', ", cells[0]: nodes is no text like 0-1"),
+        ('{"cells": [{"memory_kib": 1, "nodes": "1-"}]}', ", cells[0], nodes: in '1-', an id is"),
     ],
 )
 def test_fit_malformed_cells_file_is_bad_input(numa_domain: Any, text: str, error: str) -> None:
     said = numa_domain("fit", "--cells", "-", "--host", "host.json", stdin=text)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
-    assert said.err.startswith(f"numa-domain fit: {error}")
+    assert said.err.startswith(f"numa-domain fit: standard input{error}")

@@ -39,3 +39,11 @@ def test_rewrite_json_has_xml_and_difference(numa_domain: Any) -> None:
 def test_rewrite_that_does_not_fit_writes_no_xml(numa_domain: Any) -> None:
     said = numa_domain("rewrite", VM, "--nodeset", "1", "--host", "host.json")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+
+
+def test_rewrite_json_that_does_not_fit_gives_the_reasons_as_fit_does(numa_domain: Any) -> None:
+    asked = (VM, "--nodeset", "1", "--host", "host.json", "--json")
+    said = numa_domain("rewrite", *asked)
+    assert (said.code, said.err) == (1, "")
+    assert json.loads(said.out)["fits"] is False
+    assert said.out == numa_domain("fit", *asked).out
