@@ -64,6 +64,13 @@ class Fit(Value):
     """Of mode preferred: what will lie on other nodes than the preferred ones."""
     routes: dict[int, dict[int, int]] = {}
     """Strict and restrictive cells: cell -> node -> KiB, one way in which all fit."""
+    to_free: dict[tuple[int, Nodeset], int] = {}
+    """(page size, nodes) -> KiB: were so much more free on these nodes, all would fit."""
+
+    @property
+    def worst(self) -> Shortfall:
+        """Of those that there are."""
+        return max(self.shortfalls, key=lambda short: short.missing_kib)
 
 
 def available_kib(node: Node, page_kib: int) -> int:
@@ -116,6 +123,7 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     charges: dict[int, dict[int, int]] = {}
     shortfalls: list[Shortfall] = []
     routes: dict[int, dict[int, int]] = {}
+    to_free: dict[tuple[int, Nodeset], int] = {}
     overflow = 0
     for page in sorted({demand.page_kib for demand in demands}):
         of_page = [demand for demand in demands if demand.page_kib == page]
@@ -127,10 +135,11 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
         routes.update(zip((demand.cell for demand in bound), flow.taken))
         overflow += flow.preferred(d for d in of_page if d.mode == "preferred")
         shortfalls += flow.homeless
+        to_free.update(((page, nodes), kib) for nodes, kib in flow.to_free.items())
         for node, kib in flow.used.items():
             if kib:
                 charges.setdefault(node, {})[page] = kib
-    return Fit(charges, tuple(shortfalls), overflow, routes)
+    return Fit(charges, tuple(shortfalls), overflow, routes, to_free)
 
 
 def roomiest(host: HostTopology, demand: Demand) -> int:
@@ -150,6 +159,7 @@ class _Flow:
         self.holders: dict[int, set[int]] = {}
         """Of each node: the demands that lie on it."""
         self.homeless: list[Shortfall] = []
+        self.to_free: dict[Nodeset, int] = {}
 
     def left(self, node: int) -> int:
         return self.room[node] - self.used[node]
@@ -167,6 +177,7 @@ class _Flow:
         for node, kib in needed.items():
             if kib > self.left(node):
                 short.append(self._short(cells[node], Nodeset.of([node]), kib))
+                self._lack(Nodeset.of([node]), kib - self.left(node))
             self.used[node] += min(kib, self.left(node))
         return short
 
@@ -185,6 +196,7 @@ class _Flow:
                     closed |= Nodeset.of(came)
                     break
                 missing[i] -= self._push(_path(came, node), missing[i])
+            self._lack(demands[i].nodes, missing[i])
         return self._cuts(demands, missing)
 
     def preferred(self, demands: Iterable[Demand]) -> int:
@@ -197,6 +209,7 @@ class _Flow:
             homeless = self._fill(rest, reversed(others))
             if homeless and self.page_kib:
                 room = demand.kib - homeless
+                self._lack(Nodeset.of(self.room), homeless)
                 self.homeless.append(
                     Shortfall(
                         (demand.cell,), Nodeset.of(self.room), self.page_kib, demand.kib, room
@@ -259,6 +272,11 @@ class _Flow:
             needed = sum(demands[j].kib for j in among)
             shortfalls.append(self._short([demands[j].cell for j in among], nodes, needed))
         return shortfalls
+
+    def _lack(self, nodes: Nodeset, kib: int) -> None:
+        """A demand would take so much more on any of its own nodes, however they share it."""
+        if kib:
+            self.to_free[nodes] = self.to_free.get(nodes, 0) + kib
 
     def _short(self, cells: Iterable[int], nodes: Nodeset, needed: int) -> Shortfall:
         room = sum(self.room[node] - self.fixed[node] for node in nodes)

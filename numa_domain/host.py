@@ -60,6 +60,13 @@ class Node(Value):
         """What a new VM can be promised in ordinary pages."""
         return max(0, self.free_kib + self.reclaimable_kib - self.promised_kib)
 
+    def stock_kib(self, page_kib: int) -> tuple[int, int]:
+        """KiB free and KiB promised in pages of this size; 0 stands for ordinary pages."""
+        if not page_kib:
+            return self.free_kib + self.reclaimable_kib, self.promised_kib
+        pool = self.pages.get(page_kib)
+        return (pool.free * page_kib, pool.promised * page_kib) if pool else (0, 0)
+
 
 class HostTopology(Value):
     """A host: nodes by id in rising order, and PCI devices' nodes by address."""

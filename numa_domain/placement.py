@@ -103,15 +103,39 @@ def place(
     choose, where these are not all with memory. Raises `PlacementError` where the host cannot do
     it, `RequestError` (or `Problems`) where the request is not legal for this VM.
     """
-    target = request.target
-    if target is not None and target.kind == "auto":
-        from .auto import Rules, place_auto  # which most VMs do without
+    try:
+        target = request.target
+        if target is not None and target.kind == "auto":
+            from .auto import place_auto  # which most VMs do without
+            from .stages import Rules
 
-        return place_auto(guest, request, host, Rules(target.count, exclusive, spread, candidates))
-    chosen = None if target is None else resolve(target, host)
+            rules = Rules(target.count, exclusive, spread, candidates)
+            return place_auto(guest, request, host, rules)
+        return _place(guest, request, host)
+    except PlacementError as error:
+        if not error.reasons:
+            from .explain import give_reasons
+
+            give_reasons(error, host, [_whole_demand(guest, request, host)])
+        raise
+
+
+def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
+    """`place` for a target that says which nodes."""
+    chosen = None if request.target is None else resolve(request.target, host)
     cells = plan_cells(guest, request, host, chosen)
     bound = bind(guest, request, cells, chosen)
     return settle(guest, request, host, bound, chosen)
+
+
+def _whole_demand(guest: Guest, request: NumaRequest, host: HostTopology) -> Demand:
+    """The VM on those of the nodes it asks for that are there."""
+    target, there = request.target, host.memory_nodes
+    if target is not None and target.kind == "nodes":
+        there &= target.nodes
+    elif target is not None:
+        there -= target.nodes
+    return demand_of(guest, host, whole_vm(guest, request.mode), there)
 
 
 def resolve(target: Target, host: HostTopology) -> Nodeset:
@@ -176,7 +200,7 @@ def settle(
     if result.shortfalls:
         from .explain import no_room  # which only a refusal needs
 
-        raise no_room(guest, request, host, demands, result.shortfalls)
+        raise no_room(guest, request, host, demands, result)
     named = nodes or Nodeset.of(n for placed in bound for n in placed.nodes or ())
     return Placement(
         request=request,
@@ -233,8 +257,10 @@ def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> D
         pools = {size for node in host.nodes.values() for size in node.pages if size}
         default = real_page_kib(page)
         page = default if default in pools or len(pools) != 1 else pools.pop()
+    # QEMU takes whole huge pages for the memory of a cell
+    kib = -(-cell.total_kib // page) * page if page else cell.total_kib
     vcpus = len(cell.cpus & guest.vcpus_current)
-    return Demand(cell.id, cell.total_kib, page or ORDINARY, nodes, cell.mode, vcpus)
+    return Demand(cell.id, kib, page or ORDINARY, nodes, cell.mode, vcpus)
 
 
 def _demands(

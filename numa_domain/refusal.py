@@ -11,7 +11,7 @@ than nodes that hold one. Never decides whether something fits. Loaded only for 
 from __future__ import annotations
 
 from .capacity import available_kib, fit, roomiest
-from .explain import no_room, reasons
+from .explain import give_reasons, no_room
 from .matching import hall_violation
 from .nodeset import Cpuset, Nodeset
 from .placement import PlacementError, name_cells
@@ -22,11 +22,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .auto import Rules
     from .capacity import Demand
     from .guest import Guest
     from .host import HostTopology
     from .request import NumaRequest
+    from .stages import Rules
 
 
 class CountTooLarge(PlacementError):
@@ -78,9 +78,14 @@ def refused(
     if not result.shortfalls:
         return _with_room(host, demands, rules)
     plain = rules == type(rules)(candidates=rules.candidates)
-    freely = plain and all(demand.mode != "interleave" for demand in demands)
-    found = result.shortfalls
-    return no_room(guest, request, host, firm, found, holds=None if freely else holds)
+    if plain and all(demand.mode in ("strict", "restrictive") for demand in demands):
+        return no_room(guest, request, host, firm, result)
+    soft = [demand for demand in demands if demand.mode == "preferred"]
+
+    def firm_holds(others: Sequence[Demand]) -> bool:
+        return holds([*others, *soft])
+
+    return no_room(guest, request, host, firm, result, holds=firm_holds)
 
 
 def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
@@ -105,8 +110,7 @@ def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> P
         error = _crowded(host, demands, edges)
     else:
         error = NoPacking("numa_topology")
-    error.reasons = tuple(reasons(host, demands, ()))
-    error.facts["reasons"] = [reason.to_dict() for reason in error.reasons]
+    give_reasons(error, host, demands)
     return error
 
 

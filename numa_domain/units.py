@@ -52,8 +52,19 @@ def memory_text(kib: int) -> str:
     return f"{kib}K"
 
 
-def show_memory(kib: int) -> str:
-    """An amount for people, exact where a short text can be, else to two decimals.
+def show_exact(kib: int) -> str:
+    """An amount that is to be typed in again: in the largest unit that leaves it whole.
+
+    >>> show_exact(8388608), show_exact(5199872)
+    ('8 GiB', '5078 MiB')
+    """
+    text = memory_text(kib)
+    return f"{text[:-1]} {text[-1]}iB"
+
+
+def show_memory(kib: int, *, up: bool = False) -> str:
+    """An amount for people, exact where a short text can be, else to two decimals; rounded
+    `up` where anything less would not do.
 
     >>> show_memory(2048), show_memory(1), show_memory(16777216), show_memory(1500)
     ('2 MiB', '1 KiB', '16 GiB', '1.46 MiB')
@@ -62,5 +73,6 @@ def show_memory(kib: int) -> str:
         return f"-{show_memory(-kib)}"
     for unit, factor in (("TiB", _KIB["T"]), ("GiB", _KIB["G"]), ("MiB", _KIB["M"])):
         if kib >= factor:
-            return f"{kib / factor:.2f}".rstrip("0").rstrip(".") + f" {unit}"
+            shown = -(-kib * 100 // factor) / 100 if up else kib / factor
+            return f"{shown:.2f}".rstrip("0").rstrip(".") + f" {unit}"
     return f"{kib} KiB"

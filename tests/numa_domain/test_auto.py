@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from numa_domain.auto import Rules, choose
 from numa_domain.capacity import Demand
 from numa_domain.errors import NumaError
 from numa_domain.guest import Guest, GuestCell, Memnode, MemoryDevice
 from numa_domain.host import HostTopology
 from numa_domain.nodeset import Cpuset, Nodeset
 from numa_domain.placement import Placement, place
+from numa_domain.stages import Rules, choose
 from tests.makers import GIB, by_pairs, host, request, vm
 
 SOCKETS = by_pairs()
@@ -232,6 +232,21 @@ def test_preferred_cell_gives_way_to_a_strict_one() -> None:
     placement = placed(vm(45), "auto", topology, host(22, 4))
     assert str(placement.cells[1].nodes) == "0"
     assert placement.charges[0] == {0: 22 * GIB}
+    assert [warning.code for warning in placement.warnings] == ["MemoryOverflows"]
+
+
+def test_cell_with_several_nodes_shifts_out_of_the_way_of_one_without() -> None:
+    # On node 0 first, it would leave no node whole for the other
+    topology = "cpus=0-1 mem=8G nodes=0-1 / cpus=2-3 mem=12G"
+    placement = placed(vm(20), "auto", topology, host(12, 8))
+    assert str(placement.cells[1].nodes) == "0"
+    assert placement.charges == {0: {0: 12 * GIB}, 1: {0: 8 * GIB}}
+
+
+def test_preferred_cell_with_nodes_gives_way_to_one_without() -> None:
+    topology = "cpus=0-1 mem=8G nodes=0 mode=preferred / cpus=2-3 mem=12G"
+    placement = placed(vm(20), "auto", topology, host(12, 8))
+    assert str(placement.cells[1].nodes) == "0"
     assert [warning.code for warning in placement.warnings] == ["MemoryOverflows"]
 
 

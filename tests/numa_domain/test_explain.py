@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Refusals for want of memory: the line, a reason for every node, and ways out that are true."""
+"""Refusals for want of memory: the line, a reason for every node."""
 
 from __future__ import annotations
 
 import pytest
 
-from numa_domain.explain import NOWHERE, NodeReason
+from numa_domain.explain import NodeReason
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
 from numa_domain.placement import PlacementError, place
@@ -18,10 +18,6 @@ def refused(
     with pytest.raises(PlacementError) as caught:
         place(guest, request(nodeset, topology), machine)
     return caught.value
-
-
-def nearest(guest: Guest, nodeset: str | None, topology: str | None, machine: HostTopology) -> str:
-    return str(refused(guest, nodeset, topology, machine).facts["nearest"])
 
 
 def promised(machine: HostTopology, node: int, gib: int) -> HostTopology:
@@ -93,6 +89,16 @@ def test_reasons_come_for_each_page_size() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("nodeset", "asked"), [("auto:3", [True, False]), ("0,2", [True, False]), ("^0", [False, False])]
+)
+def test_reasons_come_also_where_the_host_lacks_what_is_named(
+    nodeset: str, asked: list[bool]
+) -> None:
+    error = refused(vm(9), nodeset, None, host(8, 0))
+    assert [(reason.node, reason.asked) for reason in error.reasons] == list(enumerate(asked))
+
+
 def test_reasons_are_in_the_json_with_their_words() -> None:
     error = refused(vm(32), "1", None, host(64, 20))
     (first, second) = error.to_dict()["facts"]["reasons"]
@@ -108,74 +114,3 @@ def test_reasons_are_in_the_json_with_their_words() -> None:
         "text": "node 0: 64 GiB free, not asked for",
     }
     assert second["missing_kib"] == 12 * GIB
-
-
-def test_way_out_elsewhere_also_for_cells_that_name_nodes() -> None:
-    topology = "cpus=0 mem=8G nodes=0 / cpus=1 mem=8G nodes=0"
-    assert nearest(vm(16, 2), None, topology, host(10, 9, 9)).startswith("fits on nodes 0-1")
-
-
-def test_way_out_of_less_memory_is_one_for_what_was_asked() -> None:
-    # 30 GiB are free, but 20 on one node, and in even shares
-    machine = host(10, 20)
-    assert nearest(vm(50), "auto", None, machine) == "fits with 30 GiB of memory"
-    assert nearest(vm(50), "auto:1", None, machine) == "fits with 20 GiB of memory"
-    assert nearest(vm(50), "interleave:auto", None, machine) == "fits with 20 GiB of memory"
-    assert nearest(vm(90), "auto:1", None, machine) == NOWHERE
-
-
-@pytest.mark.parametrize(
-    ("topology", "cells"),
-    [
-        ("2", "fits with 7 GiB for each of cells 0-1"),
-        (
-            "cpus=0-1 mem=4G nodes=1 / cpus=2-3 mem=14G nodes=0",
-            "fits with 8 GiB for cell 1",
-        ),
-    ],
-)
-def test_way_out_of_less_memory_says_whose(topology: str, cells: str) -> None:
-    assert nearest(vm(18, 4), "0-1", topology, host(8, 6)) == cells
-
-
-def test_way_out_of_less_memory_is_in_mib_where_a_gib_is_too_much() -> None:
-    machine = host(1.6, total_gib=64)
-    assert nearest(vm(3.5), "0", None, machine) == (
-        "fits with 1 GiB of memory, or after 1.9 GiB are freed on node 0"
-    )
-    assert nearest(vm(1.75), "0", None, host(0.5, total_gib=64)) == (
-        "fits with 512 MiB of memory, or after 1.25 GiB are freed on node 0"
-    )
-
-
-def test_way_out_of_less_memory_is_not_a_tenth() -> None:
-    assert nearest(vm(32), "0", None, host(3, total_gib=64)) == (
-        "fits after 29 GiB are freed on node 0"
-    )
-
-
-def test_way_out_after_freeing_names_every_shortfall() -> None:
-    topology = "cpus=0 mem=9G nodes=0 / cpus=1 mem=10G nodes=1"
-    assert nearest(vm(19, 2), None, topology, host(8, 8, total_gib=16)) == (
-        "fits after 1 GiB are freed on node 0 and 2 GiB are freed on node 1"
-    )
-
-
-def test_way_out_after_freeing_is_only_what_a_node_can_have() -> None:
-    assert "freed" in nearest(vm(16), "0", None, host(8, total_gib=16))
-    assert "freed" not in nearest(vm(17), "0", None, host(8, total_gib=16))
-
-
-def test_way_out_after_freeing_pages_of_the_pool() -> None:
-    machine = host(64, pages={0: {2048: 1024}})
-    node = machine.nodes[0]
-    full = {2048: node.pages[2048].replace(free=100)}
-    machine = machine.replace(nodes={0: node.replace(pages=full)})
-    assert nearest(vm(1, page=2048), "0", None, machine) == (
-        "fits after 824 MiB in 2 MiB pages are freed on node 0"
-    )
-
-
-def test_no_way_out() -> None:
-    error = refused(vm(200), "auto", None, host(10, 20))
-    assert error.remedy == NOWHERE == "make it smaller, or choose another host"

@@ -173,6 +173,18 @@ def test_huge_pages_of_one_cell() -> None:
     assert placed("0", guest=guest, machine=machine).charges == {0: {0: 4 * GIB, 2048: 4 * GIB}}
 
 
+def test_huge_pages_are_taken_whole_for_each_cell() -> None:
+    # 3 MiB are two pages of 2 MiB, so that two cells of 3 MiB need four
+    cells = tuple(GuestCell(i, Cpuset.of([i]), 3072) for i in range(2))
+    guest = vm(0.005859375, 2, cells=cells, hugepages=(GuestPages(2048),))
+    assert str(refused("0", guest=guest, machine=host(1, pages={0: {2048: 3}}))) == (
+        "numa_nodeset: cells 0-1 need 8 MiB on node 0, where 6 MiB are free in 2 MiB pages: 2 MiB "
+        "missing; fits with 2 MiB for each of cells 0-1"
+    )
+    placement = placed("0", guest=guest, machine=host(1, pages={0: {2048: 4}}))
+    assert placement.charges == {0: {2048: 8192}}
+
+
 def test_dimms_come_from_their_cells_nodes() -> None:
     guest = vm(8, 4, devices=(MemoryDevice("dimm", 3 * GIB, cell=1),))
     placement = placed(None, "cpus=0-1 mem=4G nodes=0 / cpus=2-3 mem=4G nodes=1", guest)

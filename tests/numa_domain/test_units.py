@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numa_domain.errors import TextError
-from numa_domain.units import MAX_KIB, memory_text, parse_memory, show_memory
+from numa_domain.units import MAX_KIB, memory_text, parse_memory, show_exact, show_memory
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,17 @@ def test_canonical_text_has_the_largest_unit_that_is_exact(kib: int, text: str) 
 )
 def test_shown_amount_is_short(kib: int, text: str) -> None:
     assert show_memory(kib) == text
+
+
+@pytest.mark.parametrize(
+    ("kib", "text"), [(1500, "1.47 MiB"), (16777216, "16 GiB"), (1048577, "1.01 GiB"), (3, "3 KiB")]
+)
+def test_shown_amount_that_must_not_be_less_is_rounded_up(kib: int, text: str) -> None:
+    assert show_memory(kib, up=True) == text
+
+
+@pytest.mark.parametrize(
+    ("kib", "text"), [(8388608, "8 GiB"), (5199872, "5078 MiB"), (1025, "1025 KiB")]
+)
+def test_amount_to_be_typed_in_is_exact(kib: int, text: str) -> None:
+    assert show_exact(kib) == text
