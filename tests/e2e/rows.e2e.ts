@@ -91,6 +91,24 @@ test('another cluster and another template leave what was asked for', async () =
   await expect.poll(() => mode.textContent()).toBe('Do not allow migration')
 })
 
+test('a menu that the admin opens while rows are put back stays open', async () => {
+  const page = await portal()
+  const tab = await add(page)
+  await tab.locator('#numa-text-nodeset').fill('0-1')
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
+  await page.locator('[data-target=tab1]').click()
+  // Another template makes all rows anew; the menu of clusters is opened before they are.
+  await page.locator('.dialog_headerSeparator').evaluate((header) => {
+    document.querySelector('#tab11 .row.x-w')?.setAttribute('data-former', '')
+    const item = [...header.querySelectorAll('li')].find((li) => li.textContent === 'rhel9-numa')
+    item?.click()
+    header.querySelector<HTMLElement>('#VmPopupWidget_dataCenterWithCluster button')?.click()
+  })
+  await page.locator('[data-former]').waitFor({ state: 'detached' })
+  await expect.poll(() => rows(page)).toEqual({ numa_nodeset: '0-1', ...remembered })
+  expect(await page.getByRole('menuitem', { name: 'power', exact: true }).isVisible()).toBe(true)
+})
+
 test('what is typed into the rows themselves shows in the tab', async () => {
   const name = await makeVm()
   const page = await portal()

@@ -5,6 +5,7 @@
  * Decides how one is read and chosen from. A click on the item is what the engine listens to;
  * its model follows one deferred tick later, so whoever chooses has to wait for the effect.
  */
+import { press } from './press'
 import { LIST_BOX } from './selectors'
 
 export class ListBox {
@@ -35,10 +36,12 @@ export class ListBox {
   }
 
   choose(text: string): void {
-    this.items.find((item) => item.textContent?.trim() === text)?.click()
+    const item = this.items.find((each) => each.textContent?.trim() === text)
+    if (item) press(item)
   }
 
   chooseAt(index: number): void {
-    this.items[index]?.click()
+    const item = this.items[index]
+    if (item) press(item)
   }
 }

@@ -8,6 +8,7 @@
  *     await new PropertyRows(pane).set('numa_nodeset', '0-1')
  */
 import { ListBox } from './listBox'
+import { press } from './press'
 import { ROWS } from './selectors'
 import { setText } from './setText'
 import { until } from './wait'
@@ -69,7 +70,7 @@ export class PropertyRows {
     const row = this.find(key)
     if (!row) return true
     if (!row.minus || row.minus.disabled) return false
-    row.minus.click()
+    press(row.minus)
     return (await until(() => (this.find(key) ? undefined : true))) ?? false
   }
 
@@ -78,7 +79,7 @@ export class PropertyRows {
     const found = free()
     if (found) return found
     const plus = this.rows().find((row) => row.plus && !row.plus.disabled)?.plus
-    plus?.click()
+    if (plus) press(plus)
     return until(free)
   }
 
