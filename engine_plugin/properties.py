@@ -3,22 +3,24 @@
 
 Decides names and expressions, for `engine-config` and for whoever checks what is defined. The
 expressions keep out what cannot stand in any request, so that a mistyped word is refused in
-oVirt's own dialog too; the grammar itself is the core's. They hold no `;`, which would end the
-definition, and only what Java and JavaScript read alike.
+oVirt's own dialog too; the grammar itself is the core's, and all that it takes they take. They
+hold no `;`, which would end the definition, and only what Java and JavaScript read alike; and no
+two parts beside each other can take the same characters, so that reading takes linear time.
 
-    engine-config -m "UserDefinedVMProperties=numa_nodeset=^...$" --cver=4.7
+    engine-config -s "UserDefinedVMProperties=numa_nodeset=^...$" --cver=4.7
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 DEFINITIONS = {
     "numa_nodeset": (
-        "^((strict|preferred|interleave|restrictive) *: *)?"
-        "(all|auto( *: *[0-9]{1,5})?|[0-9, ^-]{1,200})$"
+        r"^\s*((strict|preferred|interleave|restrictive)\s*:\s*)?"
+        r"(all\s*|auto\s*(:\s*[0-9]{1,8}\s*)?|[0-9^][0-9,^\s-]*)$"
     ),
-    "numa_topology": "^[a-zA-Z0-9 =,/^:-]{1,3000}$",
+    "numa_topology": r"^[a-zA-Z0-9=,/^:\s-]+$",
     "numa_restore": "^(migratable|user_migratable|pinned)(,cpu_tune)?$",
 }
 """Name -> expression, which has to match the whole value."""
@@ -76,6 +78,6 @@ def replaced(option: str, wanted: Mapping[str, str | None]) -> str:
 def command(option: str, level: str) -> str:
     """What an administrator types on the engine's machine; the engine restarts after it."""
     return (
-        f"engine-config -s '{OPTION}={merged(option)}' --cver={level}"
+        f"engine-config -s {shlex.quote(f'{OPTION}={merged(option)}')} --cver={level}"
         " && systemctl restart ovirt-engine"
     )

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine_plugin.properties import DEFINITIONS, merged, parse, replaced
+from engine_plugin.properties import DEFINITIONS, OPTION, command, merged, parse, replaced
 
 names = st.sampled_from(["a", "b_2", "numa", "hugepages", *DEFINITIONS])
 expressions = st.text(st.characters(exclude_characters=";", exclude_categories=["Cs"]), max_size=12)
@@ -39,3 +41,13 @@ def test_merged_twice_is_merged_once(option: str) -> None:
 @given(options)
 def test_taken_out_again_leaves_the_others(option: str) -> None:
     assert replaced(merged(option), dict.fromkeys(DEFINITIONS)) == ";".join(others(option))
+
+
+@given(options)
+def test_command_is_read_by_a_shell_as_it_is_meant(option: str) -> None:
+    assert shlex.split(command(option, "4.7"))[:4] == [
+        "engine-config",
+        "-s",
+        f"{OPTION}={merged(option)}",
+        "--cver=4.7",
+    ]
