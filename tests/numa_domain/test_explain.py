@@ -90,7 +90,8 @@ def test_reasons_come_for_each_page_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("nodeset", "asked"), [("auto:3", [True, False]), ("0,2", [True, False]), ("^0", [False, False])]
+    ("nodeset", "asked"),
+    [("auto:3", [True, False]), ("0,2", [True, False]), ("^0", [False, False])],
 )
 def test_reasons_come_also_where_the_host_lacks_what_is_named(
     nodeset: str, asked: list[bool]
