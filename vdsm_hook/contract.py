@@ -11,6 +11,7 @@ properties are environment variables, `vmId` is the VM, `_hook_domxml` the path 
 
 from __future__ import annotations
 
+import _signal
 import os
 from stat import S_IMODE, S_ISREG
 
@@ -20,6 +21,7 @@ from numa_domain.values import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import NoReturn
 
 NODESET, TOPOLOGY = b"numa_nodeset", b"numa_topology"
 FORMER = (b"numa", b"numaset")
@@ -142,6 +144,7 @@ def write_new(call: Call, xml: bytes) -> None:
     It is not synced to disk: VDSM reads it at once, and after a crash of the host neither
     VDSM nor the start of this VM is there to want it. A sync can take longer than we have.
     """
+    _signal.signal(_signal.SIGIO, lambda *_: give_up(call))
     try:
         old = os.stat(call.path, follow_symlinks=False)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -155,6 +158,14 @@ def write_new(call: Call, xml: bytes) -> None:
             os.close(fd)
     except OSError as error:
         raise DomainFileUnwritable(call.new_path, reason=error.strerror) from None
+
+
+def give_up(call: Call) -> NoReturn:
+    """End the worker whose parent is gone, and the new file that nobody will rename."""
+    try:
+        os.unlink(call.new_path)
+    finally:
+        os._exit(0)
 
 
 def write_all(fd: int, data: bytes) -> None:

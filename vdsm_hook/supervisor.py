@@ -12,11 +12,12 @@ whatever becomes of it (no memory, a crash) this process still has its line to w
 
     VDSM --- supervisor ------------------------------ rename --- exit 0, or one line and exit 2
                  |  "reading the host's nodes"  "new"  |
-                 +--- worker --------------------------+
+                 +--- worker --------------------------+  if the supervisor is gone: removes "new"
 """
 
 from __future__ import annotations
 
+import _signal  # its wrapper signal takes longer to import than all that is done here
 import os
 import posix
 import select
@@ -41,7 +42,6 @@ REFUSE = 2
 NEVER_FAILS = ("after_vm_start",)
 """The VM runs by then; the line is for vdsm.log."""
 
-_SIGKILL = 9  # the module signal takes longer to import than all that is done here
 _PATIENCE = 0.5
 """Seconds for a killed worker to go away; it does not, where it hangs in the kernel."""
 
@@ -58,6 +58,7 @@ class WorkerDied(HostError):
 
 def run(point: str, config_file: str) -> NoReturn:
     """Answer VDSM, and end this process."""
+    _open_streams()
     try:
         line = _supervise(point, config_file)
     except BaseException as error:  # whatever it is, VDSM gets its one line
@@ -65,6 +66,13 @@ def run(point: str, config_file: str) -> NoReturn:
     if line:
         _say(line)
     os._exit(REFUSE if line and point not in NEVER_FAILS else 0)
+
+
+def _open_streams() -> None:
+    """What is closed of 0 to 2 as the null device, so that no pipe of ours gets that number."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
 
 
 def _say(line: bytes) -> None:
@@ -85,6 +93,7 @@ def _supervise(point: str, config_file: str) -> bytes:
         if answer == NEW:
             _replace(call)
             new = True
+            worker.kill()
     finally:
         if not new:
             _remove(call.new_path)
@@ -119,17 +128,24 @@ class _Worker:
             work(call, config, said, life)
         os.close(said)
         os.close(life)
+        _signal.signal(_signal.SIGTERM, self._pass_on)
+
+    def _pass_on(self, signal: int, _: object) -> None:
+        """What ends this process ends the worker instead, and so VDSM gets its line."""
+        if self._pid:
+            os.kill(self._pid, signal)
 
     def answer(self, config: Config) -> bytes:
         """DONE, NEW, or NO with the line of the refusal."""
         if not self._listen(time.monotonic() + config.time_limit):
-            self._kill()
+            self.kill()
             doing, todo = stage(self._messages)
             return self._no(TookTooLong(limit=config.time_limit, doing=doing, todo=todo), config)
+        if self._last == NEW:
+            return NEW
         status = self._reap(0)
-        last = self._messages[self._messages.rfind(b"\n", 0, -1) + 1 :]
-        if last in (DONE, NEW) or last.startswith(NO):
-            return last
+        if self._last == DONE or self._last.startswith(NO):
+            return self._last
         cause = f"signal {status}" if 0 < status < 128 else f"code {status >> 8}"
         doing, _ = stage(self._messages)
         return self._no(WorkerDied(cause=cause, doing=doing, log=config.log_file), config)
@@ -140,8 +156,13 @@ class _Worker:
         journal.record(config, self._call, error.code, str(error))
         return NO + refusal(error)
 
+    @property
+    def _last(self) -> bytes:
+        return self._messages[self._messages.rfind(b"\n", 0, -1) + 1 :]
+
     def _listen(self, deadline: float) -> bool:
-        """Take in what the worker says until it ends; False where the time is over first."""
+        """Take in what the worker says until it ends, or has a new file and waits for what
+        becomes of that; False where the time is over first."""
         poll = select.poll()
         poll.register(self._pipe, select.POLLIN)
         while (left := deadline - time.monotonic()) > 0 and poll.poll(left * 1000):
@@ -149,18 +170,24 @@ class _Worker:
             if not message:
                 return True
             self._messages += message
+            if self._last == NEW:
+                return True
         return False
 
-    def _kill(self) -> None:
-        os.kill(self._pid, _SIGKILL)
+    def kill(self) -> None:
+        os.kill(self._pid, _signal.SIGKILL)
         until = time.monotonic() + _PATIENCE
         while self._reap(os.WNOHANG) < 0 and time.monotonic() < until:
-            time.sleep(0.005)
+            time.sleep(0.0005)
 
     def _reap(self, flags: int) -> int:
         """The worker's exit status; -1 where it is still there."""
         try:
             pid, status = os.waitpid(self._pid, flags)
         except ChildProcessError:  # VDSM's way with children was inherited
+            self._pid = 0
             return 0
-        return status if pid else -1
+        if not pid:
+            return -1
+        self._pid = 0
+        return status

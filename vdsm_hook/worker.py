@@ -16,6 +16,7 @@ import os
 from numa_domain.errors import HostError, NumaError
 
 from . import journal
+from .contract import give_up
 from .line import refusal
 from .log import Log
 
@@ -94,6 +95,9 @@ def work(call: Call, config: Config, pipe: int, life: int) -> NoReturn:
         said = "; ".join(report.log.said)
         journal.record(config, call, journal.NEW if new else journal.UNCHANGED, said)
         report.send(NEW if new else DONE)
+        if new:
+            os.read(life, 1)  # ends with the parent, which kills this process after the rename
+            give_up(call)
     except BaseException as error:  # a worker that raises would be two processes in one
         told = as_error(error, call.point)
         _log(report.log, error, told)

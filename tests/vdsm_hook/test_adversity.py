@@ -118,6 +118,20 @@ def test_killed_worker_is_told(machine: Machine, held_lock: subprocess.Popen[byt
     )
 
 
+def test_terminated_hook_gives_its_line(
+    machine: Machine, held_lock: subprocess.Popen[bytes]
+) -> None:
+    call = machine.call("before_vm_start", XML, {"numa_nodeset": "0"})
+    worker = worker_of(call)
+    time.sleep(0.3)
+    os.kill(call.pid, signal.SIGTERM)
+    assert check_refused(call.answer()) == (
+        "numa: the hook was ended by signal 15 while waiting for the lock "
+        f"{machine.run_dir}/lock; see {machine.log} and the system's journal on this host\n"
+    )
+    wait_until_gone(worker)
+
+
 def test_killed_hook_takes_its_worker_along(
     machine: Machine, held_lock: subprocess.Popen[bytes]
 ) -> None:
@@ -263,7 +277,7 @@ def test_disk_full_in_the_run_directory_is_refused(machine: Machine, full_disk: 
 
 
 def test_kill_at_any_moment_leaves_the_old_or_the_new_file(machine: Machine) -> None:
-    """And no process, and no lock; what it leaves of a reservation is given back."""
+    """And no other file, no process, no lock; what it leaves of a reservation is given back."""
     whole = machine.start(XML, "0-1", "2")
     new = whole.after
     assert new != XML
@@ -280,8 +294,7 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new_file(machine: Machine) -> 
         outcomes.add((answer.rc, answer.after == new))
         for pid in pids:
             wait_until_gone(pid)
-        # What was killed between writing and renaming may leave a file of its own, and no other
-        assert set(answer.beside) <= {f"{call.path.name}.numa-{call.pid}"}
+        assert list(call.directory.iterdir()) == [call.path]
     assert (-signal.SIGKILL, False) in outcomes
     assert machine.destroy().rc == 0
     assert machine.promises == {}
@@ -296,3 +309,14 @@ def test_stderr_that_nobody_reads_changes_no_exit_code(machine: Machine) -> None
         assert subprocess.run([script], env=env, stderr=write, check=False).returncode == 2
     finally:
         os.close(write)
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1), (0, 1, 2)])
+def test_streams_that_are_closed_change_nothing(machine: Machine, closed: tuple[int, ...]) -> None:
+    def close() -> None:
+        for fd in closed:
+            os.close(fd)
+
+    answer = machine.call("before_vm_start", XML, {"numa_nodeset": "0-1"}, preexec=close).answer()
+    assert (answer.rc, answer.line) == (0, "")
+    assert answer.after == machine.start(XML, "0-1").after != XML
