@@ -10,7 +10,8 @@ knows how a host's figures come about.
 
 Free memory that is not given is all that no huge page pool has. Distances to nodes, and nodes
 of devices, that are not in the list are passed over, so that a node can be struck from a
-captured host to see what becomes of its VMs. `null` is the same as an absent key.
+captured host to see what becomes of its VMs. `null` is the same as an absent key. Captures made
+elsewhere have a form of their own, which is read too (`captured.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 
+from .captured import uncaptured
 from .errors import HostError, TextError, excerpt
 from .host import HostTopology, Node, PagePool
 from .nodeset import MAX_ID, Cpuset
@@ -89,7 +91,7 @@ class MoreThanAll(HostError):
 
 def read_json(text: str | bytes) -> HostTopology:
     """The host that a text describes. Raises one of the errors above."""
-    document = _load(text)
+    document = uncaptured(_load(text))
     _keys(document, "the host", _HOST_KEYS, ("nodes",))
     listed = document["nodes"]
     if not isinstance(listed, list) or not listed:

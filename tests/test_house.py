@@ -24,7 +24,7 @@ ORDER = (
     ("errors", "values", "units"),
     ("nodeset",),
     ("host", "guest", "resident"),
-    ("procfs", "sysfs", "capabilities", "hostjson"),
+    ("procfs", "sysfs", "capabilities", "captured", "hostjson"),
     ("request", "request_text"),
     ("shares", "topology", "written_cells"),
     ("capacity",),
