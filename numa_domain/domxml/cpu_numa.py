@@ -42,12 +42,12 @@ class CellIdsBroken(XMLError):
 
 
 class CellsOverlap(XMLError):
-    what = "vCPUs {cpus} are in cell {cell} and in another"
+    what = "cell {cell} and another both have {cpus:vCPU}"
     todo = "leave them in one: libvirt would refuse the domain too"
 
 
 class CellCpusTooHigh(XMLError):
-    what = "cell {cell} has vCPUs {cpus}, and the VM has 0-{last} only"
+    what = "cell {cell} has {cpus:vCPU}, and the VM has 0-{last} only"
     todo = "remove them, or raise <vcpu>: libvirt would refuse the domain too"
 
 

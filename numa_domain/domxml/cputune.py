@@ -52,7 +52,7 @@ class PinTwice(XMLError):
 
 class PinContradicts(XMLError):
     what = (
-        "{vcpus} may run on CPUs {pin} only, and {owner} has its memory on {nodes} with CPUs {cpus}"
+        "{vcpus} may run on {pin:CPU} only, and {owner} has its memory on {nodes} with {cpus:CPU}"
     )
     todo = "change the pins, or choose the nodes of those CPUs"
 

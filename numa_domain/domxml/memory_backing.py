@@ -40,12 +40,12 @@ _BEFORE = ("currentMemory", "maxMemory", "memory")
 
 
 class PageCellMissing(XMLError):
-    what = "the page is for cells {cells}, and the guest gets {there}"
+    what = "the page is for {cells:cell}, and the guest gets {there}"
     todo = "take {missing} out of its nodeset, or ask for such cells in numa_topology"
 
 
 class PageSizeUnsaid(XMLError):
-    what = "cells {cells} are to have the host's default huge page beside cells of other pages"
+    what = "the host's default huge page is for {cells:cell}, and other pages are for other cells"
     todo = "write its size as memoryBacking/hugepages/page, or as page= of the cells"
 
 

@@ -69,8 +69,18 @@ def test_cell_that_is_only_named_by_its_sibling_gets_that_distance() -> None:
         ),
         (
             cells("cpus='0-2' memory='9'", "cpus='1-3' memory='9'"),
-            "/domain/cpu/numa: vCPUs 1-2 are in cell 1 and in another; leave them in one:"
+            "/domain/cpu/numa: cell 1 and another both have vCPUs 1-2; leave them in one:"
             " libvirt would refuse the domain too",
+        ),
+        (
+            cells("cpus='0-2' memory='9'", "cpus='0,3' memory='9'"),
+            "/domain/cpu/numa: cell 1 and another both have vCPU 0; leave them in one:"
+            " libvirt would refuse the domain too",
+        ),
+        (
+            cells("cpus='4' memory='9'"),
+            "/domain/cpu/numa: cell 0 has vCPU 4, and the VM has 0-3 only; remove them, or"
+            " raise <vcpu>: libvirt would refuse the domain too",
         ),
         (
             cells("cpus='0-7' memory='9'"),

@@ -137,7 +137,14 @@ def test_every_contradiction_is_told() -> None:
     old = "<cputune><vcpupin vcpu='0' cpuset='9'/><vcpupin vcpu='3' cpuset='0-3'/></cputune>"
     with pytest.raises(Problems) as caught:
         rewritten(two(), old)
-    assert [problem.facts["vcpus"] for problem in caught.value.problems] == ["vCPU 0", "vCPU 3"]
+    assert [str(problem) for problem in caught.value.problems] == [
+        "domain XML line 4, /domain/cputune/vcpupin[1]: vCPU 0 may run on CPU 9 only, and"
+        " cell 0 has its memory on node 0 with CPUs 0-7;"
+        " change the pins, or choose the nodes of those CPUs",
+        "domain XML line 4, /domain/cputune/vcpupin[2]: vCPU 3 may run on CPUs 0-3 only, and"
+        " cell 1 has its memory on node 1 with CPUs 8-15;"
+        " change the pins, or choose the nodes of those CPUs",
+    ]
 
 
 def test_pin_that_overlaps_the_nodes_is_none() -> None:

@@ -112,8 +112,8 @@ def test_hosts_default_cannot_be_said_beside_other_pages() -> None:
     with pytest.raises(NumaError) as caught:
         rewritten(sized(0, None), ONE_CELL, "<memoryBacking><hugepages/></memoryBacking>")
     assert str(caught.value) == (
-        "memoryBacking/hugepages: cells 0 are to have the host's default huge page beside cells of"
-        " other pages; write its size as memoryBacking/hugepages/page, or as page= of the cells"
+        "memoryBacking/hugepages: the host's default huge page is for cell 0, and other pages are"
+        " for other cells; write its size as memoryBacking/hugepages/page, or as page= of the cells"
     )
 
 
@@ -145,6 +145,12 @@ def test_row_of_cells_that_are_gone_is_an_error() -> None:
         " the guest gets cell 0 only; take 1 out of its nodeset, or ask for such cells in"
         " numa_topology"
     )
+
+
+def test_row_of_one_cell_that_is_gone_names_one_cell() -> None:
+    with pytest.raises(XMLError) as caught:
+        rewritten(sized(HUGE), TWO_CELLS, backing("<page size='2048' nodeset='1'/>"))
+    assert caught.value.message == "the page is for cell 1, and the guest gets cell 0 only"
 
 
 def test_row_of_ours_goes_with_its_cell() -> None:
