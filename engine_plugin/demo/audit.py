@@ -34,6 +34,11 @@ _LINES: dict[str, tuple[int, str, str]] = {
     "VM_DOWN": (61, "normal", "VM {vm} is down. {exit_message}"),
     "VM_DOWN_ERROR": (119, "error", "VM {vm} is down with error. {exit_message}."),
     "USER_STOP_VM": (33, "normal", "VM {vm} powered off by {user} (Host: {host})."),
+    "USER_STOP_SUSPENDED_VM": (
+        111,
+        "normal",
+        "Suspended VM {vm} has had its save state cleared by {user}.",
+    ),
     "USER_INITIATED_SHUTDOWN_VM": (
         73,
         "normal",

@@ -84,7 +84,7 @@ class Engine:
         seen = self.vm_for(user, vm_id)
         base = (seen.pending or seen.config) if next_run else seen.config
         new = cpu_tune.fix_policy(change(base), base)
-        with self.locked(seen):
+        with self.locked(seen), self.store.transaction():
             vm = self.vm_for(user, vm_id)
             kept = self._take_properties(vm, new)
             self._authorize(user, vm, kept)

@@ -120,7 +120,7 @@ class Lifecycle:
             except Refused:
                 self._log("USER_FAILED_SUSPEND_VM", vm, user, host)
                 return
-            self._store.save_vm(vm.with_state(status="suspended", host_id=None))
+            self._alter(vm, status="suspended", host_id=None)
         self._log("USER_SUSPEND_VM_OK", vm, user, host)
 
     def migrate(self, user: User, vm_id: str, to: str | None, force: bool) -> None:
@@ -140,7 +140,7 @@ class Lifecycle:
             raise scheduling.no_hosts("migrate")
         source = self._host(vm)
         self._log("VM_MIGRATION_START", vm, user, source, to=others[0].name)
-        self._store.save_vm(vm.with_state(status="migrating"))
+        self._alter(vm, status="migrating")
         self._submit(vm, self._migrate, vm, user, source, others[:MOST_TRIES])
 
     def _submit(self, vm: Vm, work: Callable[..., None], *args: Any) -> None:
@@ -150,7 +150,7 @@ class Lifecycle:
             error = future.exception()
             if error is not None:
                 logging.getLogger(__name__).error("VM %s", vm.config.name, exc_info=error)
-                self._store.save_vm(nextrun.powered_off(self._store.vm(vm.id) or vm))
+                self._store.alter_vm(vm, nextrun.powered_off)
 
         self._workers.submit(work, *args).add_done_callback(ended)
 
@@ -162,7 +162,7 @@ class Lifecycle:
         for i, host in enumerate(hosts):
             tried = vm.with_state(host_id=host.id)
             if i:
-                self._store.save_vm(tried)
+                self._alter(vm, host_id=host.id)
                 self._log("VDS_INITIATED_RUN_VM", tried, user, host)
             definitions = self.engine.definitions(config)
             xml = domain.build(tried, config, cluster, host, definitions, paused=paused)
@@ -171,17 +171,21 @@ class Lifecycle:
             except Refused as error:
                 self._failed(tried, user, host, f"Exit message: {error}", last=i == len(hosts) - 1)
                 continue
-            up = (self._store.vm(vm.id) or tried).with_state(
+            up = self._alter(
+                tried,
                 status="paused" if paused else "up",
                 host_id=host.id,
                 engine_xml=xml,
                 domain_xml=created.domain_xml,
                 report={**created.report, "hooks": list(created.log)},
             )
-            self._store.save_vm(up)
             self._log("USER_RUN_VM", up, user, host)
             return
-        self._store.save_vm(nextrun.powered_off(self._store.vm(vm.id) or vm))
+        self._store.alter_vm(vm, nextrun.powered_off)
+
+    def _alter(self, vm: Vm, **state: Any) -> Vm:
+        """Another state; whatever was stored meanwhile stays."""
+        return self._store.alter_vm(vm, lambda now: now.with_state(**state))
 
     def _failed(self, vm: Vm, user: User, host: Host, message: str, *, last: bool) -> None:
         self._log("VM_DOWN_ERROR", vm, user, host, exit_message=message)
@@ -197,10 +201,10 @@ class Lifecycle:
                 event = "VM_MIGRATION_FAILED" if last else "VM_MIGRATION_TRYING_RERUN"
                 self._log(event, vm, user, source, to=host.name)
                 continue
-            self._store.save_vm(vm.with_state(status="up", host_id=host.id))
+            self._alter(vm, status="up", host_id=host.id)
             self._log("VM_MIGRATION_DONE", vm, user, source, to=host.name)
             return
-        self._store.save_vm(vm.with_state(status="up"))
+        self._alter(vm, status="up")
 
     def _resume(self, user: User, vm: Vm) -> None:
         """On any host that fits: the nodeset in the saved domain is not asked."""
@@ -210,9 +214,9 @@ class Lifecycle:
             self.compute.resume(vm.with_state(host_id=host.id), host)
         except Refused as error:
             self._failed(vm, user, host, f"Exit message: {error}", last=True)
-            self._store.save_vm(nextrun.powered_off(vm))
+            self._store.alter_vm(vm, nextrun.powered_off)
             return
-        self._store.save_vm(vm.with_state(status="up", host_id=host.id))
+        self._alter(vm, status="up", host_id=host.id)
         self._log("USER_RESUME_VM", vm, user, host)
 
     def _end(self, user: User, vm_id: str, group: int, action: str, event: str) -> None:
@@ -221,15 +225,19 @@ class Lifecycle:
             vm = self._store.vm(vm_id) or vm
             if vm.state.status not in ("up", "paused", "suspended"):
                 raise refused("VM is not running.", action=action)
-            self._log(event, vm, user, self._host(vm))
+            if vm.state.status == "suspended":
+                self._log("USER_STOP_SUSPENDED_VM", vm, user, None)
+            else:
+                self._log(event, vm, user, self._host(vm))
             self._power_off(vm)
 
     def _power_off(self, vm: Vm) -> None:
         host = self._store.host(vm.state.host_id) if vm.state.host_id else None
         if host is not None:
             self.compute.destroy(vm, host)
-        off = nextrun.powered_off(vm)
-        self._store.save_vm(off.with_state(stopped=time.time()))
+        off = self._store.alter_vm(
+            vm, lambda now: nextrun.powered_off(now).with_state(stopped=time.time())
+        )
         if vm.pending is not None:
             self._store.log("SYSTEM_UPDATE_VM", vm=off.config.name, vm_id=vm.id)
 
@@ -255,6 +263,7 @@ class Lifecycle:
             raise Fault(409, "Operation Failed", f"[VM {vm.config.name} is on no host]")
         return found
 
-    def _log(self, name: str, vm: Vm, user: User, host: Host, **facts: str) -> None:
-        texts = {"vm": vm.config.name, "host": host.name, **facts}
-        self._store.log(name, user=user.shown, vm_id=vm.id, host_id=host.id, **texts)
+    def _log(self, name: str, vm: Vm, user: User, host: Host | None, **facts: str) -> None:
+        texts = {"vm": vm.config.name, "host": host.name if host else "", **facts}
+        host_id = host.id if host else None
+        self._store.log(name, user=user.shown, vm_id=vm.id, host_id=host_id, **texts)

@@ -17,6 +17,7 @@ from typing import Any
 DATA_CENTER = "Default"
 RUNNING = ("up", "paused", "wait_for_launch", "powering_up", "powering_down", "migrating")
 """Status values of a VM that occupies a host (VMStatus.isRunningOrPaused, as REST words)."""
+HOSTED_ENGINE = "managed_hosted_engine"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class VmConfig:
     os: str = "rhel_9x64"
     high_availability: bool = False
     delete_protected: bool = False
+    origin: str = "ovirt"
     created: float = 0.0
 
     @property
@@ -103,6 +105,11 @@ class Vm:
     @property
     def running(self) -> bool:
         return self.state.status in RUNNING
+
+    @property
+    def waits(self) -> bool:
+        """Whether most changes wait for its next start (what @EditableVmField says of Down)."""
+        return self.state.status != "down" and self.config.origin != HOSTED_ENGINE
 
     def with_state(self, **changes: Any) -> Vm:
         return replace(self, state=replace(self.state, **changes))

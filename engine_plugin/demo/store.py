@@ -11,7 +11,7 @@ the rest is three JSON documents: configuration, state, and configuration of the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import model
@@ -80,6 +80,13 @@ class Store(Catalog, AuditLog):
 
     def save_vm(self, vm: Vm) -> None:
         self.save_vms([vm])
+
+    def alter_vm(self, vm: Vm, change: Callable[[Vm], Vm]) -> Vm:
+        """A change of the VM as it is now, which nobody else can change meanwhile."""
+        with self.transaction():
+            after = change(self.vm(vm.id) or vm)
+            self.save_vm(after)
+        return after
 
     def save_vms(self, vms: Iterable[Vm]) -> None:
         sql = (

@@ -50,11 +50,13 @@ def item(host: Host, *extra: str) -> Item:
 
 
 def list_hosts(call: Call) -> Answer:
-    """Users that are no administrators see the hosts of none but their clusters' roles."""
+    """Administrators of a cluster see its hosts, users that are no administrators none."""
     followed = call.follows("statistics")
     seen = permissions.visible(call.user)
     hosts = call.engine.store.hosts(call.search, call.most)
-    allowed = [h for h in hosts if seen is None or h.id in seen]
+    if call.filtered or not permissions.administrator(call.user):
+        seen = []
+    allowed = [h for h in hosts if seen is None or h.cluster_id in seen]
     return many("hosts", [item(h, *_statistics(h, followed)) for h in allowed])
 
 

@@ -76,7 +76,7 @@ def common(config: VmConfig, architecture: str, base: str) -> dict[str, Any]:
         "delete_protected": config.delete_protected,
         "stateless": False,
         "start_paused": False,
-        "origin": "ovirt",
+        "origin": config.origin,
         "creation_time": when(config.created),
     }
     if config.custom_properties:

@@ -35,7 +35,7 @@ def update(vm: Vm, new: VmConfig, *, hot: bool) -> Vm:
     A trap that is kept: where a next-run configuration exists, any change replaces it with
     one that is built on the base of this request, so a PUT without next_run drops the rest.
     """
-    if not vm.running:
+    if not vm.waits:
         return replace(vm, config=new, pending=None if vm.pending is None else new)
     needed = vm.pending is not None or waits(vm.config, new, hot=hot) or _uneven(vm.config, new)
     applied = AT_ONCE | (HOT if hot else frozenset())

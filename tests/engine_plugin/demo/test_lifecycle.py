@@ -90,6 +90,33 @@ def test_suspended_vm_resumes_with_the_domain_it_had(served: Any, vms: Any) -> N
     service.stop()
 
 
+def test_suspended_vm_that_is_stopped_is_down_with_its_next_configuration(vms: Any) -> None:
+    service = vms()
+    vms.started(service)
+    service.suspend()
+    service.update(types.Vm(custom_properties=prop("numa_nodeset", "0")), next_run=True)
+    vm = service.get()
+    assert (vm.next_run_configuration_exists, vm.custom_properties) == (True, None)
+    service.stop()
+    vm = service.get()
+    assert (vm.status, vm.custom_properties[0].value) == (types.VmStatus.DOWN, "0")
+    told = f"Suspended VM {vm.name} has had its save state cleared by admin@internal-authz."
+    assert vms.events(service)[-2] == told
+
+
+def test_update_during_a_migration_is_kept(vms: Any, hook: Any) -> None:
+    hook("epyc-nps4", "before_vm_migrate_source", "sleep 1")
+    service = vms()
+    service.update(pin("epyc-nps4", affinity=types.VmAffinity.MIGRATABLE))
+    vms.started(service)
+    service.update(pin("epyc-nps4", "spr-snc4", affinity=types.VmAffinity.MIGRATABLE))
+    service.migrate()
+    assert service.get().status == types.VmStatus.MIGRATING
+    service.update(types.Vm(description="while it moves"))
+    assert vms.settled(service).description == "while it moves"
+    service.stop()
+
+
 def test_run_once_replaces_the_properties_for_one_run(vms: Any, hook: Any, tmp_path: Any) -> None:
     service = vms(custom_properties=prop("sndbuf", "1"))
     service.update(pin("spr-snc4"))

@@ -174,3 +174,14 @@ def test_permissions_of_a_vm_include_those_of_its_cluster(vms: Any, admin: Any) 
     users = admin.system_service().users_service()
     names = {users.user_service(p.user.id).get().name for p in found}
     assert names == {"admin", "carol", "oscar", "rita"}
+
+
+def test_hosts_are_shown_to_the_administrator_of_their_cluster_only(served: Any) -> None:
+    seen = {}
+    for user in ("admin", "carol", "oscar"):
+        hosts = served.sdk(user).system_service().hosts_service().list()
+        seen[user] = {host.name for host in hosts}
+    assert {"xeon-full", "power9"} <= seen["admin"]
+    assert "xeon-full" in seen["carol"]
+    assert "power9" not in seen["carol"]
+    assert seen["oscar"] == set()
