@@ -134,5 +134,7 @@ def _show_health(found: dict[str, Any]) -> None:
         rows.append(
             (f"  {host['name']}", host["status"], host["hook"], host["version"] or "-", words)
         )
-    if rows:
+    if not rows:
+        screen.line("  no host of it is to be seen")
+    else:
         screen.table(("  HOST", "STATUS", "HOOK", "VERSION", ""), rows)

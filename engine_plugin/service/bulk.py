@@ -75,6 +75,9 @@ def properties(element: Element) -> dict[str, str]:
 
 
 def affinity(element: Element) -> str:
+    """The migration mode; "unknown" where the engine hides it from the user."""
+    if element.find("placement_policy") is None:
+        return "unknown"
     return text(element, "placement_policy/affinity") or "migratable"
 
 

@@ -104,6 +104,25 @@ class ChangedMeanwhile(ServiceError):
     todo = "read the settings again, and decide anew"
 
 
+class HostedEngine(ServiceError):
+    """The engine's builder of domains fails over custom properties there."""
+
+    status, blames = 409, "request"
+    what = "the engine itself runs in {name}, and such a VM must have no custom properties"
+    todo = "leave it as it is: it could not be started any more"
+
+
+class PolicyHidden(ServiceError):
+    """oVirt neither shows nor takes a placement policy from who is no administrator."""
+
+    status, blames = 403, "user"
+    what = "the engine does not let this user set the migration mode of {name}"
+    todo = (
+        "ask an administrator: CHANGE_VM_CUSTOM_PROPERTIES, which is needed, belongs to roles of"
+        " administrators"
+    )
+
+
 class NativeNodes(ServiceError):
     status, blames = 409, "request"
     what = "{name} has {count} virtual NUMA node(s) of oVirt's own, which ours would contradict"

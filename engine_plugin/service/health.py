@@ -183,11 +183,12 @@ def require_definitions(book: Book, cluster: Cluster, needed: tuple[str, ...]) -
     return defined
 
 
-def require_hooks(book: Book, owner: Owner, cluster: Cluster, request: NumaRequest) -> None:
-    """Raises `HooksMissing` where the VM could start without its settings, and `HooksOld` where
-    none of its hosts could read them."""
+def require_hooks(book: Book, owner: Owner, cluster: Cluster, request: NumaRequest) -> list[str]:
+    """What could not be looked at, in words. Raises `HooksMissing` where the VM could start
+    without its settings, and `HooksOld` where none of its hosts could read them."""
     hosts = book.candidates(owner, cluster)
-    known = [(h, found) for h, found in zip(hosts, book.hooks(hosts)) if isinstance(found, Hooks)]
+    asked = list(zip(hosts, book.hooks(hosts)))
+    known = [(host, found) for host, found in asked if isinstance(found, Hooks)]
     unbound = [host.name for host, hooks in known if not hooks.starts]
     if unbound:
         raise faults.HooksMissing(
@@ -201,6 +202,10 @@ def require_hooks(book: Book, owner: Owner, cluster: Cluster, request: NumaReque
         raise faults.HooksOld(
             f"cluster {cluster.name}", name=owner.name, hosts=", ".join(old), needs=level(request)
         )
+    if not hosts:
+        return [f"the engine shows no host of cluster {cluster.name} that may start {owner.name}"]
+    untold = ", ".join(host.name for host, found in asked if isinstance(found, NumaError))
+    return [f"whether the hook is on {untold} is not known"] if untold else []
 
 
 def to_dict(health: ClusterHealth) -> dict[str, object]:

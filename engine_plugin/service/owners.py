@@ -46,7 +46,7 @@ class Ref:
 
     def read_current(self, session: Session, owner: Owner) -> Owner:
         """As it is now, where that may differ."""
-        if self.kind == VMS and owner.running and owner.next_run:
+        if self.kind == VMS and owner.next_run and not owner.down:
             return queries.vm(session, self.id, next_run=False)
         return owner
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from numa_domain.domxml.rewrite import rewrite
 from numa_domain.errors import NumaError
+from numa_domain.request import NumaRequest
 from numa_domain.suggest import suggest
 
 from . import faults, views
@@ -87,12 +88,13 @@ def _guest(owner: Owner, found: Fits) -> dict[str, Any]:
 
 def suggestions(book: Book, owner: Owner) -> dict[str, Any]:
     """What would suit the VM: on the host that suits it best, and which others take it."""
-    empty = type(owner.request())()
-    found = judge(book, owner, empty)
+    found = judge(book, owner, NumaRequest())
     best: tuple[tuple[int, int, str], HostFit, Any] | None = None
     refusals = []
     for fit in found.hosts:
         if fit.nodes is None:
+            assert fit.problem is not None
+            refusals.append({"host": fit.host.name, **plain(fit.problem)})
             continue
         try:
             made = suggest(found.guest, fit.nodes)

@@ -86,6 +86,7 @@ class Owner:
     iothreads: int = 0
     properties: Mapping[str, str] = ()  # type: ignore[assignment]  # always given
     affinity: str = "migratable"
+    """"unknown" where the engine hides it: from users that are no administrators."""
     host_ids: tuple[str, ...] = ()
     pins: Mapping[int, str] = ()  # type: ignore[assignment]  # always given
     pinning_policy: str = "none"
@@ -95,6 +96,7 @@ class Owner:
     next_run: bool = False
     """Whether the engine keeps another configuration for its next start."""
     pool_id: str | None = None
+    origin: str = "ovirt"
 
     @classmethod
     def of_vm(cls, vm: Any) -> Owner:
@@ -106,6 +108,7 @@ class Owner:
             host_id=vm.host.id if vm.host else None,
             next_run=bool(vm.next_run_configuration_exists),
             pool_id=vm.vm_pool.id if vm.vm_pool else None,
+            origin=str(vm.origin or "ovirt"),
             **_common(vm),
         )
 
@@ -131,8 +134,14 @@ class Owner:
         return self.sockets * self.cores * self.threads
 
     @property
-    def running(self) -> bool:
-        return self.status not in ("down", "suspended", "image_locked", "unknown")
+    def down(self) -> bool:
+        """Whether a change counts at once. A suspended VM goes on with what it began with."""
+        return self.status in ("down", "image_locked", "unknown")
+
+    @property
+    def hosted_engine(self) -> bool:
+        """Whether the engine itself runs in it."""
+        return self.origin.endswith("hosted_engine")
 
     @property
     def nodeset_name(self) -> str | None:
@@ -182,11 +191,17 @@ def _common(vm: Any) -> dict[str, Any]:
         "level": f"{level.major}.{level.minor}" if level and level.major else None,
         "iothreads": int(vm.io.threads or 0) if vm.io else 0,
         "properties": {str(p.name): p.value or "" for p in vm.custom_properties or []},
-        "affinity": policy.affinity.value if policy and policy.affinity else "migratable",
+        "affinity": _affinity(policy),
         "host_ids": tuple(h.id for h in (policy.hosts if policy else None) or []),
         "pins": _pins(vm),
         "pinning_policy": vm.cpu_pinning_policy.value if vm.cpu_pinning_policy else "none",
     }
+
+
+def _affinity(policy: Any) -> str:
+    if policy is None:
+        return "unknown"
+    return str(policy.affinity.value) if policy.affinity else "migratable"
 
 
 def _arch(vm: Any) -> str:

@@ -10,7 +10,7 @@ again, compare. Knows no web framework and no NUMA rule.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ovirtsdk4 import types
@@ -80,12 +80,12 @@ class Writer:
         match: str | None,
         force: bool,
         show: Show,
-        adopting: bool = False,
+        adopting: Sequence[NativeNode] = (),
     ) -> Result:
         """The request stored with the VM (or template) that `ref` names.
 
-        `show` makes the newer settings for a refused If-Match; `adopting` is for who removes
-        the native nodes afterwards.
+        `show` makes the newer settings for a refused If-Match; `adopting` are the native nodes
+        that the request was made from, and that the caller removes afterwards.
         """
         if request.empty:
             raise faults.NothingAsked("nodeset")
@@ -93,10 +93,11 @@ class Writer:
             since = self._last_event()
             owner = ref.read(self.session)
             version.require_match(match, owner, show(owner))
-            native = self._native(owner, adopting)
+            _require_settable(owner)
+            self._require_native(owner, adopting)
             notes: list[str] = []
             defined = self._check_setup(owner, request, force, notes)
-            fits = judge(self.book, owner, request, () if adopting else native)
+            fits = judge(self.book, owner, request)
             change = self._change(owner, request, fits, RESTORE in defined, notes)
             result = self._write(change, ref, since, notes)
             result.fits = fits
@@ -116,6 +117,8 @@ class Writer:
             version.require_match(match, owner, show(owner))
             if not owner.has_settings and RESTORE not in owner.properties:
                 return Result(owner, owner)
+            if owner.affinity == "unknown":
+                raise faults.PolicyHidden("placement_policy", name=owner.name)
             change = changes.removed(owner)
             notes = []
             if owner.restores[0] is None and owner.affinity == changes.PINNED:
@@ -139,14 +142,17 @@ class Writer:
         notes += [] if remember else [_UNREMEMBERED]
         return changes.stored(owner, request, pins=pins, remember=remember)
 
-    def _native(self, owner: Owner, adopting: bool) -> tuple[NativeNode, ...]:
+    def _require_native(self, owner: Owner, adopting: Sequence[NativeNode]) -> None:
+        """No native nodes, or still those that are adopted."""
         if owner.kind != "vms":
-            return ()
+            return
         nodes = queries.native_nodes(self.session, owner.id)
         if nodes and not adopting:
             path = f"/api/v1/vms/{owner.id}/numa"
             raise faults.NativeNodes("numanodes", name=owner.name, count=len(nodes), path=path)
-        return nodes
+        if tuple(adopting) != nodes:
+            said = "its virtual NUMA nodes are others now"
+            raise faults.ChangedMeanwhile("numanodes", name=owner.name, differences=said)
 
     def _check_setup(
         self, owner: Owner, request: NumaRequest, force: bool, notes: list[str]
@@ -159,7 +165,7 @@ class Writer:
         needed = tuple(request.to_properties())
         defined = health.require_definitions(self.book, cluster, needed)
         try:
-            health.require_hooks(self.book, owner, cluster, request)
+            notes += health.require_hooks(self.book, owner, cluster, request)
         except (faults.HooksMissing, faults.HooksOld) as error:
             if not force:
                 raise
@@ -178,6 +184,8 @@ class Writer:
         current = ref.read_current(self.session, found)
         result = Result(found, current, notes=notes)
         result.problems += self._unseen(change, since)
+        if found.status == "suspended":
+            notes.append(_SUSPENDED)
         if change.taken_over:
             former = ", ".join(change.taken_over)
             notes.append(f"the former property {former} is replaced by ours")
@@ -244,9 +252,20 @@ _UNREMEMBERED = (
     " numa_restore"
 )
 _UNTUNED = "cpu_tune is left out: nothing would remember that the pins are ours"
+_SUSPENDED = (
+    "the VM is suspended: a resume goes on with what it began with, so shut it down to have these"
+    " settings"
+)
 _UNKNOWN_MODE = (
     "the VM stays pinned: which migration mode it had before is not known (property numa_restore)"
 )
+
+
+def _require_settable(owner: Owner) -> None:
+    if owner.hosted_engine:
+        raise faults.HostedEngine("custom_properties", name=owner.name)
+    if owner.affinity == "unknown":
+        raise faults.PolicyHidden("placement_policy", name=owner.name)
 
 
 def _other(owner: Owner) -> dict[str, object]:
@@ -265,7 +284,7 @@ def _tell_when(result: Result, change: Change) -> None:
     before, after = version.fields(change.before), version.fields(change.wanted)
     changed = [name for name in after.keys() | before.keys() if before.get(name) != after.get(name)]
     for name in sorted(set(changed) - {RESTORE}):
-        if name in changes.AT_ONCE or not result.owner.running:
+        if name in changes.AT_ONCE or result.owner.down:
             result.at_once.append(name)
         else:
             result.at_next_start.append(name)

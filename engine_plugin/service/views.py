@@ -14,7 +14,7 @@ from typing import Any
 from numa_domain.errors import NumaError
 from numa_domain.request import NODESET, TOPOLOGY, NumaRequest
 
-from . import version
+from . import faults, version
 from .fit import Fits, to_dict
 from .problems import plain
 from .queries import VmRow
@@ -90,11 +90,13 @@ def problems(owner: Owner, native: int = 0, path: str = "") -> list[NumaError]:
     if not owner.has_settings:
         return []
     found: list[NumaError] = []
+    if owner.hosted_engine:
+        found.append(faults.HostedEngine("custom_properties", name=owner.name))
     try:
         NumaRequest.parse(*owner.request_texts)
     except NumaError as error:
         found += error.problems
-    if owner.affinity != "pinned":
+    if owner.affinity not in ("pinned", "unknown"):
         found.append(Migratable("placement_policy", name=owner.name, affinity=owner.affinity))
     if native:
         found.append(BothKinds("numanodes", name=owner.name, count=native, path=path))

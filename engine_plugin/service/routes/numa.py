@@ -188,7 +188,7 @@ def adopt_native(
         nodes = queries.native_nodes(context.session, ref.id)
         if not nodes:
             raise faults.NoNativeNodes("numanodes", name=owner.name)
-        if owner.running:
+        if owner.status != "down":
             raise faults.VmRuns("numanodes", name=owner.name, vm_status=owner.status)
         request, notes = adopt.as_request(owner, nodes)
         result = context.writer.store(
@@ -197,7 +197,7 @@ def adopt_native(
             match=if_match,
             force=force,
             show=_showing(context, ref),
-            adopting=True,
+            adopting=nodes,
         )
         adopt.remove_native(context.session, owner, nodes)
         result.notes[:0] = notes

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from ovirtsdk4 import types
+
+from engine_plugin.demo.model import HOSTED_ENGINE
 
 
 def properties(vm: Any) -> dict[str, str]:
@@ -148,6 +151,54 @@ def test_store_running_vm_waits_for_its_next_start(engine, client):
     assert properties(service.get())["numa_nodeset"] == "0-1"
 
 
+def test_store_suspended_vm_waits_for_its_next_start(engine, client):
+    """A resume goes on with the domain that was saved."""
+    vm_id = engine.new_vm()
+    service = engine.started(vm_id)
+    service.suspend()
+    found = put(client, vm_id, {"nodeset": "0"}).json()
+    assert found["applies"] == {
+        "at_once": ["migration"],
+        "at_next_start": ["cpu_tune", "numa_nodeset"],
+    }
+    assert found["notes"] == [
+        "the VM is suspended: a resume goes on with what it began with, so shut it down to have"
+        " these settings"
+    ]
+    shown = client.get(path(vm_id)).json()
+    assert (shown["status"], shown["pending"], shown["current"]) == ("suspended", True, None)
+    assert properties(service.get()) == {}
+    service.stop()
+    assert client.get(path(vm_id)).json()["pending"] is False
+    assert properties(service.get())["numa_nodeset"] == "0"
+
+
+def test_adopt_suspended_vm_is_refused_and_changes_nothing(engine, client):
+    vm_id = engine.new_vm()
+    node = types.VirtualNumaNode(
+        index=0, memory=8192, cpu=types.Cpu(cores=[types.Core(index=i) for i in range(4)])
+    )
+    engine.vms.vm_service(vm_id).numa_nodes_service().add(node)
+    engine.started(vm_id).suspend()
+    answer = client.post(path(vm_id, "/adopt"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "VmRuns")
+    assert properties(engine.vms.vm_service(vm_id).get(next_run=True)) == {}
+
+
+def test_store_vm_of_the_engine_itself_is_refused(engine, client):
+    vm_id = engine.new_vm()
+    store = engine.app.state.engine.store
+    vm = store.vm(vm_id)
+    store.save_vm(replace(vm, config=replace(vm.config, origin=HOSTED_ENGINE)))
+    answer = put(client, vm_id, {"nodeset": "0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "HostedEngine")
+    assert answer.json()["detail"] == (
+        f"custom_properties: the engine itself runs in {vm.config.name}, and such a VM must have"
+        " no custom properties; leave it as it is: it could not be started any more"
+    )
+    assert properties(engine.vms.vm_service(vm_id).get()) == {}
+
+
 def test_store_pending_changes_of_others_are_kept(engine, client):
     vm_id = engine.new_vm()
     service = engine.started(vm_id)
@@ -227,8 +278,39 @@ def test_store_user_without_permission_is_refused_by_the_engine(engine, client_o
     vm_id = engine.new_vm()
     answer = put(client_of("oscar"), vm_id, {"nodeset": "0"})
     assert answer.status_code == 403, answer.text
-    assert answer.json()["code"] == "EngineForbids"
+    name = engine.vms.vm_service(vm_id).get().name
+    assert answer.json()["detail"] == (
+        f"placement_policy: the engine does not let this user set the migration mode of {name};"
+        " ask an administrator: CHANGE_VM_CUSTOM_PROPERTIES, which is needed, belongs to roles of"
+        " administrators"
+    )
     assert properties(engine.vms.vm_service(vm_id).get()) == {}
+
+
+def test_store_administrator_without_permission_is_refused_by_the_engine(engine, client_of):
+    vm_id = engine.new_vm()
+    answer = put(client_of("rita"), vm_id, {"nodeset": "0"})
+    assert answer.status_code == 403, answer.text
+    name = engine.vms.vm_service(vm_id).get().name
+    assert answer.json()["detail"] == (
+        f"engine: the engine does not allow storing the settings of {name}: User is not authorized"
+        " to perform this action; see what the engine says; permission"
+        " CHANGE_VM_CUSTOM_PROPERTIES is needed too"
+    )
+
+
+def test_show_user_is_told_no_migration_mode_that_the_engine_hides(engine, client, client_of):
+    vm_id = engine.new_vm()
+    put(client, vm_id, {"nodeset": "0"})
+    found = client_of("oscar").get(path(vm_id)).json()
+    assert found["migration"] == {"affinity": "unknown", "hosts": [], "former": "migratable"}
+    assert found["problems"] == []
+
+
+def test_store_cluster_administrator_is_told_of_hosts_without_hook(engine, client_of):
+    vm_id = engine.new_vm(hosts=())
+    answer = put(client_of("carol"), vm_id, {"nodeset": "0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "HooksMissing")
 
 
 def test_store_former_property_is_taken_over(engine, client):
