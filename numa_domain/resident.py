@@ -36,7 +36,7 @@ SMALLEST_KIB = 1024
 
 
 class Area(Value):
-    """One mapping of a process that has pages."""
+    """One mapping of a process."""
 
     start: int
     size_kib: int
@@ -67,23 +67,22 @@ class Block(Value):
 
 
 def read_areas(numa_maps: str, maps: str) -> tuple[Area, ...]:
-    """The mappings with pages, from numa_maps; maps has their sizes.
+    """The mappings, from numa_maps; maps has their sizes.
 
-    Those that are too small to be guest memory, which nearly all are, come as one: each on its
-    own would cost four times as much (benchmarks/verify.py).
+    A large one is there without pages too: a guest may not have touched it yet. Those that are
+    too small to be guest memory, which nearly all are, come as one: each on its own would cost
+    four times as much (benchmarks/verify.py).
     """
     sizes = _sizes(maps)
     areas = []
     small: dict[int, int] = {}
     for line in numa_maps.splitlines():
-        if " N" not in line:
-            continue
         if sizes.get(line.partition(" ")[0], 0) >= SMALLEST_KIB or _BACKEND in line:
             areas.append(_area(line, sizes))
-            continue
-        page_kib = int(line.rpartition("=")[2])
-        for node, count in _COUNT.findall(line):
-            small[int(node)] = small.get(int(node), 0) + int(count) * page_kib
+        elif " N" in line:
+            page_kib = int(line.rpartition("=")[2])
+            for node, count in _COUNT.findall(line):
+                small[int(node)] = small.get(int(node), 0) + int(count) * page_kib
     if small:
         areas.append(Area(0, 0, "", small))
     return tuple(areas)
@@ -100,7 +99,7 @@ def _sizes(maps: str) -> dict[str, int]:
 
 def _area(line: str, sizes: Mapping[str, int]) -> Area:
     start, policy, *words = line.split(" ")
-    if words[0].startswith("("):
+    if words and words[0].startswith("("):
         policy = f"{policy} {words[0]}"
     page_kib, file = 4, ""
     counts: dict[int, int] = {}
@@ -123,10 +122,11 @@ def match_blocks(
 
     A huge page file bears the block's name. Ordinary memory has no name: it is known by its
     size, and by its policy where several have that size. Of blocks with the same size and
-    policy the kernel does not say which is which; they are taken in the order of addresses,
-    and since they are to lie on the same nodes, nothing that is judged depends on it.
+    policy (the cells of restrictive, which is no policy) the kernel does not say which is which.
+    They are taken from the highest address down: so the kernel gives addresses out, and so
+    QEMU asks for them, cell by cell.
     """
-    left = sorted(areas, key=lambda area: area.start)
+    left = sorted(areas, key=lambda area: -area.start)
     found: dict[str, Area] = {}
     for fits in (_same_name, _same_policy, _same_size):
         for block in blocks:

@@ -13,7 +13,7 @@ def test_areas_of_a_vm_have_size_policy_and_pages() -> None:
     files = Capture("cells").files
     numa_maps = next(text for path, text in files.items() if path.endswith("/numa_maps"))
     maps = next(text for path, text in files.items() if path.endswith("/maps"))
-    large = [area for area in read_areas(numa_maps, maps) if max(area.nodes.values()) > 65536]
+    large = [area for area in read_areas(numa_maps, maps) if max(area.nodes.values(), default=0) > 65536]
     assert sorted((a.size_kib, a.policy, dict(a.nodes), a.page_kib) for a in large) == [
         (114688, "bind:1", {1: 114688}, 4),
         (131072, "bind:0", {0: 131072}, 4),
@@ -57,8 +57,14 @@ def test_small_mappings_come_as_one() -> None:
     assert read_areas(lines, maps) == (Area(0, 0, "", {0: 8, 8: 2052}),)
 
 
-def test_mappings_without_pages_are_left_out() -> None:
+def test_small_mappings_without_pages_are_left_out() -> None:
     assert read_areas("7f000000 default\n7f100000 default file=/lib/x.so", "") == ()
+
+
+def test_large_mapping_without_pages_is_there() -> None:
+    """A guest's memory before the guest has touched it, as the lab's kernel writes it."""
+    areas = read_areas("7f000000 bind:1", "7f000000-7f200000 rw-p 00000000 00:00 0")
+    assert areas == (Area(0x7F000000, 2048, "bind:1", {}),)
 
 
 def area(start: int, size: int, policy: str, **nodes: int) -> Area:
@@ -71,6 +77,13 @@ def test_blocks_of_one_size_are_told_apart_by_their_policy() -> None:
     found, rest = match_blocks(blocks, areas)
     assert {name: a.start for name, a in found.items()} == {"ram-node0": 2, "ram-node1": 1}
     assert [a.start for a in rest] == [3]
+
+
+def test_blocks_alike_in_size_and_policy_are_taken_from_the_highest_address_down() -> None:
+    areas = [area(1, 512, "default", N1=512), area(2, 512, "default", N0=512)]
+    blocks = [Block("ram-node0", 512, "default"), Block("ram-node1", 512, "default")]
+    found, _ = match_blocks(blocks, areas)
+    assert {name: a.start for name, a in found.items()} == {"ram-node0": 2, "ram-node1": 1}
 
 
 def test_block_with_another_policy_than_expected_is_known_by_its_size() -> None:

@@ -115,10 +115,38 @@ def test_vcpus_that_vdsm_pins_are_no_drift(tmp_path: Path, policy: str, state: s
 
 def test_cell_whose_mapping_is_not_there_is_unknown(tmp_path: Path) -> None:
     capture = Capture("cells")
-    line = pages(capture, 131072)
-    found = verdict(capture.change("/numa_maps", line, line.replace("N0=32768", "")), tmp_path)
+    found = verdict(capture.change("/numa_maps", f"{pages(capture, 131072)}\n", ""), tmp_path)
     assert (found.state, found.rows[0].state) == ("unknown", "unseen")
     assert [problem.code for problem in found.problems] == ["MemoryUnseen"]
+
+
+def test_cell_that_the_guest_has_not_touched_is_good(tmp_path: Path) -> None:
+    """A VM that was started paused; also one that was swapped out whole."""
+    capture = Capture("cells")
+    line = pages(capture, 131072)
+    found = verdict(capture.change("/numa_maps", line, " ".join(line.split()[:2])), tmp_path)
+    assert (found.state, found.problems) == ("good", ())
+    assert (dict(found.rows[0].resident), found.rows[0].state) == ({}, "good")
+
+
+def test_cells_of_restrictive_are_told_apart_by_their_order(tmp_path: Path) -> None:
+    """Alike in size and policy; as the lab has seen them, cell 0 has the higher address."""
+    capture = Capture("cells")
+    first, second = pages(capture, 131072), pages(capture, 114688)
+    assert int(first.split()[0], 16) > int(second.split()[0], 16)
+    for cell, line in enumerate((first, second)):
+        capture.change("/numa_maps", line, line.replace(f"bind:{cell}", "default"))
+    capture.change("cells.xml", 'mode="strict"', 'mode="restrictive"')
+    capture.change("cells.xml", "mode='strict'", "mode='restrictive'")
+    capture.change("cells.xml", "114688", "131072")
+    start = second.split()[0]
+    end = f"{int(start, 16) + (114688 << 10):x}"
+    capture.change("/maps", f"{start}-{end}", f"{start}-{int(start, 16) + (131072 << 10):x}")
+    found = verdict(capture, tmp_path)
+    assert [(row.what, dict(row.resident), row.state) for row in found.rows] == [
+        ("cell 0", {0: 131072}, "good"),
+        ("cell 1", {1: 114688}, "good"),
+    ]
 
 
 def test_without_root_the_vm_is_judged_as_a_whole(tmp_path: Path) -> None:
