@@ -13,7 +13,9 @@ def test_areas_of_a_vm_have_size_policy_and_pages() -> None:
     files = Capture("cells").files
     numa_maps = next(text for path, text in files.items() if path.endswith("/numa_maps"))
     maps = next(text for path, text in files.items() if path.endswith("/maps"))
-    large = [area for area in read_areas(numa_maps, maps) if max(area.nodes.values(), default=0) > 65536]
+    large = [
+        area for area in read_areas(numa_maps, maps) if max(area.nodes.values(), default=0) > 65536
+    ]
     assert sorted((a.size_kib, a.policy, dict(a.nodes), a.page_kib) for a in large) == [
         (114688, "bind:1", {1: 114688}, 4),
         (131072, "bind:0", {0: 131072}, 4),
