@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 import socket
 from typing import Any
 
 import uvicorn
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from ..demo.app import create_app as create_engine
 from ..demo.main import settings_of
@@ -23,6 +25,15 @@ from ..service import log
 from ..service.app import create_app
 from ..service.settings import PUBLIC_PATH, Settings
 from . import screen
+
+
+class _Whole(Mount):
+    """With paths that have line ends in them, too: the service itself answers those."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app=app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
 
 _LARGEST_HEAD = 16 * 1024
 
@@ -45,7 +56,7 @@ def demo(args: argparse.Namespace) -> int:
         service = create_app(
             Settings(engine_url=f"{base}/ovirt-engine/api", lock_dir=str(args.data / "locks"))
         )
-        beside = [Mount(PUBLIC_PATH, app=service), *shell_routes()]
+        beside = [_Whole(PUBLIC_PATH, app=service), *shell_routes()]
         engine = create_engine(settings_of(args), beside=beside)
         screen.line("a stand-in for oVirt, not oVirt itself", "bold")
         screen.line(f"  look     {base}{BASE}/  admin@internal / {PASSWORD}")

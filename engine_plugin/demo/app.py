@@ -39,8 +39,9 @@ class MatrixParameters:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and ";" in scope["path"]:
-            parts = [part.partition(";") for part in scope["path"].split("/")]
+        path = scope.get("path", "")
+        if scope["type"] == "http" and ";" in path and path.startswith("/ovirt-engine/"):
+            parts = [part.partition(";") for part in path.split("/")]
             path = "/".join(name for name, _, _ in parts)
             scope = {**scope, "path": path, "matrix": ";".join(p for _, _, p in parts if p)}
         await self.app(scope, receive, send)

@@ -10,6 +10,7 @@ nobody expected as a 500 that says nothing but its request id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from numa_domain import __version__
 from numa_domain.errors import NumaError
@@ -29,6 +31,9 @@ from .routes import clusters, hosts, numa, status, vms
 from .settings import Settings
 from .shared import Shared
 from .web import Envelope, refusal
+
+_ROUTERS = (vms.router, numa.router, hosts.router, clusters.router, status.router)
+_JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -49,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         middleware=[Middleware(Envelope, settings=settings, metrics=shared.engine.metrics)],
     )
     app.state.shared = shared
-    for router in (vms.router, numa.router, hosts.router, clusters.router, status.router):
+    for router in _ROUTERS:
         app.include_router(router)
     app.add_exception_handler(NumaError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -74,13 +79,22 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _malformed(request: Request, error: Exception) -> Response:
     """The framework's findings, each with the member that it is about."""
     assert isinstance(error, RequestValidationError)
+    kind = request.headers.get("content-type", "")
+    if any(each["loc"] == ("body",) for each in error.errors()) and not _JSON.match(kind):
+        return _answer(request, faults.NotJson("body", kind=kind[:100] or "of no stated type"))
     found = [_finding(each) for each in error.errors()[:20]]
     return _answer(request, found[0] if len(found) == 1 else faults.many(found))
 
 
-def _finding(each: dict[str, Any]) -> faults.BodyMalformed:
-    where = ".".join(str(part) for part in each.get("loc", ()) if part != "body") or "body"
-    return faults.BodyMalformed(where, reason=str(each.get("msg", "it cannot be read")))
+def _finding(each: dict[str, Any]) -> faults.ServiceError:
+    kind, place = each["type"], each["loc"]
+    if kind == "json_invalid":
+        reason = f"it is not JSON: {each['ctx']['error']} at character {int(place[-1]) + 1}"
+        return faults.BodyMalformed("body", reason=reason)
+    if place == ("path", "id"):
+        return faults.IdMalformed("id", value=str(each["input"])[:100])
+    where = ".".join(str(part) for part in place if part != "body") or "body"
+    return faults.BodyMalformed(where, reason=str(each["msg"]))
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:
@@ -90,11 +104,23 @@ async def _unrouted(request: Request, error: Exception) -> Response:
         found = faults.PathUnknown("path", path=request.url.path)
     elif error.status_code == 405:
         found = faults.MethodUnknown("method", method=request.method, path=request.url.path)
-    else:
-        found = faults.BodyMalformed("request", reason=str(error.detail))
+    else:  # the framework could not read it, and says no more
+        reason = "it is not JSON in UTF-8, or is nested too deep"
+        found = faults.BodyMalformed("body", reason=reason)
     answer = _answer(request, found)
-    answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """All that this path takes: the framework names those of its first route only."""
+    found: set[str] = set()
+    for router in _ROUTERS:
+        for route in router.routes:
+            if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+                found |= route.methods or set()
+    return found | {"HEAD"} if "GET" in found else found
 
 
 async def _broken(request: Request, error: Exception) -> Response:

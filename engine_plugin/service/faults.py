@@ -78,6 +78,12 @@ class BodyMalformed(ServiceError):
     todo = "see /openapi.json for what is expected"
 
 
+class NotJson(ServiceError):
+    status, blames = 415, "request"
+    what = "the body is {kind}, and JSON is expected"
+    todo = "send it with Content-Type: application/json"
+
+
 class NothingAsked(ServiceError):
     status, blames = 422, "request"
     what = "neither a nodeset nor a topology is given"

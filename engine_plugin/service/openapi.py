@@ -24,6 +24,7 @@ _MEANINGS = {
     409: "It contradicts what is there, or the set-up",
     412: "The settings have changed since",
     413: "Too large",
+    415: "The body is not JSON",
     422: "The request is wrong: its form, or the NUMA settings in it",
     428: "If-Match is missing",
     500: "The service failed",
@@ -31,7 +32,7 @@ _MEANINGS = {
     503: "Too many requests",
     504: "The engine is too slow",
 }
-ALWAYS = (401, 403, 404, 408, 409, 413, 422, 500, 502, 503, 504)
+ALWAYS = (401, 403, 404, 408, 409, 413, 415, 422, 500, 502, 503, 504)
 WRITES = (*ALWAYS, 412, 428)
 
 

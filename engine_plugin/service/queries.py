@@ -149,7 +149,11 @@ def native_nodes(session: Session, vm_id: str) -> tuple[NativeNode, ...]:
 def vm_page(session: Session, search: str, page: int, size: int) -> list[VmRow]:
     """One page of the VMs that a search finds, by name."""
     sorted_page = f"{search} sortby name asc page {page}".strip()
-    return _rows(session, "/vms", {"search": sorted_page, "max": str(size)}, "vms", VmRow.of)
+    try:
+        return _rows(session, "/vms", {"search": sorted_page, "max": str(size)}, "vms", VmRow.of)
+    except faults.EngineRefused as error:
+        reason = "the engine does not understand it"
+        raise faults.SearchMalformed("search", value=search, reason=reason) from error
 
 
 def running_on(session: Session, cluster: Cluster) -> list[VmRow]:

@@ -33,9 +33,12 @@ def etag(owner: Owner) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def matches(header: str, owner: Owner) -> bool:
-    """Whether one of an If-Match's tags is the VM's; weak ones never are (RFC 9110, 8.8.3)."""
+def matches(header: str, owner: Owner, *, weakly: bool = False) -> bool:
+    """Whether one of the tags is the VM's: weak ones only where the answer would be the same
+    anyway, in If-None-Match (RFC 9110, 8.8.3.2)."""
     tags = [tag.strip() for tag in header.split(",")]
+    if weakly:
+        tags = [tag.removeprefix("W/") for tag in tags]
     return "*" in tags or etag(owner) in tags
 
 

@@ -45,6 +45,8 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # a GET whose answer's body the server leaves out
+            scope = {**scope, "method": "GET"}
         state = scope.setdefault("state", {})
         state["started"] = started = time.monotonic()
         state["request_id"] = request_id = _request_id(scope)

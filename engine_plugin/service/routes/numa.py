@@ -70,7 +70,7 @@ def _show_route(kind: str) -> Callable[..., Response]:
     def show(context: Context, id: Id, if_none_match: NoneMatch = None) -> Response:
         ref = Ref.of(kind, id)
         owner = ref.read(context.session)
-        if if_none_match is not None and version.matches(if_none_match, owner):
+        if if_none_match is not None and version.matches(if_none_match, owner, weakly=True):
             return Response(status_code=304, headers={"ETag": version.etag(owner)})
         document = shown(context.session, ref, owner)
         return answer(document, etag=document["etag"])
