@@ -4,7 +4,8 @@
 The VMs are copies of one that was captured in the lab (tests/data/running), with its 330
 mappings; a VM with vhost, SPICE and many disks has up to 1,500, which is measured too. The
 kernel walks the page tables when numa_maps is read: that part grows with a VM's memory and is
-measured on memory of this process.
+measured on memory of this process. A user who is not root asks libvirt for the XML: what 200
+of them cost there is measured with libvirt's own test driver. Exit code 1 where 2 s are missed.
 
     python benchmarks/verify.py
 """
@@ -14,11 +15,17 @@ from __future__ import annotations
 import contextlib
 import io
 import mmap
+import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from numa_domain.cli import main
+from numa_domain.commands.livexml import dump
+from numa_domain.procfs import Vm
 from tests.captures import Capture
 
 VMS = 200
@@ -74,19 +81,43 @@ def kernel(gib: float = 1.0) -> float:
         return min(read() for _ in range(5)) - before
 
 
-def benchmark() -> None:
+def libvirt(folder: Path) -> float:
+    """Seconds that virsh takes for the XML of all, from libvirt's test driver."""
+    vms = [Vm(f"vm{i}", f"{i:08x}-0000-4000-8000-0123456789ab", i) for i in range(VMS)]
+    domains = (
+        f"<domain type='test'><name>{vm.name}</name><uuid>{vm.uuid}</uuid><memory>1048576</memory>"
+        "<os><type>hvm</type></os></domain>"
+        for vm in vms
+    )
+    path = folder / "node.xml"
+    path.write_text(f"<node>{''.join(domains)}</node>")
+    started = time.perf_counter()
+    found = dump(vms, f"test://{path}")
+    took = time.perf_counter() - started
+    assert all(isinstance(xml, bytes) for xml in found.values())
+    return took
+
+
+def benchmark() -> int:
+    missed = 0
     for mappings in (333, 1500):
         with tempfile.TemporaryDirectory() as folder:
             host(Path(folder), mappings)
             clock, cpu = measure(Path(folder))
+        missed += cpu >= LIMIT
         kept = "kept" if cpu < LIMIT else "MISSED"
         print(
             f"verify --all, {VMS} VMs with {mappings} mappings: {clock:.2f} s, {cpu:.2f} s of CPU, "
             f"{cpu / VMS * 1000:.1f} ms per VM; {LIMIT:g} s are {kept}"
         )
+    if shutil.which("virsh"):
+        with tempfile.TemporaryDirectory() as folder:
+            took = libvirt(Path(folder))
+        print(f"their XML from one virsh, where libvirt's files are not ours: {took:.2f} s more")
     if Path("/proc/self/numa_maps").exists():
         print(f"the kernel's part, for a GiB in 4 KiB pages: {kernel() * 1000:.1f} ms")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    benchmark()
+    sys.exit(benchmark())

@@ -127,7 +127,7 @@ class Verdict(Value):
         states = {row.state for row in self.rows} | {row.state for row in self.threads}
         if DRIFTED in states:
             return DRIFTED
-        return "unknown" if UNSEEN in states else GOOD
+        return "unknown" if UNSEEN in states or not self.rows else GOOD
 
     @property
     def misplaced_kib(self) -> int:
@@ -148,6 +148,11 @@ def judge(asked: Asked, sample: Sample, tolerance_kib: int | None = None) -> Ver
     threads = tuple(_threads(asked, sample.threads))
     problems = (*_problems(asked, rows, threads), *_blind(source, sample, slack))
     return Verdict(rows, threads, source, own, process, problems)
+
+
+def unjudged(error: NumaError) -> Verdict:
+    """Of a VM that could not be looked at."""
+    return Verdict((), (), "nothing", {}, {}, (error,))
 
 
 def _row(block: AskedBlock, area: Area | None, slack: int) -> Row:

@@ -30,7 +30,7 @@ PARTS = {
     "In the engine's event log: the VM's XML": ("domxml",),
     "In the engine's event log: the hook itself": ("vdsm_hook",),
     "From numa-domain verify, metrics and report": (
-        *("verdict", "procfs", "commands.running", "commands.metrics", "commands.hookstate"),
+        *("verdict", "procfs", "running", "livexml", "metrics", "hookstate"),
     ),
     "From the other commands": ("commands", "capabilities", "hostjson"),
 }

@@ -13,10 +13,10 @@ from typing import Any
 from ..errors import HostError, NumaError
 from ..exposition import Family, exposition
 from ..host import HostTopology
-from ..procfs import ProcessGone, Vm
+from ..procfs import Vm
 from ..verdict import DRIFTED, GOOD, Verdict, judge
 from .hookstate import HooksUnknown, ask
-from .running import find, look, running_arguments
+from .running import look, running_arguments
 
 EXAMPLES = """\
 examples:
@@ -103,13 +103,8 @@ def _vms(args: Namespace) -> list[Family]:
 
 def _verdicts(args: Namespace) -> Iterator[tuple[Vm, Verdict | None]]:
     """One VM that cannot be judged must not hide the others: it is told as such."""
-    for vm in find(args, None):
-        try:
-            yield vm, judge(*look(vm, args))
-        except ProcessGone:
-            continue
-        except NumaError:
-            yield vm, None
+    for vm, seen in look(args, None):
+        yield vm, None if isinstance(seen, NumaError) else judge(seen.asked, seen.sample)
 
 
 def _guest(verdict: Verdict) -> Mapping[int, int]:

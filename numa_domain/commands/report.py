@@ -29,7 +29,7 @@ from ..host import HostTopology
 from ..verdict import judge
 from .hookstate import ask
 from .metrics import OutputUnwritable
-from .running import find, live_xml, look, running_arguments
+from .running import look, running_arguments
 from .verify import answer
 
 EXAMPLES = """\
@@ -140,13 +140,12 @@ def _asked(question: str, args: Namespace) -> dict[str, Any]:
 
 
 def _vms(args: Namespace) -> Iterator[dict[str, Any]]:
-    for vm in find(args, None):
-        try:
-            asked, sample = look(vm, args)
-            found = answer(vm, asked, judge(asked, sample))
-            yield {**found, "xml": about_memory(live_xml(vm, args))}
-        except NumaError as error:
-            yield {"vm": vm.name, "uuid": vm.uuid, "error": error.to_dict()}
+    for vm, seen in look(args, None):
+        if isinstance(seen, NumaError):
+            yield {"vm": vm.name, "uuid": vm.uuid, "error": seen.to_dict()}
+        else:
+            found = answer(vm, seen.asked, judge(seen.asked, seen.sample))
+            yield {**found, "xml": about_memory(seen.xml)}
 
 
 def about_memory(xml: bytes) -> str:

@@ -1,29 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The running VMs of this host, each with its live XML and where its memory is.
 
-Decides where a live XML comes from: libvirt's own state file, which root may read without
-asking anybody, else `virsh -r dumpxml`, which everybody may. There is no libvirt-python on
-hosts. Never judges.
+Decides which VMs are meant, and that one which cannot be looked at hides no other. Never judges.
 
-    for vm in find(args): asked, sample = look(vm, args)
+    for vm, seen in look(args, None): ...
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from ..asked import Asked
-from ..errors import HostError, RequestError
-from ..procfs import Sample, Vm, sample, vms
-
-_URI = "qemu:///system"
-_LIMIT = 15
-"""Seconds for virsh: libvirt may hang, and then it does so for hours."""
-_DOMAIN = re.compile(rb"<domain\b.*</domain>", re.DOTALL)
-"""What is within libvirt's <domstatus>."""
+from ..errors import NumaError, RequestError
+from ..procfs import ProcessGone, Sample, Vm, sample, vms
+from ..values import Value
+from .livexml import LiveXmlUnreadable, live_xmls
 
 
 class VmNotRunning(RequestError):
@@ -36,9 +28,12 @@ class NoVmGiven(RequestError):
     todo = "name one or more, or give --all"
 
 
-class LiveXmlUnreadable(HostError):
-    what = "libvirt does not give the XML of VM {vm}: {reason}"
-    todo = "try virsh -r -c qemu:///system dumpxml {vm}"
+class Seen(Value):
+    """One VM: what was asked for it, and where it is."""
+
+    xml: bytes
+    asked: Asked
+    sample: Sample
 
 
 def running_arguments(parser: ArgumentParser) -> None:
@@ -48,8 +43,22 @@ def running_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def find(args: Namespace, names: list[str] | None) -> list[Vm]:
-    """The VMs of these names or ids; all that run where `names` is None."""
+def look(args: Namespace, names: Sequence[str] | None) -> Iterator[tuple[Vm, Seen | NumaError]]:
+    """The VMs of these names or ids, all that run where `names` is None; or why one cannot be
+    looked at. Of all, one that ends meanwhile is left out."""
+    chosen = _find(args, names)
+    xmls = live_xmls(chosen, args.root)
+    for vm in chosen:
+        try:
+            yield vm, _seen(vm, xmls[vm.uuid], args)
+        except ProcessGone as error:
+            if names is not None:
+                yield vm, error
+        except NumaError as error:
+            yield vm, error
+
+
+def _find(args: Namespace, names: Sequence[str] | None) -> list[Vm]:
     found = vms(f"{_root(args)}/proc")
     if names is None:
         return list(found.values())
@@ -63,43 +72,13 @@ def find(args: Namespace, names: list[str] | None) -> list[Vm]:
     return chosen
 
 
-def look(vm: Vm, args: Namespace) -> tuple[Asked, Sample]:
-    """What was asked for it, and where it is. Raises `HostError`, `XMLError`."""
-    asked = Asked.from_domain(live_xml(vm, args))
+def _seen(vm: Vm, xml: bytes | LiveXmlUnreadable, args: Namespace) -> Seen:
+    """Its process first: of a VM that has ended libvirt has no XML either."""
     root = _root(args)
-    return asked, sample(vm.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
-
-
-def live_xml(vm: Vm, args: Namespace) -> bytes:
-    """As libvirt has it now."""
-    path = Path(f"{_root(args)}/run/libvirt/qemu/{vm.name}.xml")
-    try:
-        state = path.read_bytes()
-    except OSError as error:
-        if args.root != "/":
-            raise LiveXmlUnreadable(vm=vm.name, reason=f"{path}: {error.strerror}") from None
-        return _dumpxml(vm)
-    found = _DOMAIN.search(state)
-    if found is None:
-        raise LiveXmlUnreadable(vm=vm.name, reason=f"{path} has no domain in it")
-    return found.group()
-
-
-def _dumpxml(vm: Vm) -> bytes:
-    command = ["virsh", "-r", "-c", _URI, "dumpxml", vm.uuid]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LIMIT, check=False
-        )
-    except FileNotFoundError:
-        raise LiveXmlUnreadable(vm=vm.name, reason="there is no virsh here") from None
-    except subprocess.TimeoutExpired:
-        reason = f"no answer within {_LIMIT} s"
-        raise LiveXmlUnreadable(vm=vm.name, reason=reason) from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise LiveXmlUnreadable(vm=vm.name, reason=(said or ["it failed"])[0])
-    return done.stdout
+    where = sample(vm.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
+    if isinstance(xml, LiveXmlUnreadable):
+        raise xml
+    return Seen(xml, Asked.from_domain(xml), where)
 
 
 def _root(args: Namespace) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import json
 import time
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..asked import Asked
 from ..errors import NumaError
 from ..nodeset import Nodeset
-from ..procfs import ProcessGone, Vm
+from ..procfs import Vm
 from ..table import table
 from ..units import parse_memory, show_memory
-from ..verdict import DRIFTED, GOOD, Verdict, judge
-from .running import NoVmGiven, find, look, running_arguments
+from ..verdict import DRIFTED, GOOD, Verdict, judge, unjudged
+from .running import NoVmGiven, look, running_arguments
+
+Answer = tuple[Vm, "Asked | None", Verdict]
+"""What was asked is not known of a VM that could not be looked at."""
 
 EXAMPLES = """\
 examples:
@@ -27,19 +30,38 @@ examples:
 As root every cell is judged by its own pages (numa_maps). As another user, vdsm for one, only
 the VM as a whole is (its cgroup), which does not show huge pages. A cell may have 2 MiB
 elsewhere, a transparent huge page that is being moved; a VM that is judged as a whole 128 MiB,
-since QEMU's own memory is in that figure. Exits with 1 where a VM has drifted.
+since QEMU's own memory is in that figure. Exits with 1 where a VM has drifted, with 2 where
+one could not be looked at; --all shows the others all the same.
 """
+
+_LONGEST_WAIT = 86400.0
 
 
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("vm", metavar="VM", nargs="*", help="name or id")
     parser.add_argument("--all", action="store_true", help="every VM that runs here")
     parser.add_argument(
-        "--watch", type=float, metavar="SECONDS", help="look again and again, until one drifts"
+        "--watch", type=_seconds, metavar="SECONDS", help="look again and again, until one drifts"
     )
-    parser.add_argument("--times", type=int, metavar="N", help="with --watch: so often at most")
+    parser.add_argument("--times", type=_times, metavar="N", help="with --watch: so often at most")
     parser.add_argument("--tolerance", metavar="SIZE", help="what may lie elsewhere: 2M, 0")
     running_arguments(parser)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_WAIT:  # not a number is not within either
+        raise ArgumentTypeError(f"{text!r} is not a time: write seconds, up to a day (86400)")
+    return seconds
+
+
+def _times(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise ArgumentTypeError(f"{text!r} is not a count: write a whole number from 1 up")
+    return int(text)
 
 
 def run(args: Namespace) -> int:
@@ -56,27 +78,31 @@ def run(args: Namespace) -> int:
         before, count = shown, count + 1
         drifted = any(verdict.state == DRIFTED for _, _, verdict in answers)
         if drifted or args.watch is None or count == args.times:
-            return 1 if drifted else 0
+            return 1 if drifted else _all_seen(answers)
         time.sleep(args.watch)
 
 
-def _look(
-    args: Namespace, names: list[str] | None, tolerance: int | None
-) -> Iterator[tuple[Vm, Asked, Verdict]]:
-    """With --all a VM that ends meanwhile is left out; one that was named is not."""
-    for vm in find(args, names):
-        try:
-            asked, sample = look(vm, args)
-        except ProcessGone:
-            if names is None:
-                continue
-            raise
-        except NumaError as error:
-            raise error.within(f"VM {vm.name}") from None
-        yield vm, asked, judge(asked, sample, tolerance)
+def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -> Iterator[Answer]:
+    """With --all a VM that cannot be looked at is told with the others; one that was named is
+    an error at once."""
+    for vm, seen in look(args, names):
+        if not isinstance(seen, NumaError):
+            yield vm, seen.asked, judge(seen.asked, seen.sample, tolerance)
+        elif names is None:
+            yield vm, None, unjudged(seen)
+        else:
+            raise seen.within(f"VM {vm.name}")
 
 
-def answer(vm: Vm, asked: Asked, verdict: Verdict) -> dict[str, Any]:
+def _all_seen(answers: Sequence[Answer]) -> int:
+    """0; raises the first error of a VM that could not be looked at."""
+    for vm, asked, verdict in answers:
+        if asked is None:
+            raise verdict.problems[0].within(f"VM {vm.name}")
+    return 0
+
+
+def answer(vm: Vm, asked: Asked | None, verdict: Verdict) -> dict[str, Any]:
     """As JSON."""
     return {
         "vm": vm.name,
@@ -84,7 +110,7 @@ def answer(vm: Vm, asked: Asked, verdict: Verdict) -> dict[str, Any]:
         "pid": vm.pid,
         "verdict": verdict.state,
         "source": verdict.source,
-        "recorded": asked.recorded,
+        "recorded": asked is not None and asked.recorded,
         "misplaced_kib": verdict.misplaced_kib,
         "memory": [
             {
@@ -118,18 +144,20 @@ def _by_node(nodes: Any) -> dict[str, int]:
     return {str(node): kib for node, kib in sorted(nodes.items())}
 
 
-def _json(answers: list[tuple[Vm, Asked, Verdict]], args: Namespace) -> str:
+def _json(answers: Sequence[Answer], args: Namespace) -> str:
     found = [answer(*each) for each in answers]
     if len(args.vm) == 1 and not args.all:
         return json.dumps(found[0], default=str)
     return json.dumps({"vms": found}, default=str)
 
 
-def _text(answers: list[tuple[Vm, Asked, Verdict]]) -> str:
+def _text(answers: Sequence[Answer]) -> str:
     return "\n\n".join(_one(*each) for each in answers) or "no VM runs here"
 
 
-def _one(vm: Vm, asked: Asked, verdict: Verdict) -> str:
+def _one(vm: Vm, asked: Asked | None, verdict: Verdict) -> str:
+    if asked is None:
+        return f"{vm.name}: {verdict.state} (process {vm.pid})\nproblem: {verdict.problems[0]}"
     source = f"process {vm.pid}, by its {verdict.source}"
     if not asked.bound:
         source += ", nothing was asked for"

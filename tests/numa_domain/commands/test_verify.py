@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.verify import LIMIT, host, measure
 from tests.captures import Capture
 
 
@@ -128,8 +130,80 @@ def test_verify_vm_without_libvirts_state_says_what_to_try(numa_domain: Any, roo
     path.unlink()
     said = numa_domain("verify", "cells", "--root", str(root))
     assert said.err == (
-        "numa-domain verify: VM cells: libvirt does not give the XML of VM cells: "
-        f"{path}: No such file or directory; try virsh -r -c qemu:///system dumpxml cells\n"
+        f"numa-domain verify: VM cells: libvirt does not give its XML: {path}: "
+        "No such file or directory; try virsh -r -c qemu:///system dumpxml cells\n"
+    )
+
+
+def test_verify_all_shows_the_others_of_a_vm_that_cannot_be_looked_at(
+    numa_domain: Any, root: Path
+) -> None:
+    path = root / "run/libvirt/qemu/cells.xml"
+    path.unlink()
+    said = numa_domain("verify", "--all", "--root", str(root), "--json")
+    assert said.code == 2
+    assert said.err == (
+        f"numa-domain verify: VM cells: libvirt does not give its XML: {path}: "
+        "No such file or directory; try virsh -r -c qemu:///system dumpxml cells\n"
+    )
+    cells, strict = json.loads(said.out)["vms"]
+    assert (cells["vm"], cells["verdict"], cells["memory"]) == ("cells", "unknown", [])
+    assert [problem["code"] for problem in cells["problems"]] == ["LiveXmlUnreadable"]
+    assert (strict["vm"], strict["verdict"]) == ("strict", "good")
+    assert set(cells) == set(strict)
+    text = numa_domain("verify", "--all", "--root", str(root)).out
+    pid = Capture("cells").pid
+    assert text.startswith(
+        f"cells: unknown (process {pid})\nproblem: libvirt does not give its XML"
+    )
+    assert "strict: good" in text
+
+
+def test_verify_all_with_drift_ends_with_1_whatever_cannot_be_looked_at(
+    numa_domain: Any, root: Path
+) -> None:
+    drift(Capture("cells")).write(root)
+    (root / "run/libvirt/qemu/strict.xml").unlink()
+    said = numa_domain("verify", "--all", "--root", str(root))
+    assert (said.code, said.err) == (1, "")
+
+
+def test_verify_vm_that_ends_meanwhile_is_left_out_unless_it_was_named(
+    numa_domain: Any, root: Path
+) -> None:
+    """Its command line was read, and then nothing of it is there."""
+    pid = Capture("cells").pid
+    shutil.rmtree(root / f"proc/{pid}/task")
+    (root / "run/libvirt/qemu/cells.xml").unlink()
+    said = numa_domain("verify", "--all", "--root", str(root), "--json")
+    assert (said.code, [vm["vm"] for vm in json.loads(said.out)["vms"]]) == (0, ["strict"])
+    assert numa_domain("verify", "cells", "--root", str(root)) == (
+        2,
+        "",
+        f"numa-domain verify: VM cells: process {pid} of the VM has ended; "
+        "look whether the VM is still up\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "line"),
+    [
+        (("--watch", "-1"), "--watch: '-1' is not a time: write seconds, up to a day (86400)"),
+        (("--watch", "0"), "--watch: '0' is not a time: write seconds, up to a day (86400)"),
+        (("--watch", "nan"), "--watch: 'nan' is not a time: write seconds, up to a day (86400)"),
+        (("--watch", "inf"), "--watch: 'inf' is not a time: write seconds, up to a day (86400)"),
+        (("--times", "0"), "--times: '0' is not a count: write a whole number from 1 up"),
+        (("--times", "-3"), "--times: '-3' is not a count: write a whole number from 1 up"),
+    ],
+)
+def test_verify_watch_takes_times_that_there_are(
+    numa_domain: Any, root: Path, argv: tuple[str, ...], line: str
+) -> None:
+    said = numa_domain("verify", "cells", "--root", str(root), *argv)
+    assert said == (
+        2,
+        "",
+        f"numa-domain verify: argument {line}; see numa-domain verify --help\n",
     )
 
 
@@ -137,3 +211,10 @@ def test_verify_host_without_vms(numa_domain: Any, tmp_path: Path) -> None:
     (tmp_path / "proc").mkdir()
     said = numa_domain("verify", "--all", "--root", str(tmp_path))
     assert said == (0, "no VM runs here\n", "")
+
+
+def test_verify_of_200_vms_takes_less_than_2_seconds(tmp_path: Path) -> None:
+    """Of CPU: the clock is the business of whoever else is on this machine."""
+    host(tmp_path, 1500)
+    _, cpu = measure(tmp_path)
+    assert cpu < LIMIT
