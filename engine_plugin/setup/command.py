@@ -38,6 +38,12 @@ class NotRoot(NumaError):
     todo = "run it as root; --check needs no more than engine-config does"
 
 
+class FileRefused(NumaError):
+    blames = "engine"
+    what = "{reason}"
+    todo = "see to that, then run ovirt-numa setup again"
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
@@ -61,11 +67,15 @@ def run(args: argparse.Namespace) -> int:
     record = Record(places.record)
     ask = _yes if args.yes else _ask
     steps = _steps(args, places, record)
-    if args.check:
-        return _check(steps, record)
-    if args.undo:
-        return _undo(steps, record, ask)
-    return _apply(steps, record, ask)
+    try:
+        if args.check:
+            return _check(steps, record)
+        if args.undo:
+            return _undo(steps, record, ask)
+        return _apply(steps, record, ask)
+    except OSError as error:
+        path = str(error.filename or places.root)
+        raise FileRefused(path, reason=error.strerror or str(error)) from None
 
 
 def _steps(args: argparse.Namespace, places: Places, record: Record) -> list[Step]:
@@ -73,13 +83,13 @@ def _steps(args: argparse.Namespace, places: Places, record: Record) -> list[Ste
     levels = [level.strip() for level in args.levels.split(",") if level.strip()]
     steps: list[Step] = []
     if places.packaged.exists():
-        steps.append(Environment(places))
+        steps.append(Environment(places, record))
     steps.append(files.Settings(places, record, args.engine_url))
     if not places.packaged_unit.exists():
         steps.append(files.unit(places, record))
     steps += [
         files.Links(places),
-        services.Service(),
+        services.Service(record),
         files.httpd(places, record),
         Definitions(EngineConfig(args.engine_config), record, levels),
     ]
@@ -101,6 +111,7 @@ def _check(steps: list[Step], record: Record) -> int:
 def _apply(steps: list[Step], record: Record, ask: Callable[[str], bool]) -> int:
     good = True
     for step in steps:
+        step.remember()
         missing = step.missing()
         if missing:
             step.apply()
@@ -117,15 +128,15 @@ def _undo(steps: list[Step], record: Record, ask: Callable[[str], bool]) -> int:
         print("nothing was changed")
         return 1
     for step in reversed(steps):
-        taken = step.undo()
-        print(f"{step.title:18} {'taken back: ' + '; '.join(taken) if taken else 'nothing to do'}")
+        taken, left = step.undo(), step.left()
+        said = ["taken back: " + "; ".join(taken)] if taken else []
+        said += ["left there: " + "; ".join(left)] if left else []
+        print(f"{step.title:18} {'; '.join(said) or 'nothing to do'}")
     record.due.discard(files.SERVICE)
-    if not _restart(record, ask):
-        record.former.clear()
-        record.write()
-        return 1
-    record.remove()
-    return 0
+    done = _restart(record, ask)
+    for step in steps if done else ():
+        step.forget()
+    return 0 if done else 1
 
 
 def _restart(record: Record, ask: Callable[[str], bool]) -> bool:
@@ -149,4 +160,7 @@ def _ask(question: str) -> bool:
     """No, where nobody is there to be asked."""
     if not sys.stdin.isatty():
         return False
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False

@@ -8,6 +8,7 @@ would not fit is refused with nothing done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from numa_domain.errors import NumaError, raise_any
@@ -18,6 +19,8 @@ from .record import Record
 from .step import Step
 
 ENGINE = "ovirt-engine"
+_SYNTAX = re.compile(r"([a-z_A-Z0-9]+=[^;]*(;[a-z_A-Z0-9]+=[^;]*)*;?)?")
+"""What engine-config takes; a value that was put into the database by hand may be otherwise."""
 
 
 class OptionTooLong(NumaError):
@@ -62,6 +65,12 @@ class Definitions(Step):
             said.append(f"{', '.join(names) or 'a second definition'} of level {level}")
         return said
 
+    def remember(self) -> None:
+        new = {k: v for k, v in self._values().items() if k not in self._record.former}
+        if new:
+            self._record.former.update(new)
+            self._record.write()
+
     def apply(self) -> None:
         changes = self._changes()
         raise_any(
@@ -70,20 +79,48 @@ class Definitions(Step):
             if len(new) > LARGEST
         )
         for level, (old, new) in changes.items():
-            self._record.former.setdefault(level, {**dict.fromkeys(DEFINITIONS), **_ours(old)})
-            self._record.mark(ENGINE)
+            self._note(level, old, new)
             self._config.put(OPTION, level, new)
+
+    def _note(self, level: str, old: str, new: str) -> None:
+        """Before it is done, so that --undo knows what was there whatever becomes of this run."""
+        record, before = self._record, self._before(level, old)
+        if before != record.former.get(level):  # others have changed theirs meanwhile
+            record.former[level], record.written[level] = before, []
+        written = record.written.setdefault(level, [])
+        if new not in written:
+            written.append(new)
+        record.mark(ENGINE)
+
+    def _before(self, level: str, value: str) -> str:
+        """The value without us: what was there, byte for byte, unless others changed it since."""
+        former = self._record.former.get(level)
+        if former is None:
+            return value  # nothing says that we wrote any of it
+        ours = (former, *self._record.written.get(level, ()))
+        if value in ours and _SYNTAX.fullmatch(former):
+            return former
+        return replaced(value, {**dict.fromkeys(DEFINITIONS), **_ours(former)})
 
     def undo(self) -> list[str]:
         said = []
         for level, value in self._values().items():
-            former = self._record.former.get(level, dict.fromkeys(DEFINITIONS))
-            new = replaced(value, former)
+            new = self._before(level, value)
             if new != value:
                 self._record.mark(ENGINE)
                 self._config.put(OPTION, level, new)
                 said.append(f"our definitions of level {level}")
         return said
+
+    def left(self) -> list[str]:
+        return [
+            f"{', '.join(found)} of level {level}, which setup did not write"
+            for level, value in self._values().items()
+            if (found := _ours(value))
+        ]
+
+    def forget(self) -> None:
+        self._record.forget(self._levels or list(self._record.former))
 
 
 def _ours(option: str) -> dict[str, str | None]:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 
 from numa_domain.errors import NumaError
 
 PROGRAM = "engine-config"
-_SECONDS = 120
 _LEVEL = re.compile(r"\d+\.\d+")
 
 
@@ -42,8 +42,8 @@ class ValueNotKept(NumaError):
 class EngineConfig:
     """The program."""
 
-    def __init__(self, program: str = PROGRAM) -> None:
-        self._program = program
+    def __init__(self, program: str = PROGRAM, seconds: float = 120) -> None:
+        self._program, self._seconds = program, seconds
 
     def values(self, option: str) -> dict[str, str]:
         """By level, those without a cluster level left out."""
@@ -55,27 +55,39 @@ class EngineConfig:
     def put(self, option: str, level: str, value: str) -> None:
         """Write it, and see that it is there."""
         self._run("-s", f"{option}={value}", f"--cver={level}")
-        if self._run("-g", option, f"--cver={level}").removesuffix("\n") != value:
+        if self.values(option).get(level) != value:
             raise ValueNotKept("engine-config", option=option, level=level)
 
     def _run(self, *words: str) -> str:
-        # In UTF-8, or Java would read others' definitions as question marks and write them back.
-        environ = {**os.environ, "LC_ALL": "C.UTF-8"}
-        command = [self._program, *words]
         try:
-            done = subprocess.run(
-                command, env=environ, stdin=subprocess.DEVNULL, capture_output=True,
-                encoding="utf-8", timeout=_SECONDS, check=False,
-            )  # fmt: skip
+            code, said = self._answer([self._program, *words])
         except (OSError, subprocess.TimeoutExpired) as error:
+            reason = str(error)
+            if isinstance(error, subprocess.TimeoutExpired):
+                reason = f"it did not answer in {self._seconds:g} seconds"
             raise EngineConfigAbsent(
-                "engine-config", program=self._program, reason=str(error)
+                "engine-config", program=self._program, reason=reason
             ) from None
-        if done.returncode:
-            # Its errors are on stdout.
-            said = " ".join((done.stdout + done.stderr).split()) or "nothing"
+        if code:
             raise EngineConfigRefused(
                 "engine-config",
-                program=self._program, action=words[0], code=done.returncode, said=said,
+                program=self._program, action=words[0], code=code,
+                said=" ".join(said.split()) or "nothing",
             )  # fmt: skip
-        return done.stdout
+        return said
+
+    def _answer(self, command: list[str]) -> tuple[int, str]:
+        """Exit code and stdout; where it failed stderr too, though its errors are on stdout."""
+        # In UTF-8, or Java would read others' definitions as question marks and write them back.
+        environ = {**os.environ, "LC_ALL": "C.UTF-8"}
+        with subprocess.Popen(
+            command, env=environ, encoding="utf-8", errors="surrogateescape",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                said, wrong = process.communicate(timeout=self._seconds)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)  # it is a script, and Java its child
+                raise
+        return process.returncode, said + wrong if process.returncode else said

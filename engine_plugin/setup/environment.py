@@ -4,10 +4,16 @@
 Decides where the libraries come from: wheels that lie in the package's directory, so that an
 engine needs no access to the network, or else the index that pip is configured for. The code
 itself stays in the package's directory, so that an update of the package is one of the service.
+
+The name of the environment is a link, which is led to a new directory when that is complete: one
+that cannot be made leaves the former at work.
+
+    environment -> environment-1f0c93ab
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -15,7 +21,9 @@ from pathlib import Path
 
 from numa_domain.errors import NumaError
 
+from .files import SERVICE
 from .places import Places
+from .record import Record
 from .step import Step
 
 _SECONDS = 1800
@@ -28,12 +36,12 @@ class LibrariesUnavailable(NumaError):
 
 
 class Environment(Step):
-    """A virtual environment; the stamp in it is written last."""
+    """A virtual environment, and the link to it, which is made last."""
 
     title = "libraries"
 
-    def __init__(self, places: Places) -> None:
-        self._home, self._packaged = places.environment, places.packaged
+    def __init__(self, places: Places, record: Record) -> None:
+        self._home, self._packaged, self._record = places.environment, places.packaged, record
         self._stamp = self._home / "requirements.txt"
 
     @property
@@ -46,16 +54,29 @@ class Environment(Step):
         return [f"{self._home}{' is of an older version' if self._stamp.exists() else ''}"]
 
     def apply(self) -> None:
+        digest = hashlib.sha256(self._wanted.encode()).hexdigest()
+        made = self._home.with_name(f"{self._home.name}-{digest[:8]}")
+        self._make(made)
+        self._record.mark(SERVICE)
+        link = made.with_name(f".{self._home.name}.new")
+        link.unlink(missing_ok=True)
+        link.symlink_to(made.name)
+        link.replace(self._home)
+        for path in self._home.parent.glob(f"{self._home.name}-*"):
+            if path != made:
+                shutil.rmtree(path)
+
+    def _make(self, home: Path) -> None:
         wheels = self._packaged / "wheels"
-        self._run([sys.executable, "-I", "-m", "venv", "--clear", str(self._home)])
-        python = str(self._home / "bin" / "python")
+        self._run([sys.executable, "-I", "-m", "venv", "--clear", str(home)])
+        python = str(home / "bin" / "python")
         words = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         if any(wheels.glob("*.whl")):
             words += ["--no-index", "--find-links", str(wheels)]
         self._run([*words, "-r", str(self._packaged / "requirements.txt")])
-        (site,) = self._home.glob("lib/python*/site-packages")
+        (site,) = home.glob("lib/python*/site-packages")
         (site / "ovirt-engine-numa.pth").write_text(f"{self._packaged / 'python'}\n")
-        self._stamp.write_text(self._wanted, encoding="utf-8")
+        (home / self._stamp.name).write_text(self._wanted, encoding="utf-8")
 
     def _run(self, command: list[str]) -> None:
         try:
@@ -73,10 +94,8 @@ class Environment(Step):
         return LibrariesUnavailable(str(self._home), reason=reason, wheels=wheels)
 
     def undo(self) -> list[str]:
-        if not self._home.exists():
+        """The directory of all environments, which is ours alone."""
+        if not self._home.parent.exists():
             return []
-        shutil.rmtree(self._home)
-        home: Path = self._home.parent
-        if not any(home.iterdir()):
-            home.rmdir()
-        return [str(self._home)]
+        shutil.rmtree(self._home.parent)
+        return [str(self._home.parent)]

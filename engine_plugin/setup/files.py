@@ -35,22 +35,23 @@ class TextFile(Step):
         self._record, self._due = record, due
 
     def missing(self) -> list[str]:
-        if self._path.exists() and self._path.read_text(encoding="utf-8") == self._text:
+        if self._path.exists() and self._path.read_bytes() == self._text.encode():
             return []
         return [f"{self._path}{' is an older one' if self._path.exists() else ''}"]
 
     def apply(self) -> None:
-        if self._path.exists() and MARK not in self._path.read_text(encoding="utf-8"):
+        if self._path.exists() and not _is_ours(self._path):
             raise FileForeign(str(self._path))
         self._record.mark(self._due)
         put(self._path, self._text)
 
     def undo(self) -> list[str]:
-        if not self._path.exists() or MARK not in self._path.read_text(encoding="utf-8"):
-            return []
-        self._record.mark(self._due)
-        self._path.unlink()
-        return [str(self._path)]
+        if _is_ours(self._path):
+            self._record.mark(self._due)
+        return drop(self._path)
+
+    def left(self) -> list[str]:
+        return _foreign(self._path)
 
 
 class Settings(Step):
@@ -63,7 +64,7 @@ class Settings(Step):
 
     def missing(self) -> list[str]:
         path = self._places.settings
-        if not path.exists() or not path.read_text(encoding="utf-8").strip():
+        if not path.exists() or not path.read_bytes().strip():
             return [str(path)]
         return []
 
@@ -84,10 +85,13 @@ class Settings(Step):
 
     def undo(self) -> list[str]:
         path = self._places.settings
-        if not path.exists():
-            return []
-        path.unlink()
-        return [str(path)]
+        dropped, folder = drop(path), path.parent
+        if not self._places.packaged.exists() and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+        return dropped
+
+    def left(self) -> list[str]:
+        return _foreign(self._places.settings)
 
 
 class Links(Step):
@@ -138,7 +142,28 @@ def unit(places: Places, record: Record) -> TextFile:
 def put(path: Path, text: str) -> None:
     """Whole, or not at all; the directory too, where it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+    new = _beside(path)
     new.write_text(text, encoding="utf-8")
     new.chmod(0o644)
     new.replace(path)
+
+
+def drop(path: Path) -> list[str]:
+    """Ours, and what a `put` that was cut off has left; says what was dropped."""
+    _beside(path).unlink(missing_ok=True)
+    if not _is_ours(path):
+        return []
+    path.unlink()
+    return [str(path)]
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _is_ours(path: Path) -> bool:
+    return path.exists() and MARK in path.read_text(encoding="utf-8", errors="replace")
+
+
+def _foreign(path: Path) -> list[str]:
+    return [f"{path}, which setup did not write"] if path.exists() else []

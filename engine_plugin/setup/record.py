@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What setup has to remember from one run to the next.
 
-Decides the form of the file: the definitions that had our names before us, for --undo, and the
-restarts that are due. It is written before what it tells of is done, so that a run that was cut
-off is known to the next.
+Decides the form of the file: what an option was before us and what we made of it, for --undo, and
+the restarts that are due. It is written before what it tells of is done, so that a run that was
+cut off is known to the next.
 
-    {"version": 1, "former": {"4.7": {"numa_nodeset": null}}, "due": ["ovirt-engine"]}
+    {"version": 1, "former": {"4.7": "a=^x$"}, "written": {"4.7": ["a=^x$;numa_nodeset=^..."]},
+     "due": ["ovirt-engine"]}
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from numa_domain.errors import NumaError
 class RecordUnreadable(NumaError):
     blames = "engine"
     what = "the record of earlier runs cannot be read: {reason}"
-    todo = "restore {path}, or remove it: then --undo takes our definitions out altogether"
+    todo = "restore {path}, or remove it: then --undo leaves property definitions as they are"
 
 
 class Record:
@@ -29,8 +31,10 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.former: dict[str, dict[str, str | None]] = {}
-        """Level -> name -> the whole definition that was there, None where there was none."""
+        self.former: dict[str, str] = {}
+        """Level -> the option's value before us."""
+        self.written: dict[str, list[str]] = {}
+        """Level -> the values that we wrote since, or were about to write."""
         self.due: set[str] = set()
         if path.exists():
             self._read()
@@ -38,7 +42,8 @@ class Record:
     def _read(self) -> None:
         try:
             found: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
-            self.former, self.due = dict(found["former"]), set(found["due"])
+            self.former, self.written = dict(found["former"]), dict(found["written"])
+            self.due = set(found["due"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RecordUnreadable(
                 str(self._path), path=str(self._path), reason=str(error)
@@ -49,7 +54,12 @@ class Record:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         with open(new, "w", encoding="utf-8") as file:
-            found = {"version": 1, "former": self.former, "due": sorted(self.due)}
+            found = {
+                "version": 1,
+                "former": self.former,
+                "written": self.written,
+                "due": sorted(self.due),
+            }
             json.dump(found, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
@@ -65,8 +75,18 @@ class Record:
         self.due.discard(service)
         self.write()
 
-    def remove(self) -> None:
-        """Back to nothing; its directory too, where that is empty."""
-        self._path.unlink(missing_ok=True)
+    def forget(self, levels: Iterable[str]) -> None:
+        """What was taken back; with the last of it goes the file, and its directory if empty."""
+        for level in levels:
+            self.former.pop(level, None)
+            self.written.pop(level, None)
+        if self.former or self.due:
+            self.write()
+        else:
+            self._remove()
+
+    def _remove(self) -> None:
+        for path in (self._path, self._path.with_suffix(".new")):
+            path.unlink(missing_ok=True)
         if self._path.parent.is_dir() and not any(self._path.parent.iterdir()):
             self._path.parent.rmdir()

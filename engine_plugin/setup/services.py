@@ -12,6 +12,7 @@ import subprocess
 from numa_domain.errors import NumaError
 
 from .files import SERVICE
+from .record import Record
 from .step import Step
 
 MEANS = {
@@ -33,13 +34,19 @@ class Service(Step):
 
     title = "service"
 
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
     def missing(self) -> list[str]:
         states = (("is-enabled", "enabled"), ("is-active", "running"))
         return [f"{SERVICE} is not {text}" for word, text in states if not _is(word)]
 
     def apply(self) -> None:
+        runs = _is("is-active")
         systemctl("daemon-reload")
         systemctl("enable", "--now", SERVICE)
+        if not runs:  # it has read what there is
+            self._record.settle(SERVICE)
 
     def undo(self) -> list[str]:
         if not self.missing() or _is("is-active") or _is("is-enabled"):

@@ -28,6 +28,9 @@ class Step:
         """What is not as it should be; nothing where all is well."""
         raise NotImplementedError
 
+    def remember(self) -> None:
+        """Note down what `undo` will need, before anything is done."""
+
     def apply(self) -> None:
         """Make it so."""
         raise NotImplementedError
@@ -35,3 +38,10 @@ class Step:
     def undo(self) -> list[str]:
         """Take back what `apply` did; says what was taken."""
         raise NotImplementedError
+
+    def left(self) -> list[str]:
+        """What of ours is still there after `undo`, and why."""
+        return []
+
+    def forget(self) -> None:
+        """Drop what `remember` noted: all is taken back."""

@@ -24,7 +24,7 @@ class Engine:
     def __init__(self, path: Path, rows: Mapping[str, str]) -> None:
         self.root, self._bin = path / "root", path / "bin"
         self._rows, self._systemctl = path / "rows.json", path / "systemctl.json"
-        self._bin.mkdir()
+        self._bin.mkdir(parents=True)
         for name in ("engine_config", "systemctl"):
             script = self._bin / name.replace("_", "-")
             script.write_text(f'#!/bin/sh\nexec {sys.executable} -I {HERE / name}.py "$@"\n')
@@ -61,7 +61,16 @@ class Engine:
         calls = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         return sum(call[0] == "-s" for call in calls)
 
-    def setup(self, *words: str, dies_at: int | None = None) -> subprocess.CompletedProcess[str]:
+    def tell(self, program: str, command: str) -> None:
+        """Have a program do something else first."""
+        script = self._bin / program
+        first, rest = script.read_text().split("\n", 1)
+        script.write_text(f"{first}\n{command}\n{rest}")
+
+    def setup(
+        self, *words: str, dies_at: int | None = None, killed_at: int | None = None, fails: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """`dies_at`: engine-config's n-th writing; `killed_at`: dying.py; `fails`: systemctl's."""
         environ = {
             **os.environ,
             "PATH": f"{self._bin}:/usr/bin:/bin",
@@ -69,9 +78,13 @@ class Engine:
             "ENGINE_ROWS": str(self._rows),
             "SYSTEMCTL_STATE": str(self._systemctl),
             "ENGINE_DIES_AT": "" if dies_at is None else str(dies_at),
+            "SYSTEMCTL_FAILS": fails,
         }
         # -S: no site-packages, so nothing but the standard library.
-        command = [sys.executable, "-S", "-m", "engine_plugin.setup", "--root", str(self.root)]
+        program = ["-m", "engine_plugin.setup"]
+        if killed_at is not None:
+            program, environ["DIES_AT"] = [str(HERE / "dying.py")], str(killed_at)
+        command = [sys.executable, "-S", *program, "--root", str(self.root)]
         return subprocess.run(
             [*command, *words],
             env=environ,

@@ -15,6 +15,8 @@ words = [word for word in sys.argv[1:] if not word.startswith("-")]
 verb, names = words[0], words[1:]
 if verb in ("is-enabled", "is-active"):
     sys.exit(0 if names[0] in state["on"] else 3)
+if " ".join(words) == os.environ.get("SYSTEMCTL_FAILS"):
+    sys.exit("Job failed.")
 state["log"].append(" ".join(words))
 if verb == "enable":
     state["on"] = sorted({*state["on"], *names})

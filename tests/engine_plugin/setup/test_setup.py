@@ -3,23 +3,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from engine_plugin.properties import DEFINITIONS, LARGEST
+from engine_plugin.properties import LARGEST
+from engine_plugin.setup.engine_config import EngineConfig, EngineConfigAbsent
 from tests.engine_plugin.setup.engine import Engine
-
-OURS = ";".join(f"{name}={expression}" for name, expression in DEFINITIONS.items())
-OTHERS = "color=^(red|blue)$;vgpu=^[^ ]+=.*$;color=^red$"
-OLDER = "numa_nodeset=^[0-9,-]*$"
-ROWS = {"4.5": "", "4.6": OTHERS, "4.7": f"{OLDER};{OTHERS}", "4.8": f"a=b;{OURS}"}
-WANTED = {
-    "4.5": OURS,
-    "4.6": f"{OTHERS};{OURS}",
-    "4.7": ";".join([OURS.split(";")[0], OTHERS, *OURS.split(";")[1:]]),
-    "4.8": f"a=b;{OURS}",
-}
+from tests.engine_plugin.setup.rows import OLDER, OTHERS, OURS, ROWS, WANTED
 
 
 @pytest.fixture
@@ -96,30 +88,9 @@ def test_check_after_is_well(engine: Engine) -> None:
     assert "missing" not in done.stdout
 
 
-def test_undo_takes_everything_back(engine: Engine) -> None:
-    files = engine.files()
+def test_service_that_was_just_started_is_not_restarted(engine: Engine) -> None:
     engine.setup("--yes")
-    done = engine.setup("--undo", "--yes")
-    assert (done.returncode, done.stderr) == (0, "")
-    # Level 4.8 had our definitions before the first run, so nothing says that they were not ours.
-    assert engine.rows == {**ROWS, "4.8": "a=b"}
-    assert engine.files() == files
-    assert engine.told[-3:] == ["disable ovirt-engine-numa", "reload httpd", "restart ovirt-engine"]
-
-
-def test_undo_unasked_changes_nothing(engine: Engine) -> None:
-    engine.setup("--yes")
-    files = engine.files()
-    done = engine.setup("--undo")
-    assert (done.returncode, done.stdout) == (1, "nothing was changed\n")
-    assert (engine.rows, engine.files()) == (WANTED, files)
-
-
-def test_undo_before_setup_has_nothing_to_do(engine: Engine) -> None:
-    engine.rows = {"4.7": OTHERS}
-    files = engine.files()
-    assert engine.setup("--undo", "--yes").returncode == 0
-    assert (engine.rows, engine.files()) == ({"4.7": OTHERS}, files)
+    assert "restart ovirt-engine-numa" not in engine.told
 
 
 @pytest.mark.parametrize("at", [1, 2, 3])
@@ -135,7 +106,7 @@ def test_run_cut_off_is_repaired_by_the_next(engine: Engine, at: int) -> None:
     assert engine.rows == WANTED
     assert "restart ovirt-engine" in engine.told
     assert engine.setup("--undo", "--yes").returncode == 0
-    assert engine.rows == {**ROWS, "4.8": "a=b"}
+    assert engine.rows == ROWS
 
 
 def test_value_that_just_fits_is_written(engine: Engine) -> None:
@@ -222,4 +193,36 @@ def test_engine_without_a_name_is_told(engine: Engine) -> None:
     assert done.stderr == (
         "ovirt-numa: settings: the engine's name is not in /etc/ovirt-engine/engine.conf.d; run"
         " engine-setup first, or give --engine-url\n"
+    )
+
+
+def test_engine_config_may_warn(engine: Engine) -> None:
+    """As Java does of its options, on either stream."""
+    engine.tell("engine-config", "echo Picked up JAVA_TOOL_OPTIONS: -Xmx1g; echo WARNING >&2")
+    assert engine.setup("--yes").returncode == 0
+    assert engine.rows == WANTED
+
+
+def test_engine_config_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+    """It is a script, whose child holds its output open."""
+    script = tmp_path / "engine-config"
+    script.write_text("#!/bin/sh\nsleep 300\n")
+    script.chmod(0o755)
+    start = time.monotonic()
+    with pytest.raises(EngineConfigAbsent) as caught:
+        EngineConfig(str(script), seconds=1).values("UserDefinedVMProperties")
+    assert time.monotonic() - start < 60
+    assert str(caught.value) == (
+        f"engine-config: {script} cannot be run: it did not answer in 1 seconds; run this on the"
+        " engine's machine, as root"
+    )
+
+
+def test_file_that_cannot_be_written_is_told(engine: Engine) -> None:
+    (engine.root / "etc/ovirt-numa").write_text("a file where the directory should be\n")
+    done = engine.setup("--yes")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"ovirt-numa: {engine.root}/etc/ovirt-numa: File exists; see to that, then run ovirt-numa"
+        " setup again\n"
     )
