@@ -27,7 +27,7 @@ class Engine:
         self._bin.mkdir(parents=True)
         for name in ("engine_config", "systemctl"):
             script = self._bin / name.replace("_", "-")
-            script.write_text(f'#!/bin/sh\nexec {sys.executable} -I {HERE / name}.py "$@"\n')
+            script.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {HERE / name}.py "$@"\n')
             script.chmod(0o755)
         settings = self.root / "etc/ovirt-engine/engine.conf.d/10-setup-protocols.conf"
         settings.parent.mkdir(parents=True)
