@@ -17,7 +17,7 @@ from numa_domain.procfs import sample, vms
 from numa_domain.units import show_memory
 from numa_domain.verdict import DRIFTED, CellsUnseen, judge
 
-from .contract import read_domain
+from .contract import read_handed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ProcessNotFound(HostError):
 def after_vm_start(call: Call, config: Config, report: Report) -> bool:
     """Compare and log; raises what is wrong, so that it is in vdsm.log too."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
-    asked = Asked.from_domain(read_domain(call.path))
+    asked = Asked.from_domain(read_handed(call.path))
     report.doing(f"looking for the VM in {config.proc}", "check the load of this host")
     uuid = call.vm_id or asked.uuid
     vm = next((vm for vm in vms(config.proc).values() if vm.uuid == uuid), None)

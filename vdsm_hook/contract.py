@@ -3,8 +3,9 @@
 
 Decides what counts as a setting, and how the domain's file is read and replaced. Never knows
 what NUMA settings mean. After VDSM's lib/vdsm/common/hooks.py, 4.50: the VM's custom
-properties are environment variables, `vmId` is the VM, `_hook_domxml` the path of a file
-(mode 0600, made by mkstemp) that VDSM reads again by its name when all hooks have run.
+properties are environment variables, `vmId` is the VM, `_hook_domxml` (`_hook_json` where no VM
+is concerned) the path of a file (mode 0600, made by mkstemp) that VDSM reads again by its name
+when all hooks have run.
 
     numa_nodeset=0-1 vmId=0d5f... _hook_domxml=/tmp/tmpk2x /usr/libexec/vdsm/hooks/.../50_numa
 """
@@ -27,6 +28,7 @@ NODESET, TOPOLOGY = b"numa_nodeset", b"numa_topology"
 FORMER = (b"numa", b"numaset")
 """Properties of the hook that VDSM shipped until 2019; read where `numa_nodeset` is absent."""
 
+DOMAIN, CAPABILITIES = "domain XML", "host's capabilities"
 LARGEST = 8 * 1024 * 1024
 """Bytes of domain XML; a VM with 1,000 disks has less than one million."""
 
@@ -35,22 +37,22 @@ _PIECE = 1 << 16
 
 
 class NoDomainFile(XMLError):
-    what = "the environment has no _hook_domxml, the file with the domain XML"
+    what = "the environment has no _hook_domxml, the file with the domain XML, nor _hook_json"
     todo = "this program is run by VDSM; to try settings by hand use numa-domain rewrite"
 
 
 class DomainFileUnreadable(XMLError):
-    what = "the domain XML cannot be read: {reason}"
-    todo = "check the file that VDSM names in _hook_domxml"
+    what = "the {content} cannot be read: {reason}"
+    todo = "check the file that VDSM hands over"
 
 
 class DomainTooLarge(XMLError):
-    what = "the domain XML has {size} bytes, more than {largest}"
+    what = "the {content} has {size} bytes, more than {largest}"
     todo = "check what the engine or another hook put into it"
 
 
 class DomainFileUnwritable(HostError):
-    what = "the new domain XML cannot be written: {reason}"
+    what = "the new {content} cannot be written: {reason}"
     todo = "check the free space and the permissions there"
 
 
@@ -68,7 +70,7 @@ class Call(Value):
     nodeset: str | None
     topology: str | None
     path: str
-    """Of the file with the domain XML; empty where there is none."""
+    """Of the file with the domain XML, or with JSON; empty where there is none."""
     pid: int = 0
     """Of the process that VDSM waits for."""
 
@@ -83,8 +85,13 @@ class Call(Value):
             len(vm_id) <= 64 and vm_id.replace("-", "").isalnum() and vm_id.isascii()
         ):
             raise VmUnknown(vm_id=vm_id)
-        path = os.fsdecode(environ.get(b"_hook_domxml", b""))
+        path = os.fsdecode(environ.get(b"_hook_domxml") or environ.get(b"_hook_json", b""))
         return cls(point, vm_id.lower(), nodeset, setting(environ, TOPOLOGY), path, os.getpid())
+
+    @property
+    def content(self) -> str:
+        """What is in the file, in words."""
+        return CAPABILITIES if self.point == "after_get_caps" else DOMAIN
 
     @property
     def new_path(self) -> str:
@@ -105,23 +112,23 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "surrogateescape")
 
 
-def read_domain(path: str) -> bytes:
-    """The domain XML; a FIFO, a device, a link or a huge file is refused, not read."""
+def read_handed(path: str, content: str = DOMAIN) -> bytes:
+    """What VDSM handed over; a FIFO, a device, a link or a huge file is refused, not read."""
     if not path:
         raise NoDomainFile()
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise DomainFileUnreadable(path, reason=error.strerror) from None
+        raise DomainFileUnreadable(path, content=content, reason=error.strerror) from None
     try:
         status = os.fstat(fd)
         if not S_ISREG(status.st_mode):
-            raise DomainFileUnreadable(path, reason="not a regular file")
+            raise DomainFileUnreadable(path, content=content, reason="not a regular file")
         if status.st_size > LARGEST:
-            raise DomainTooLarge(path, size=status.st_size, largest=LARGEST)
+            raise DomainTooLarge(path, content=content, size=status.st_size, largest=LARGEST)
         return read_all(fd, LARGEST)
     except OSError as error:
-        raise DomainFileUnreadable(path, reason=error.strerror) from None
+        raise DomainFileUnreadable(path, content=content, reason=error.strerror) from None
     finally:
         os.close(fd)
 
@@ -157,7 +164,9 @@ def write_new(call: Call, xml: bytes) -> None:
         finally:
             os.close(fd)
     except OSError as error:
-        raise DomainFileUnwritable(call.new_path, reason=error.strerror) from None
+        raise DomainFileUnwritable(
+            call.new_path, content=call.content, reason=error.strerror
+        ) from None
 
 
 def give_up(call: Call) -> NoReturn:

@@ -33,6 +33,7 @@ POINTS = (
     "before_vm_migrate_destination",
     "before_vm_dehibernate",
     "after_vm_destroy",
+    "after_get_caps",
 )
 
 _MARK = b"# Installed by numa-hook (ovirt-numa)"

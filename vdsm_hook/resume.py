@@ -19,7 +19,7 @@ from numa_domain.placement import demand_of, whole_vm
 from numa_domain.request import NumaRequest
 from numa_domain.topology import plan_cells
 
-from .contract import read_domain
+from .contract import read_handed
 from .ledger import Ledger, peek, uptime
 from .reservations import with_promises
 from .residency import survey
@@ -43,7 +43,7 @@ class SavedNodesMissing(HostError):
 def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
     """Refuse where nodes are missing, else reserve the VM's memory; the XML stays."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
-    guest = Guest.from_domain(read_domain(call.path))
+    guest = Guest.from_domain(read_handed(call.path))
     check_saved_nodes(guest, HostTopology.from_sysfs(config.sysfs, ()))
     vm_id = call.vm_id or guest.uuid
     vms = survey(config, [r for r in peek(config) if r.vm_id != vm_id], uptime())

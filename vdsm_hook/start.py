@@ -18,7 +18,7 @@ from numa_domain.host import HostTopology
 from numa_domain.placement import place
 from numa_domain.request import NumaRequest
 
-from .contract import read_domain, write_new
+from .contract import read_handed, write_new
 from .ledger import Ledger, peek, uptime
 from .reservations import with_promises
 from .residency import survey
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def before_vm_start(call: Call, config: Config, report: Report) -> bool:
     """Place the VM; True where there is new XML."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
-    xml = read_domain(call.path)
+    xml = read_handed(call.path)
     guest = Guest.from_domain(xml)
     if is_saved(xml, guest):
         check_saved_nodes(guest, HostTopology.from_sysfs(config.sysfs, guest.pci))

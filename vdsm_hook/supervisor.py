@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 REFUSE = 2
 """VDSM: the hook failed, and no other hook of this point shall run."""
 
-NEVER_FAILS = ("after_vm_start",)
-"""The VM runs by then; the line is for vdsm.log."""
+NEVER_FAILS = ("after_vm_start", "after_get_caps")
+"""The VM runs by then, or no VM is concerned; the line is for vdsm.log."""
 
 _PATIENCE = 0.5
 """Seconds for a killed worker to go away; it does not, where it hangs in the kernel."""
@@ -104,7 +104,7 @@ def _replace(call: Call) -> None:
     try:
         os.rename(call.new_path, call.path)
     except OSError as error:
-        raise DomainFileUnwritable(call.path, reason=error.strerror) from None
+        raise DomainFileUnwritable(call.path, content=call.content, reason=error.strerror) from None
 
 
 def _remove(path: str) -> None:

@@ -114,6 +114,8 @@ def handler(point: str) -> Callable[[Call, Config, Report], bool]:
         from .after_start import after_vm_start as handle
     elif point == "before_vm_dehibernate":
         from .resume import before_vm_dehibernate as handle
+    elif point == "after_get_caps":
+        from .capabilities import after_get_caps as handle
     elif point == "after_vm_destroy":
         from .destroy import after_vm_destroy as handle
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from numa_domain.errors import NumaError
-from vdsm_hook.contract import LARGEST, Call, read_domain, write_new
+from vdsm_hook.contract import LARGEST, Call, read_handed, write_new
 
 
 def called(**environ: str) -> Call:
@@ -57,22 +57,22 @@ def test_call_vm_id_that_could_break_the_ledger_is_refused(vm_id: str) -> None:
     )
 
 
-def test_read_domain_without_a_path_says_who_runs_this() -> None:
+def test_read_handed_without_a_path_says_who_runs_this() -> None:
     with pytest.raises(NumaError) as caught:
-        read_domain("")
+        read_handed("")
     assert str(caught.value) == (
-        "the environment has no _hook_domxml, the file with the domain XML; "
+        "the environment has no _hook_domxml, the file with the domain XML, nor _hook_json; "
         "this program is run by VDSM; to try settings by hand use numa-domain rewrite"
     )
 
 
-def test_read_domain_reads_up_to_its_limit(tmp_path: Path) -> None:
+def test_read_handed_reads_up_to_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "d.xml"
     path.write_bytes(b"x" * LARGEST)
-    assert read_domain(str(path)) == b"x" * LARGEST
+    assert read_handed(str(path)) == b"x" * LARGEST
     path.write_bytes(b"x" * (LARGEST + 1))
     with pytest.raises(NumaError) as caught:
-        read_domain(str(path))
+        read_handed(str(path))
     assert str(caught.value) == (
         f"{path}: the domain XML has 8388609 bytes, more than 8388608; "
         "check what the engine or another hook put into it"
@@ -88,7 +88,7 @@ def test_read_domain_reads_up_to_its_limit(tmp_path: Path) -> None:
         ("link", "Too many levels of symbolic links"),
     ],
 )
-def test_read_domain_what_is_no_file_is_refused(tmp_path: Path, kind: str, reason: str) -> None:
+def test_read_handed_what_is_no_file_is_refused(tmp_path: Path, kind: str, reason: str) -> None:
     path = tmp_path / "d.xml"
     if kind == "fifo":
         os.mkfifo(path)
@@ -97,10 +97,9 @@ def test_read_domain_what_is_no_file_is_refused(tmp_path: Path, kind: str, reaso
     elif kind == "link":
         path.symlink_to("/etc/passwd")
     with pytest.raises(NumaError) as caught:
-        read_domain(str(path))
+        read_handed(str(path))
     assert str(caught.value) == (
-        f"{path}: the domain XML cannot be read: {reason}; "
-        "check the file that VDSM names in _hook_domxml"
+        f"{path}: the domain XML cannot be read: {reason}; check the file that VDSM hands over"
     )
 
 

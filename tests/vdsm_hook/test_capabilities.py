@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""after_get_caps, as a process under VDSM's contract: all nodes are told, nothing else changes."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from numa_domain import told_nodes
+from numa_domain.release import DIRECTORY
+from tests.hosts import load_hosts
+from tests.vdsm_hook.machine import Machine
+from tests.vdsm_hook.vdsm import Answer, Call
+
+POINT = "after_get_caps"
+CAPABILITIES = {
+    "numaNodes": {"0": {"cpus": [0, 1], "totalMemory": "15360"}},
+    "hooks": {"before_vm_start": {"50_numa": {"checksum": "ab"}}, DIRECTORY: {"hooks-1": {}}},
+    "cpuModel": "Gau\u00df \u732b",
+    "memFree": 1e20,
+    "netConfigDirty": "False",
+}
+
+
+def get_capabilities(machine: Machine, text: str | None = None) -> Answer:
+    """The hook as VDSM runs it: a file with JSON, no VM and no properties."""
+    directory = machine.files / "caps"
+    directory.mkdir()
+    path = directory / "json"
+    path.write_text(json.dumps(CAPABILITIES) if text is None else text)
+    environ = {"_hook_json": str(path)}
+    call = Call(
+        machine.script(POINT), environ=environ, vm_id="", directory=directory, path=path, xml=b""
+    )
+    return call.answer()
+
+
+@pytest.mark.parametrize("name", ["hwloc:memorysidecaches", "numactl:cxl-2s"])
+def test_every_node_is_told_and_all_else_is_as_it_was(tmp_path: Path, name: str) -> None:
+    host = load_hosts()[name]
+    machine = Machine(tmp_path, host)
+    before = int(time.time())
+    answer = get_capabilities(machine)
+    assert (answer.rc, answer.line, answer.beside) == (0, "", ())
+    after = json.loads(answer.after)
+    told = after["hooks"].pop(DIRECTORY)
+    assert after == {
+        **CAPABILITIES,
+        "hooks": {"before_vm_start": {"50_numa": {"checksum": "ab"}}},
+    }
+    assert told.pop("hooks-1") == {}
+    found = told_nodes.read(told)
+    assert found is not None
+    assert before <= found.at <= time.time()
+    assert {i: n.cpus for i, n in found.host.nodes.items()} == {
+        i: n.cpus for i, n in host.nodes.items()
+    }
+    assert all(entry == {"checksum": ""} for entry in told.values())
+
+
+def test_capabilities_without_hooks_get_some(machine: Machine) -> None:
+    answer = get_capabilities(machine, '{"hooks": {}}')
+    assert len(json.loads(answer.after)["hooks"][DIRECTORY]) == len(machine.host.nodes)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "Expecting value: line 1 column 1 (char 0)"),
+        ("[]", "'list' object has no attribute 'setdefault'"),
+        ('{"hooks": []}', "'list' object has no attribute 'setdefault'"),
+    ],
+)
+def test_what_is_no_capabilities_stays_and_vdsm_goes_on(
+    machine: Machine, text: str, reason: str
+) -> None:
+    answer = get_capabilities(machine, text)
+    assert (answer.rc, answer.after, answer.beside) == (0, text.encode(), ())
+    assert answer.line == (
+        "numa: after_get_caps: the host's capabilities are not what VDSM hands over: "
+        f"{reason}; look what another hook at after_get_caps has made of them\n"
+    )
+
+
+def test_host_that_cannot_be_read_keeps_the_capabilities_and_says_why(machine: Machine) -> None:
+    machine.configure(sysfs=machine.root / "nothing")
+    answer = get_capabilities(machine)
+    assert (answer.rc, answer.after) == (0, answer.before or json.dumps(CAPABILITIES).encode())
+    assert answer.line.startswith(f"numa: {machine.root}/nothing/devices/system/node: ")

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The host's capabilities on their way to the engine: all NUMA nodes are told, as names.
+
+VDSM runs this whenever the engine asks for the host's capabilities, and hands over the answer as
+JSON (lib/vdsm/common/hooks.py, after_get_caps); the engine's REST API leaves out nodes without
+CPUs, so they go into the list of hooks (`numa_domain.told_nodes`). VDSM reads the file again
+whatever this hook says, and could not answer the engine if it were damaged: it is replaced whole
+or not at all, and nothing else in it changes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+from numa_domain.errors import HostError
+from numa_domain.host import HostTopology
+from numa_domain.release import DIRECTORY
+from numa_domain.told_nodes import write
+
+from .contract import read_handed, write_new
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .config import Config
+    from .contract import Call
+    from .worker import Report
+
+
+class CapabilitiesUnreadable(HostError):
+    what = "the host's capabilities are not what VDSM hands over: {reason}"
+    todo = "look what another hook at after_get_caps has made of them"
+
+
+def after_get_caps(call: Call, config: Config, report: Report) -> bool:
+    """Add a name for each node to the capabilities in the file."""
+    report.doing(f"reading the {call.content} {call.path}", "check the disk that it is on")
+    text = read_handed(call.path, call.content)
+    report.doing(f"reading the host's nodes under {config.sysfs}", "check that sysfs answers")
+    host = HostTopology.from_sysfs(config.sysfs, pci=())
+    write_new(call, with_nodes(text, write(host, int(time.time()))))
+    return True
+
+
+def with_nodes(text: bytes, names: list[str]) -> bytes:
+    """The capabilities with these names in their list of hooks. Raises
+    `CapabilitiesUnreadable`."""
+    try:
+        capabilities = json.loads(text)
+        hooks = capabilities.setdefault("hooks", {})
+        hooks.setdefault(DIRECTORY, {}).update((name, {"checksum": ""}) for name in names)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise CapabilitiesUnreadable("after_get_caps", reason=str(error)) from None
+    return json.dumps(capabilities).encode("ascii")
