@@ -116,6 +116,8 @@ def _remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
         yield "differs from most hosts"
     if host["missing"] and host["hook"] not in ("missing", "foreign"):
         yield f"lacks {', '.join(host['missing'])}"
+    if host["hidden"]:
+        yield f"has {host['hidden']} more NUMA nodes, which the engine does not show"
 
 
 def _show_health(found: dict[str, Any]) -> None:

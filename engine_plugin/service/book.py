@@ -11,7 +11,7 @@ decides whether something fits.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,7 +22,8 @@ from numa_domain.host import HostTopology
 from . import queries
 from .cache import Cache
 from .engine import Session
-from .hosts import Hooks, HostRecord
+from .hidden_nodes import NONE, HiddenNodes, ShownNodes, complete
+from .hosts import Hooks, HostRecord, with_pages
 from .promises import Promised, promised
 from .records import Owner
 
@@ -33,7 +34,27 @@ class HostFacts:
 
     record: HostRecord
     nodes: HostTopology | NumaError
+    """With those that the host itself told of."""
     hooks: Hooks | NumaError
+    hidden: HiddenNodes = NONE
+    """What is not in `nodes`, or only as the host told it."""
+
+    @classmethod
+    def of(
+        cls,
+        record: HostRecord,
+        shown: ShownNodes | NumaError,
+        hooks: Hooks | NumaError,
+        figures: Mapping[str, float] | NumaError,
+    ) -> HostFacts:
+        """From the engine's answers; `figures` are the host's huge pages, empty without them."""
+        if isinstance(shown, NumaError):
+            return cls(record, shown, hooks)
+        if isinstance(figures, NumaError):
+            return cls(record, figures, hooks)
+        told = None if isinstance(hooks, NumaError) else hooks.nodes
+        nodes, hidden = complete(shown, told, record.memory_kib)
+        return cls(record, with_pages(nodes, figures) if figures else nodes, hooks, hidden)
 
 
 class Book:
@@ -72,20 +93,19 @@ class Book:
             hosts = [host for host in hosts if host.id in owner.host_ids]
         return sorted(hosts, key=lambda host: host.name)
 
-    def nodes(self, hosts: Sequence[HostRecord]) -> list[HostTopology | NumaError]:
-        def ask(host: HostRecord) -> HostTopology:
+    def nodes(self, hosts: Sequence[HostRecord]) -> list[ShownNodes | NumaError]:
+        def ask(host: HostRecord) -> ShownNodes:
             return queries.host_nodes(self.session, host.id)
 
         return self._each("nodes", hosts, self._warm, ask)
 
-    def pages(self, hosts: Sequence[HostRecord]) -> list[HostTopology | NumaError]:
-        """The same with huge pages, which cost a request more a host."""
+    def statistics(self, hosts: Sequence[HostRecord]) -> list[dict[str, float] | NumaError]:
+        """Figures of each host as a whole."""
 
-        def ask(host: HostRecord) -> HostTopology:
-            nodes = queries.host_nodes(self.session, host.id)
-            return queries.host_pages(self.session, host.id, nodes)
+        def ask(host: HostRecord) -> dict[str, float]:
+            return queries.host_statistics(self.session, host.id)
 
-        return self._each("pages", hosts, self._warm, ask)
+        return self._each("statistics", hosts, self._warm, ask)
 
     def hooks(self, hosts: Sequence[HostRecord]) -> list[Hooks | NumaError]:
         def ask(host: HostRecord) -> Hooks:
@@ -94,9 +114,10 @@ class Book:
         return self._each("hooks", hosts, self._hooks, ask)
 
     def facts(self, hosts: Sequence[HostRecord], *, pages: bool = False) -> list[HostFacts]:
-        """Everything of these hosts."""
-        nodes = self.pages(hosts) if pages else self.nodes(hosts)
-        return list(map(HostFacts, hosts, nodes, self.hooks(hosts)))
+        """Everything of these hosts; huge pages cost a request more a host."""
+        nodes, hooks = self.nodes(hosts), self.hooks(hosts)
+        figures = self.statistics(hosts) if pages else [{} for _ in hosts]
+        return list(map(HostFacts.of, hosts, nodes, hooks, figures))
 
     def promised(self, cluster: queries.Cluster, facts: Sequence[HostFacts]) -> dict[str, Promised]:
         """By host, what the VMs that run there hold of its nodes."""

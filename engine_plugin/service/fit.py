@@ -17,12 +17,13 @@ from numa_domain.errors import HostError, NumaError
 from numa_domain.grammar import level
 from numa_domain.guest import Guest
 from numa_domain.host import HostTopology
-from numa_domain.placement import Placement, place
+from numa_domain.placement import NodeUnknown, Placement, place
 from numa_domain.request import NumaRequest
 
 from .book import Book, HostFacts
 from .change import planned
 from .guest_xml import domain_xml
+from .hidden_nodes import NONE, HiddenNodes, NodeNotShown
 from .hosts import HOOK, HostRecord
 from .problems import plain
 from .promises import NOTHING, NodesUntold, Promised, PromisesUntaken
@@ -82,6 +83,8 @@ class HostFit:
     warnings: tuple[NumaError, ...] = ()
     nodes: HostTopology | None = None
     """As the placement saw them."""
+    hidden: HiddenNodes = NONE
+    """What is not among them, or only as the host told it."""
 
     @property
     def fits(self) -> bool:
@@ -147,16 +150,22 @@ def _on_host(
     hook = None if hooks is None else hooks.starts
     if isinstance(facts.nodes, NumaError):
         return HostFit(facts.record, hook, None, facts.nodes)
-    nodes = promised.late(facts.nodes)
+    nodes, hidden = promised.late(facts.nodes), facts.hidden
+
+    def refused(problem: NumaError) -> HostFit:
+        warnings = hidden.warnings(facts.record.name, nodes.nodes)
+        return HostFit(facts.record, hook, None, problem, tuple(warnings), nodes, hidden)
+
     if hooks is not None and hooks.release is not None and not hooks.reads(request):
         release, needs = hooks.release, level(request)
         old = HookOld(facts.record.name, release=release.version, has=release.grammar, needs=needs)
-        return HostFit(facts.record, hook, None, old, nodes=nodes)
+        return refused(old)
     try:
         placement = place(guest, request, nodes)
     except NumaError as error:
-        return HostFit(facts.record, hook, None, error, nodes=nodes)
-    warnings = [*placement.warnings, *_doubts(guest, request, facts.nodes, promised)]
+        return refused(_not_shown(error, facts) or error)
+    warnings = [*placement.warnings, *_doubts(guest, request, facts, promised)]
+    warnings += hidden.warnings(facts.record.name, placement.charges)
     if facts.record.status != "up":
         warnings.append(HostNotUp(facts.record.name, host_status=facts.record.status))
     if hooks is not None and not hooks.starts:
@@ -164,17 +173,31 @@ def _on_host(
         warnings.append(what(facts.record.name, hook=HOOK))
     if paged:
         warnings.append(PagesOfHostOnly(facts.record.name))
-    return HostFit(facts.record, hook, placement, None, tuple(warnings), nodes)
+    return HostFit(facts.record, hook, placement, None, tuple(warnings), nodes, hidden)
+
+
+def _not_shown(error: NumaError, facts: HostFacts) -> NodeNotShown | None:
+    """Where a node is missing that may be one of those that the engine does not show."""
+    missing = [each for each in error.problems if isinstance(each, NodeUnknown)]
+    if not missing or not facts.hidden.count or isinstance(facts.nodes, NumaError):
+        return None
+    shown = len(facts.nodes.nodes)
+    return NodeNotShown(
+        missing[0].where,
+        nodes=missing[0].facts["missing"],
+        shown=shown,
+        total=shown + facts.hidden.count,
+    )
 
 
 def _doubts(
-    guest: Guest, request: NumaRequest, host: HostTopology, promised: Promised
+    guest: Guest, request: NumaRequest, facts: HostFacts, promised: Promised
 ) -> list[NumaError]:
     """What only the host will know when the VM starts."""
     found: list[NumaError] = []
-    if promised.charges:
+    if promised.charges and not isinstance(facts.nodes, NumaError):
         try:
-            place(guest, request, promised.early(host))
+            place(guest, request, promised.early(facts.nodes))
         except NumaError:
             found.append(PromisesUntaken("placement", vms=", ".join(promised.by_vm)))
     if promised.untold:
@@ -196,6 +219,7 @@ def to_dict(fit: HostFit) -> dict[str, object]:
         "problems": [] if problem is None else [plain(p) for p in problem.problems],
         "reasons": [reason.to_dict() for reason in reasons],
         "warnings": [plain(warning) for warning in fit.warnings],
+        "hidden": fit.hidden.to_dict(),
     }
 
 

@@ -22,6 +22,7 @@ from numa_domain.request import NumaRequest
 from .. import properties
 from . import faults
 from .book import Book
+from .hidden_nodes import NONE, HiddenNodes
 from .hosts import BEFORE_START, HOOK, Hooks, HostRecord
 from .queries import Cluster
 from .records import Owner
@@ -58,6 +59,7 @@ class HostHealth:
 
     host: HostRecord
     hooks: Hooks | NumaError
+    hidden: HiddenNodes = NONE
 
     @property
     def state(self) -> str:
@@ -128,8 +130,7 @@ class ClusterHealth:
 def cluster_health(book: Book, cluster: Cluster) -> ClusterHealth:
     """Everything that a NUMA VM needs of a cluster."""
     hosts = sorted(book.hosts(cluster), key=lambda host: host.name)
-    hooks = book.hooks(hosts)
-    health = tuple(map(HostHealth, hosts, hooks))
+    health = tuple(HostHealth(f.record, f.hooks, f.hidden) for f in book.facts(hosts))
     try:
         option = book.definitions(cluster.level)
     except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused) as error:
@@ -229,6 +230,7 @@ def to_dict(health: ClusterHealth) -> dict[str, object]:
                 "grammar": each.release.grammar if each.release else None,
                 "differs": each.kind not in (None, health.common_kind),
                 "missing": list(each.missing),
+                "hidden": each.hidden.count,
             }
             for each in health.hosts
         ],

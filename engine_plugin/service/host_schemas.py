@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from .schemas import ProblemItem, Request
+from .schemas import Hidden, ProblemItem, Request
 
 
 class HostNode(BaseModel):
@@ -23,6 +23,7 @@ class HostNode(BaseModel):
     pages: dict[str, dict[str, int]] = Field(
         description="Of the whole host, by KiB: the engine knows them of no single node"
     )
+    told_at: str | None = Field(description="When the host told of it, if the engine does not")
 
 
 class BoundVm(BaseModel):
@@ -42,6 +43,8 @@ class Host(BaseModel):
     hook: str = Field(description="ok, partial, old, foreign, missing or unknown")
     version: str | None = Field(description="The hook's release")
     nodes: list[HostNode]
+    hidden: Hidden
+    warnings: list[ProblemItem]
     vms: list[BoundVm]
 
 
@@ -62,12 +65,15 @@ class HostState(BaseModel):
     grammar: int | None = Field(description="The level up to which it reads settings")
     differs: bool = Field(description="It is not what most hosts have")
     missing: list[str]
+    hidden: int = Field(description="Nodes, of which the engine shows nothing")
 
 
 class Capacity(BaseModel):
     host: str
     name: str
     nodes: list[HostNode]
+    hidden: Hidden
+    warnings: list[ProblemItem]
     problem: ProblemItem | None
 
 

@@ -5,7 +5,7 @@ Decides units and what counts as a host's answer: the engine gives a node's memo
 labels its statistics "bytes" while they are MiB too (NumaStatisticalQuery), so the magnitude
 is told from memory.total and never believed. Knows no VM.
 
-    topology = read_nodes(document, pages={})
+    shown = read_nodes(document, path)
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ from numa_domain.host import HostTopology, Node, PagePool
 from numa_domain.nodeset import Cpuset
 from numa_domain.release import DIRECTORY, Release
 from numa_domain.request import NumaRequest
+from numa_domain.told_nodes import ToldNodes
+from numa_domain.told_nodes import read as read_told
 
+from . import hidden_nodes
 from .bulk import Element, reference, statistics, text, texts
+from .hidden_nodes import ShownNodes
 
 BEFORE_START = "before_vm_start"
 HOOK = "50_numa"
@@ -70,19 +74,23 @@ class Hooks:
     """Hook point -> checksum of the script of our name there."""
     release: Release | None = None
     """None where none is told of: then those scripts are not ours."""
+    nodes: ToldNodes | None = None
+    """What the host told of its NUMA nodes, where its hooks do that."""
 
     @classmethod
     def of(cls, hooks: Element) -> Hooks:
-        points, releases = {}, []
+        points: dict[str, str] = {}
+        names: list[str] = []
         for hook in hooks.iterfind("hook"):
             point, name = text(hook, "event_name") or "", text(hook, "name") or ""
             if name == HOOK:
                 points[point] = text(hook, "md5") or ""
             elif point == DIRECTORY:
-                releases.append(Release.of_name(name))
+                names.append(name)
         # More than one is a copy that somebody left: believe no more than the lowest.
-        known = [release for release in releases if release]
-        return cls(points, min(known, key=lambda each: each.grammar, default=None))
+        known = [release for release in map(Release.of_name, names) if release]
+        release = min(known, key=lambda each: each.grammar, default=None)
+        return cls(points, release, read_told(names))
 
     @property
     def starts(self) -> bool:
@@ -99,17 +107,19 @@ class Hooks:
         return self.release is not None and self.release.grammar >= level(request)
 
 
-def read_nodes(document: Element, path: str) -> HostTopology:
+def read_nodes(document: Element, path: str) -> ShownNodes:
     """The nodes of `GET /hosts/{id}/numanodes?follow=statistics`; `path` is for messages.
 
-    Huge page pools are not in it: the engine knows them of the host as a whole only
-    (`with_pages`).
+    Nodes without CPUs are not in it (`hidden_nodes`). Nor are huge page pools: the engine knows
+    them of the host as a whole only (`with_pages`).
     """
     elements = sorted(document.iterfind("host_numa_node"), key=lambda e: _index(e, path))
     ids = [_index(element, path) for element in elements]
     if not ids:
         raise HostNodeless(path)
-    return HostTopology.of(_node(element, ids, path) for element in elements)
+    total, rows = hidden_nodes.distances(dict(zip(ids, map(_row, elements))))
+    nodes = (_node(element, rows, path) for element in elements)
+    return ShownNodes(HostTopology.of(nodes), total)
 
 
 def _index(element: Element, path: str) -> int:
@@ -119,7 +129,7 @@ def _index(element: Element, path: str) -> int:
     return int(index)
 
 
-def _node(element: Element, ids: list[int], path: str) -> Node:
+def _node(element: Element, rows: Mapping[int, Mapping[int, int]], path: str) -> Node:
     index = _index(element, path)
     mib = int(text(element, "memory") or 0)
     figures = dict(statistics(element))
@@ -133,7 +143,7 @@ def _node(element: Element, ids: list[int], path: str) -> Node:
         cpus=Cpuset.of(int(core) for core in cores),
         memory_kib=mib * 1024,
         free_kib=_free_kib(mib, figures.get("memory.total"), free or 0, index, path),
-        distances=_distances(element, ids),
+        distances=rows.get(index, {}),
     )
 
 
@@ -148,12 +158,10 @@ def _free_kib(mib: int, total: float | None, free: float, index: int, path: str)
     raise HostUnreadable(path, node=index, reason=reason, path=path)
 
 
-def _distances(element: Element, ids: list[int]) -> dict[int, int]:
-    """By id; the engine joins them in the order of the nodes."""
-    row = (text(element, "node_distance") or "").split()
-    if len(row) != len(ids) or not all(value.isdigit() and int(value) for value in row):
-        return {}
-    return {other: int(value) for other, value in zip(ids, row)}
+def _row(element: Element) -> list[int]:
+    """The distances to all nodes in their order; empty where they cannot be read."""
+    words = (text(element, "node_distance") or "").split()
+    return [int(word) for word in words] if all(word.isdigit() for word in words) else []
 
 
 def with_pages(host: HostTopology, figures: Mapping[str, float]) -> HostTopology:

@@ -17,13 +17,13 @@ from typing import Any
 from lxml import etree
 from ovirtsdk4.reader import Reader
 
-from numa_domain.host import HostTopology
 from numa_domain.request import NODESET, TOPOLOGY
 
 from . import bulk, faults
 from .connection import SafeConnection
 from .engine import Session
-from .hosts import Hooks, HostRecord, read_nodes, with_pages
+from .hidden_nodes import ShownNodes
+from .hosts import Hooks, HostRecord, read_nodes
 from .records import FORMER, NativeNode, Owner
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -176,26 +176,26 @@ def host(session: Session, host_id: str) -> HostRecord:
     return session.call(f"host {host_id}", lambda c: HostRecord.of(bulk.read(c, path, {}, "host")))
 
 
-def host_nodes(session: Session, host_id: str) -> HostTopology:
+def host_nodes(session: Session, host_id: str) -> ShownNodes:
     """A host's nodes, in one request with their statistics."""
     path = f"/hosts/{valid_id(host_id)}/numanodes"
 
-    def ask(connection: SafeConnection) -> HostTopology:
+    def ask(connection: SafeConnection) -> ShownNodes:
         document = bulk.read(connection, path, {"follow": "statistics"}, "host_numa_nodes")
         return read_nodes(document, f"hosts/{host_id}/numanodes")
 
     return session.call(f"NUMA nodes of host {host_id}", ask)
 
 
-def host_pages(session: Session, host_id: str, nodes: HostTopology) -> HostTopology:
-    """The nodes with the host's huge pages."""
+def host_statistics(session: Session, host_id: str) -> dict[str, float]:
+    """Figures of a host as a whole, its huge pages among them."""
     path = f"/hosts/{valid_id(host_id)}/statistics"
 
-    def ask(connection: SafeConnection) -> HostTopology:
+    def ask(connection: SafeConnection) -> dict[str, float]:
         document = bulk.read(connection, path, {}, "statistics")
         wrapper = document.makeelement("host", {})
         wrapper.append(document)
-        return with_pages(nodes, dict(bulk.statistics(wrapper)))
+        return dict(bulk.statistics(wrapper))
 
     return session.call(f"statistics of host {host_id}", ask)
 

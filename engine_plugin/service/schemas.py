@@ -170,6 +170,15 @@ class Placement(BaseModel):
     cells: list[Cell]
 
 
+class Hidden(BaseModel):
+    """Nodes that the engine does not show: those without CPUs."""
+
+    count: int = Field(description="Of those of which nothing is known")
+    memory_kib: int = Field(description="Of these together; 0 where it is not known")
+    told: str = Field(description="The ids of those that the host itself told of")
+    at: str | None = Field(description="When it did")
+
+
 class HostFit(BaseModel):
     id: str
     name: str
@@ -180,6 +189,7 @@ class HostFit(BaseModel):
     problems: list[ProblemItem]
     reasons: list[dict[str, Any]]
     warnings: list[ProblemItem]
+    hidden: Hidden
 
 
 class Fits(BaseModel):

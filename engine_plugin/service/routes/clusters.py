@@ -17,7 +17,7 @@ from ..health import cluster_health, to_dict
 from ..openapi import ALWAYS, problems
 from ..problems import plain
 from ..promises import NOTHING, Promised
-from .hosts import nodes
+from .hosts import nodes, warnings
 from .numa import Id
 
 router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
@@ -52,5 +52,7 @@ def _capacity(facts: HostFacts, promised: Promised) -> dict[str, Any]:
         "host": facts.record.id,
         "name": facts.record.name,
         "nodes": nodes(facts, promised),
+        "hidden": facts.hidden.to_dict(),
+        "warnings": [plain(each) for each in warnings(facts)],
         "problem": plain(facts.nodes) if isinstance(facts.nodes, NumaError) else None,
     }

@@ -9,13 +9,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from numa_domain.capacity import ORDINARY
-from numa_domain.errors import NumaError
+from numa_domain.errors import HostError, NumaError
 from numa_domain.host import HostTopology
 
 from .. import health, host_schemas, queries, views
 from ..book import HostFacts
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
+from ..problems import plain
 from ..promises import NOTHING, Promised
 from .numa import Id
 
@@ -51,6 +52,8 @@ def show_host(context: Context, id: Id) -> Response:
             "hook": state.state,
             "version": state.version,
             "nodes": nodes(facts, promised),
+            "hidden": facts.hidden.to_dict(),
+            "warnings": [plain(each) for each in warnings(facts)],
             "vms": vms,
         }
     )
@@ -61,7 +64,18 @@ def nodes(facts: HostFacts, promised: Promised) -> list[dict[str, Any]]:
     if isinstance(facts.nodes, NumaError):
         return []
     late, early = promised.late(facts.nodes), promised.early(facts.nodes)
-    return [_node(facts.nodes, late, early, i, promised) for i in sorted(facts.nodes.nodes)]
+    told = dict.fromkeys(facts.hidden.told, facts.hidden.to_dict()["at"])
+    return [
+        {**_node(facts.nodes, late, early, i, promised), "told_at": told.get(i)}
+        for i in sorted(facts.nodes.nodes)
+    ]
+
+
+def warnings(facts: HostFacts) -> list[HostError]:
+    """What the engine does not know of the nodes."""
+    if isinstance(facts.nodes, NumaError):
+        return []
+    return facts.hidden.warnings(facts.record.name, facts.nodes.nodes)
 
 
 def _node(

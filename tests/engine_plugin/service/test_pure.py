@@ -148,7 +148,7 @@ def host_document(memory: int, free: float, total: float | None, distance: str =
     ("free", "total"), [(32768.0, 65536.0), (32768.0 * 2**20, 65536.0 * 2**20), (32768.0, None)]
 )
 def test_host_free_memory_is_read_in_the_unit_that_the_total_tells(free, total):
-    host = read_nodes(host_document(65536, free, total), "hosts/1/numanodes")
+    host = read_nodes(host_document(65536, free, total), "hosts/1/numanodes").topology
     assert [node.free_kib for node in host.nodes.values()] == [32 << 20, 32 << 20]
     assert list(host.nodes) == [0, 8]
     assert host.distance(0, 8) == 21
@@ -164,7 +164,7 @@ def test_host_free_memory_that_agrees_with_no_unit_is_refused():
 
 
 def test_host_zero_distances_are_unknown_ones():
-    host = read_nodes(host_document(1024, 1.0, 1024.0, "10 0"), "")
+    host = read_nodes(host_document(1024, 1.0, 1024.0, "10 0"), "").topology
     assert host.nodes[0].distances == {}
 
 
@@ -174,7 +174,7 @@ def test_host_without_nodes_is_refused():
 
 
 def test_host_pages_of_the_host_bound_each_node():
-    host = read_nodes(host_document(1024, 512.0, 1024.0), "")
+    host = read_nodes(host_document(1024, 512.0, 1024.0), "").topology
     paged = with_pages(host, {"hugepages.2048.free": 700.0, "hugepages.2048.total": 800.0})
     assert {i: (p.total, p.free) for i in paged.nodes for p in [paged.nodes[i].pages[2048]]} == {
         0: (512, 512),
