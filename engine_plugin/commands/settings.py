@@ -9,6 +9,8 @@ from typing import Any
 from numa_domain.request import NumaRequest
 
 from ..service import faults, queries, version, views
+from ..service.book import Book
+from ..service.health import undefined
 from ..service.owners import POOLS, Ref
 from ..service.shown import each_member, shown
 from ..service.storing import Result
@@ -24,17 +26,17 @@ def get(args: argparse.Namespace) -> int:
     with desk(args) as at:
         if args.name is None:
             return _list(at, args)
-        found = shown(at.session, ref_of(at.session, args.name, args.kind))
+        found = shown(Book(at.session, at.cache), ref_of(at.session, args.name, args.kind))
         screen.document(found) if args.json else screen.settings(found)
         return 0
 
 
 def _list(at: Desk, args: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
-    page = 1
+    page, book = 1, Book(at.session, at.cache)
     while True:
         found = queries.vm_page(at.session, queries.conditions(args.search), page, _PAGE)
-        rows += [views.row(vm) for vm in found]
+        rows += [views.row(vm, undefined(book, vm.owner)) for vm in found]
         if len(found) < _PAGE:
             break
         page += 1
@@ -46,8 +48,8 @@ def _list(at: Desk, args: argparse.Namespace) -> int:
         (
             row["name"],
             row["status"],
-            row["request"]["nodeset"] or "-",
-            row["request"]["topology"] or "-",
+            (row["request"] or {}).get("nodeset") or "-",
+            (row["request"] or {}).get("topology") or "-",
             row["migration"],
             "; ".join(problem["message"] for problem in row["problems"]),
         )
@@ -71,7 +73,7 @@ def store(args: argparse.Namespace) -> int:
                 request,
                 match=match,
                 force=args.force,
-                show=lambda owner: shown(at.session, member, owner),
+                show=lambda owner: shown(Book(at.session, at.cache), member, owner),
             )
 
         found = _written(at, ref, args.if_match, write)
@@ -85,7 +87,9 @@ def clear(args: argparse.Namespace) -> int:
 
         def write(member: Ref, match: str) -> Result:
             return at.writer.remove(
-                member, match=match, show=lambda owner: shown(at.session, member, owner)
+                member,
+                match=match,
+                show=lambda owner: shown(Book(at.session, at.cache), member, owner),
             )
 
         found = _written(at, ref, args.if_match, write)
@@ -97,7 +101,9 @@ def _written(at: Desk, ref: Ref, match: str | None, write: Any) -> dict[str, Any
     if match is None:
         match = version.etag(ref.read(at.session))
     if ref.kind == POOLS:
-        return each_member(at.session, ref, match, lambda member: write(member, "*"))
+        return each_member(
+            Book(at.session, at.cache), ref, match, lambda member: write(member, "*")
+        )
     return views.stored(write(ref, match))
 
 

@@ -73,4 +73,4 @@ def remove_native(session: Session, owner: Owner, nodes: Sequence[NativeNode]) -
             native = vms_service(connection).vm_service(owner.id).numa_nodes_service()
             native.node_service(node_id).remove()
 
-        session.call(f"removing virtual NUMA node {node.index} of {owner.name}", ask)
+        session.change(f"removing virtual NUMA node {node.index} of {owner.name}", ask)

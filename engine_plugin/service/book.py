@@ -82,8 +82,9 @@ class Book:
         return found
 
     def definitions(self, level: str) -> str:
+        """Of custom properties; the engine itself reads them only when it starts."""
         ask = partial(queries.definitions, self.session, level)
-        found: str = self._kept("definitions", level, self._warm, ask)
+        found: str = self._kept("definitions", level, self._hooks, ask)
         return found
 
     def candidates(self, owner: Owner, cluster: queries.Cluster) -> list[HostRecord]:

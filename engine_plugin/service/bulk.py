@@ -81,6 +81,12 @@ def affinity(element: Element) -> str:
     return text(element, "placement_policy/affinity") or "migratable"
 
 
+def level(element: Element, name: str) -> str | None:
+    """A compatibility level such as "4.7"; None where there is none."""
+    major, minor = text(element, f"{name}/major"), text(element, f"{name}/minor")
+    return f"{major}.{minor}" if major and minor else None
+
+
 _NAME = etree.XPath("statistics/statistic/name/text()", smart_strings=False)
 _DATUM = etree.XPath("statistics/statistic/values/value[1]/datum/text()", smart_strings=False)
 _COUNT = etree.XPath("count(statistics/statistic)")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -105,6 +106,20 @@ class Session:
         finally:
             self.engine.metrics.engine_call(outcome, time.monotonic() - started)
 
+    def change(self, about: str, ask: Ask[T], *, way_out: str = "") -> T:
+        """`call` for what changes the engine: once more where it still holds a lock, for a while.
+
+        A change that met a lock has not been begun, so to send it again is to send it once.
+        """
+        last = min(time.monotonic() + _PATIENCE, self.deadline - self.engine.settings.call_seconds)
+        while True:
+            try:
+                return self.call(about, ask, way_out=way_out)
+            except faults.EngineOccupied:
+                if time.monotonic() + _PAUSE > last:
+                    raise
+                time.sleep(_PAUSE)
+
     def each(self, work: Callable[[S], T], items: Iterable[S]) -> list[T | NumaError]:
         """`work` for every item at the same time, in order; a failure stands for its item."""
         futures: list[Future[T]] = [self.engine.threads.submit(work, item) for item in items]
@@ -133,6 +148,8 @@ class Session:
         code = getattr(error, "code", None)
         if code in _REFUSALS:
             return _refusal(code, error, about, way_out)
+        if code in _AWAY:
+            return faults.EngineStarting("engine", code=code, action=about)
         if code is not None and code >= 300:
             reason = f" ({error})" if isinstance(error, NotXml) else ""
             return faults.EngineBroke(
@@ -143,6 +160,12 @@ class Session:
 
 
 _REFUSALS = (400, 401, 403, 404, 409)
+_AWAY = (502, 503, 504)
+"""httpd's, where the engine behind it does not answer (mod_proxy_ajp)."""
+_PASSING = re.compile(r"is being|is locked|in progress|try again", re.IGNORECASE)
+"""In the engine's texts of a lock (ACTION_TYPE_FAILED_..._IS_BEING_UPDATED and the like)."""
+_PAUSE = 0.2
+_PATIENCE = 6.0
 
 
 def _refusal(code: int, error: Exception, about: str, way_out: str) -> faults.ServiceError:
@@ -154,6 +177,8 @@ def _refusal(code: int, error: Exception, about: str, way_out: str) -> faults.Se
     if code == 403:
         way_out = way_out or "ask an administrator for the permission"
         return faults.EngineForbids("engine", action=about, detail=detail, way_out=way_out)
+    if code == 409 and _PASSING.search(detail):
+        return faults.EngineOccupied("engine", action=about, detail=detail)
     way_out = way_out or "see what the engine says"
     return faults.EngineRefused("engine", action=about, detail=detail, way_out=way_out)
 

@@ -32,7 +32,10 @@ class TokenMissing(ServiceError):
 
 class TokenRejected(ServiceError):
     status, blames = 401, "user"
-    what = "the engine does not take the token: it has expired, or was made elsewhere"
+    what = (
+        "the engine does not take the token: it has expired, was made elsewhere, or the engine has"
+        " been restarted since"
+    )
     todo = "log in to oVirt again"
 
 
@@ -153,6 +156,25 @@ class PoolEmpty(ServiceError):
     todo = "set them on its template, or give the pool VMs first"
 
 
+class PoolPartly(ServiceError):
+    """Its status, and who must act, are those of the error that ended it."""
+
+    what = (
+        "{done} of the {of:VM} of the pool {name} are changed ({vms}), and the next, {failed}, is"
+        " not: {reason}"
+    )
+    todo = "{way_out}; then send the same again: what is changed stays so"
+
+
+class PropertiesGone(ServiceError):
+    status, blames = 409, "setup"
+    what = (
+        "{name} has {properties}, which the engine no longer knows as custom properties at level"
+        " {level}: it can neither be started nor edited"
+    )
+    todo = "define them again with ovirt-numa setup on the engine, or remove the settings"
+
+
 class PropertiesUndefined(ServiceError):
     status, blames = 409, "setup"
     what = "the engine does not know {properties} as custom properties at level {level}"
@@ -183,6 +205,27 @@ class EngineRefused(ServiceError):
     todo = "{way_out}"
 
 
+class EngineOccupied(EngineRefused):
+    """It holds a lock on the entity, which the update of a pool's VM keeps for seconds after its
+    answer (UpdateVmCommand; seen on 4.5)."""
+
+    what = "the engine is busy with the same object, so it refuses {action}: {detail}"
+    todo = "try again when that is over"
+
+
+class EngineStarting(ServiceError):
+    """From httpd before an engine that is being (re)started, or too busy to answer it."""
+
+    status, blames = 503, "engine"
+    retry_after = 30
+    """Seconds; an engine takes one to three minutes to start."""
+    what = "the engine is not there behind its web server, which answers {code} to {action}"
+    todo = (
+        "try again in a minute: it is starting or restarting; if it stays so, look at the service"
+        " ovirt-engine on the engine's machine"
+    )
+
+
 class EngineUnreachable(ServiceError):
     status, blames = 502, "engine"
     what = "the engine cannot be reached: {reason}"
@@ -209,6 +252,7 @@ class EngineSlow(ServiceError):
 
 class Busy(ServiceError):
     status, blames = 503, "service"
+    retry_after = 1
     what = "{waiting} requests are waiting already"
     todo = "try again in a moment"
 

@@ -184,6 +184,26 @@ def require_definitions(book: Book, cluster: Cluster, needed: tuple[str, ...]) -
     return defined
 
 
+def undefined(book: Book, owner: Owner) -> faults.PropertiesGone | None:
+    """What the VM has of ours, and the engine does not know at its level; None where all is
+    known, or the user may not see it."""
+    ours = [name for name in properties.DEFINITIONS if name in owner.properties]
+    if not ours or owner.cluster_id is None:
+        return None
+    try:
+        level = owner.level or book.cluster(owner.cluster_id).level
+        defined = properties.parse(book.definitions(level))
+    except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused):
+        return None
+    gone = [name for name in ours if name not in defined]
+    if not gone:
+        return None
+    names = ", ".join(gone)
+    return faults.PropertiesGone(
+        "custom_properties", name=owner.name, properties=names, level=level
+    )
+
+
 def require_hooks(book: Book, owner: Owner, cluster: Cluster, request: NumaRequest) -> list[str]:
     """What could not be looked at, in words. Raises `HooksMissing` where the VM could start
     without its settings, and `HooksOld` where none of its hosts could read them."""

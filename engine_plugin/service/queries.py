@@ -81,6 +81,8 @@ class VmRow:
     affinity: str
     next_run: bool
     properties: dict[str, str]
+    level: str | None = None
+    """Its own compatibility level, where that is not its cluster's."""
     bound: Owner | None = None
     """All of it, where it has our settings and that is asked for."""
 
@@ -95,6 +97,23 @@ class VmRow:
             affinity=bulk.affinity(vm),
             next_run=bulk.text(vm, "next_run_configuration_exists") == "true",
             properties=bulk.properties(vm),
+            level=bulk.level(vm, "custom_compatibility_version"),
+        )
+
+    @property
+    def owner(self) -> Owner:
+        """What its settings hang on; neither its memory nor its vCPUs."""
+        return Owner(
+            kind="vms",
+            id=self.id,
+            name=self.name,
+            cluster_id=self.cluster_id,
+            memory_kib=0,
+            max_memory_kib=0,
+            properties=self.properties,
+            affinity=self.affinity,
+            level=self.level,
+            pins={},
         )
 
     @classmethod
@@ -264,23 +283,3 @@ def _rows(
         return [of(each) for each in bulk.read(connection, path, query, root).iterfind(item)]
 
     return session.call(f"the list of {root}", ask)
-
-
-def events_after(session: Session, event_id: int) -> list[Any]:
-    """The events of the audit log after one of them."""
-
-    def ask(connection: SafeConnection) -> list[Any]:
-        events = connection.system_service().events_service()
-        return list(events.list(from_=event_id, max=100))
-
-    return session.call("events", ask)
-
-
-def last_event(session: Session) -> int:
-    """The number of the newest event; 0 where there is none."""
-
-    def ask(connection: SafeConnection) -> int:
-        events = connection.system_service().events_service().list(max=1)
-        return max((int(e.index or e.id) for e in events), default=0)
-
-    return session.call("events", ask)

@@ -3,7 +3,7 @@
 
 Decides what has to be asked for that. Its members and their names are `views`'.
 
-    shown(session, Ref("vms", "0d5f..."))["request"]["nodeset"]
+    shown(book, Ref("vms", "0d5f..."))["request"]["nodeset"]
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import queries, version, views
+from numa_domain.errors import NumaError
+
+from . import faults, queries, version, views
+from .book import Book
 from .engine import Session
+from .health import undefined
 from .owners import POOLS, VMS, Ref
+from .problems import status_of
 from .records import NativeNode, Owner
 from .storing import Result
 
@@ -23,24 +28,61 @@ def native_nodes(session: Session, ref: Ref) -> Sequence[NativeNode]:
     return queries.native_nodes(session, ref.id) if ref.kind == VMS else ()
 
 
-def shown(session: Session, ref: Ref, owner: Owner | None = None) -> dict[str, Any]:
+def shown(book: Book, ref: Ref, owner: Owner | None = None) -> dict[str, Any]:
     """For JSON."""
+    session = book.session
     owner = ref.read(session) if owner is None else owner
     current = ref.read_current(session, owner)
     native = native_nodes(session, ref)
-    return views.settings(owner, current, native, f"/api/v1/{ref.kind}/{ref.id}/numa")
+    path = f"/api/v1/{ref.kind}/{ref.id}/numa"
+    return views.settings(owner, current, native, path, undefined(book, owner))
 
 
 def each_member(
-    session: Session, pool: Ref, match: str | None, write: Callable[[Ref], Result]
+    book: Book, pool: Ref, match: str | None, write: Callable[[Ref], Result]
 ) -> dict[str, Any]:
-    """A change of a pool: of its VMs one after the other, until one cannot be written."""
+    """A change of a pool: of its VMs one after the other, until one cannot be written.
+
+    Raises `PoolPartly` where some are written by then.
+    """
     assert pool.kind == POOLS
+    session = book.session
     members = pool.members(session)
     owner = pool.read(session)
-    version.require_match(match, owner, shown(session, pool, owner))
-    done = [views.stored(write(member)) for member in members]
-    for each in done:
-        each.pop("fit")
+    version.require_match(match, owner, shown(book, pool, owner))
+    done: list[dict[str, Any]] = []
+    for member in members:
+        try:
+            result = write(member)
+        except NumaError as error:
+            if not done:
+                raise
+            raise _partly(owner.name, done, member, members, error) from error
+        done.append(views.stored(result))
+        done[-1].pop("fit")
     etag = version.etag(pool.read(session))
     return {"id": pool.id, "name": owner.name, "etag": etag, "vms": done}
+
+
+def _partly(
+    name: str,
+    done: Sequence[dict[str, Any]],
+    failed: Ref,
+    members: Sequence[Ref],
+    error: NumaError,
+) -> faults.PoolPartly:
+    written = [each["id"] for each in done]
+    partly = faults.PoolPartly(
+        f"vmpools, {error.where}",
+        name=name,
+        done=len(done),
+        of=len(members),
+        vms=", ".join(str(each["name"]) for each in done),
+        failed=failed.id,
+        reason=error.message,
+        way_out=error.remedy,
+    )
+    left = [member.id for member in members if member.id not in written]
+    partly.extra = {"done": written, "left": left}
+    partly.status, partly.blames = status_of(error), error.blames
+    return partly

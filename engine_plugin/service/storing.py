@@ -27,13 +27,11 @@ from .cache import Cache
 from .change import Change
 from .engine import Session
 from .fit import Fits, judge
+from .foreign_writes import Update, foreign, updates
 from .locks import Locks
 from .owners import Ref
 from .pins import vcpu_pins
 from .records import RESTORE, NativeNode, Owner
-
-_UPDATED = (35, 253, 49)
-"""USER_UPDATE_VM, SYSTEM_UPDATE_VM, USER_UPDATE_VM_TEMPLATE in AuditLogType."""
 
 Show = Callable[[Owner], dict[str, object]]
 
@@ -57,7 +55,7 @@ class WriteUnseen(faults.ServiceError):
     """Somebody wrote between our reading and our writing: their change may be lost."""
 
     status, blames = 409, "request"
-    what = "{users} changed {name} between our reading and our writing: {count} more update(s)"
+    what = "{users} changed {name} between our reading and our writing: {count:more update}"
     todo = "look whether their change is still there: what they set at that moment may be lost"
 
 
@@ -90,7 +88,7 @@ class Writer:
         if request.empty:
             raise faults.NothingAsked("nodeset")
         with self._locks.hold(ref.id, self.left()):
-            since = self._last_event()
+            since = self._updates(ref)
             owner = ref.read(self.session)
             version.require_match(match, owner, show(owner))
             _require_settable(owner)
@@ -112,7 +110,7 @@ class Writer:
     ) -> Result:
         """Our settings gone, the former migration mode back."""
         with self._locks.hold(ref.id, self.left()):
-            since = self._last_event()
+            since = self._updates(ref)
             owner = ref.read(self.session)
             version.require_match(match, owner, show(owner))
             if not owner.has_settings and RESTORE not in owner.properties:
@@ -172,7 +170,9 @@ class Writer:
             notes.append(f"stored because of force=true, though {error.message}")
         return defined
 
-    def _write(self, change: Change, ref: Ref, since: int | None, notes: list[str]) -> Result:
+    def _write(
+        self, change: Change, ref: Ref, since: list[Update] | None, notes: list[str]
+    ) -> Result:
         change = self._put(change, notes)
         found = ref.read(self.session)
         wanted, there = version.fields(change.wanted), version.fields(found)
@@ -183,7 +183,7 @@ class Writer:
         self._cache.forget(self.session.owner, "running")
         current = ref.read_current(self.session, found)
         result = Result(found, current, notes=notes)
-        result.problems += self._unseen(change, since)
+        result.problems += self._unseen(change, ref, since)
         if found.status == "suspended":
             notes.append(_SUSPENDED)
         if change.taken_over:
@@ -217,33 +217,26 @@ class Writer:
             else:
                 system.vms_service().vm_service(owner.id).update(body, next_run=True)
 
-        self.session.call(f"storing the settings of {owner.name}", ask, way_out=_WAY_OUT)
+        self.session.change(f"storing the settings of {owner.name}", ask, way_out=_WAY_OUT)
 
-    def _last_event(self) -> int | None:
-        """Taken before the VM is read: whatever comes after that is not in what was read."""
+    def _updates(self, ref: Ref) -> list[Update] | None:
+        """The VM's last updates in the engine's log; None where the user may not see it."""
         try:
-            return queries.last_event(self.session)
+            return updates(self.session, ref.kind, ref.id)
         except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused):
             return None
 
-    def _unseen(self, change: Change, since: int | None) -> list[NumaError]:
-        """Updates of the same VM in the engine's log beside our own."""
-        if since is None:
+    def _unseen(self, change: Change, ref: Ref, before: list[Update] | None) -> list[NumaError]:
+        """Updates of the same VM since `before`, which was looked at before the VM was read."""
+        after = None if before is None else self._updates(ref)
+        if before is None or after is None:
             return []
-        owner = change.before
-        events = queries.events_after(self.session, since)
-        ours = [e for e in events if e.code in _UPDATED and _is_about(e, owner)]
-        if len(ours) <= 1:
+        found = foreign(before, after, change.before, self.session.request_id)
+        if not found:
             return []
-        users = sorted({str(e.user.name) for e in ours if e.user and e.user.name})
-        return [
-            WriteUnseen(
-                "engine",
-                name=owner.name,
-                users=", ".join(users) or "somebody",
-                count=len(ours) - 1,
-            )
-        ]
+        users = ", ".join(sorted({update.user for update in found}))
+        name, count = change.before.name, len(found)
+        return [WriteUnseen("engine", name=name, users=users, count=count)]
 
 
 _WAY_OUT = "see what the engine says; permission CHANGE_VM_CUSTOM_PROPERTIES is needed too"
@@ -270,14 +263,6 @@ def _require_settable(owner: Owner) -> None:
 
 def _other(owner: Owner) -> dict[str, object]:
     return {"custom properties": dict(sorted(owner.properties.items()))}
-
-
-def _is_about(event: object, owner: Owner) -> bool:
-    for name in ("vm", "template"):
-        found = getattr(event, name, None)
-        if found is not None and found.id:
-            return bool(found.id == owner.id)
-    return False
 
 
 def _tell_when(result: Result, change: Change) -> None:

@@ -23,9 +23,14 @@ from .storing import Result
 
 
 def settings(
-    owner: Owner, current: Owner, native: Sequence[NativeNode] = (), path: str = ""
+    owner: Owner,
+    current: Owner,
+    native: Sequence[NativeNode] = (),
+    path: str = "",
+    undefined: faults.PropertiesGone | None = None,
 ) -> dict[str, Any]:
-    """`owner` as of its next start, `current` as it is."""
+    """`owner` as of its next start, `current` as it is; `undefined` is what it has of properties
+    that the engine does not know."""
     former, tuned = owner.restores
     pending = version.fields(owner) != version.fields(current)
     return {
@@ -50,7 +55,7 @@ def settings(
         },
         "guest": guest(owner),
         "native": [_native(node) for node in native],
-        "problems": [plain(p) for p in problems(owner, len(native), path)],
+        "problems": [plain(p) for p in problems(owner, len(native), path, undefined)],
     }
 
 
@@ -85,11 +90,16 @@ def request(owner: Owner) -> dict[str, Any] | None:
     }
 
 
-def problems(owner: Owner, native: int = 0, path: str = "") -> list[NumaError]:
+def problems(
+    owner: Owner,
+    native: int = 0,
+    path: str = "",
+    undefined: faults.PropertiesGone | None = None,
+) -> list[NumaError]:
     """What is wrong with what is stored, without a look at any host."""
+    found: list[NumaError] = [undefined] if undefined else []
     if not owner.has_settings:
-        return []
-    found: list[NumaError] = []
+        return found
     if owner.hosted_engine:
         found.append(faults.HostedEngine("custom_properties", name=owner.name))
     try:
@@ -120,30 +130,18 @@ class FormerName(NumaError):
     todo = "store the settings again: they move to numa_nodeset"
 
 
-def row(vm: VmRow) -> dict[str, Any]:
+def row(vm: VmRow, undefined: faults.PropertiesGone | None = None) -> dict[str, Any]:
     """A VM in a list."""
-    owner = Owner(
-        kind="vms",
-        id=vm.id,
-        name=vm.name,
-        cluster_id=vm.cluster_id,
-        memory_kib=0,
-        max_memory_kib=0,
-        properties=vm.properties,
-        affinity=vm.affinity,
-        pins={},
-    )
-    found = problems(owner)
-    state = "none"
-    if owner.has_settings:
-        state = "problem" if found else "set"
+    owner = vm.owner
+    found = problems(owner, undefined=undefined)
+    state = "set" if owner.has_settings else "none"
     return {
         "id": vm.id,
         "name": vm.name,
         "status": vm.status,
         "cluster": vm.cluster_id,
         "host": vm.host_id,
-        "state": state,
+        "state": "problem" if found else state,
         "next_run": vm.next_run,
         "migration": vm.affinity,
         "request": request(owner),

@@ -105,7 +105,7 @@ def refusal(error: NumaError, request_id: str) -> JSONResponse:
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if document["status"] == 503:
-        headers["Retry-After"] = "1"
+        headers["Retry-After"] = str(getattr(error, "retry_after", 1))
     if "etag" in document:
         headers["ETag"] = document["etag"]
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)

@@ -42,7 +42,7 @@ Force = Annotated[bool, Query(description="Store although the VM could start wit
 
 
 def _showing(context: RequestContext, ref: Ref) -> Show:
-    return lambda owner: shown(context.session, ref, owner)
+    return lambda owner: shown(context.book, ref, owner)
 
 
 def _audited(
@@ -72,7 +72,7 @@ def _show_route(kind: str) -> Callable[..., Response]:
         owner = ref.read(context.session)
         if if_none_match is not None and version.matches(if_none_match, owner, weakly=True):
             return Response(status_code=304, headers={"ETag": version.etag(owner)})
-        document = shown(context.session, ref, owner)
+        document = shown(context.book, ref, owner)
         return answer(document, etag=document["etag"])
 
     return show
@@ -152,7 +152,7 @@ def _store_pool(
         return context.writer.store(member, request, match="*", force=force, show=show)
 
     def work() -> dict[str, Any]:
-        return each_member(context.session, ref, if_match, write)
+        return each_member(context.book, ref, if_match, write)
 
     facts = {"settings": request.to_properties(), "force": force}
     document = _audited(context, "store", ref, work, **facts)
@@ -166,7 +166,7 @@ def _remove_pool(context: Context, id: Id, if_match: Match = None) -> Response:
         return context.writer.remove(member, match="*", show=_showing(context, member))
 
     document = _audited(
-        context, "remove", ref, lambda: each_member(context.session, ref, if_match, write)
+        context, "remove", ref, lambda: each_member(context.book, ref, if_match, write)
     )
     return answer(document, etag=document["etag"])
 

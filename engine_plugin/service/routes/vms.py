@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`GET /api/v1/vms`: VMs with their NUMA settings, a page at a time.
 
-Decides the page's size and shape. One call of the engine a page.
+Decides the page's size and shape. One call of the engine a page, and for each of its clusters
+that has VMs with settings the level and what is defined there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from .. import queries, views
 from ..context import Context, answer, in_thread
+from ..health import undefined
 from ..openapi import ALWAYS, problems
 from ..schemas import Page
 
@@ -43,6 +45,6 @@ def list_vms(
             "page": page,
             "size": size,
             "more": len(rows) == size,
-            "vms": [views.row(row) for row in rows],
+            "vms": [views.row(row, undefined(context.book, row.owner)) for row in rows],
         }
     )
