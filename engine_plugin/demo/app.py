@@ -19,12 +19,13 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import pages, sso
+from . import outage, pages, sso
 from .compute import Compute
-from .engine import Engine
+from .engine import OPTION, Engine
 from .guests import Guests
 from .lifecycle import Lifecycle
 from .machines import Machines
+from .outage import Httpd, Outage
 from .rest import api
 from .seed import seed
 from .settings import Settings
@@ -60,6 +61,8 @@ def create_app(settings: Settings, beside: Sequence[BaseRoute] = ()) -> Starlett
     store = Store(str(settings.database))
     if store.empty():
         seed(store, settings, machines)
+    if settings.definitions is not None:
+        store.save_option(OPTION, settings.definitions)
     engine = Engine(settings, store)
     lifecycle = Lifecycle(engine, Compute(settings, machines, Guests(settings)))
     lifecycle.recover()
@@ -70,12 +73,18 @@ def create_app(settings: Settings, beside: Sequence[BaseRoute] = ()) -> Starlett
         lifecycle.close()
 
     routes: list[BaseRoute] = [*beside, *api.routes(), *sso.ROUTES, *pages.ROUTES]
+    routes += outage.ROUTES
     routes.append(Route("/", lambda _: RedirectResponse("/demo"), methods=["GET"]))
     routes.append(Route("/ovirt-engine/api/{rest:path}", pages.empty, methods=_METHODS))
-    app = Starlette(routes=routes, middleware=[Middleware(MatrixParameters)], lifespan=running)
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Httpd), Middleware(MatrixParameters)],
+        lifespan=running,
+    )
     app.router.redirect_slashes = False
     app.state.engine = engine
     app.state.sessions = Sessions(store, settings.token_seconds)
+    app.state.outage = Outage(app.state.sessions)
     app.state.lifecycle = lifecycle
     app.state.machines = machines
     app.state.close = lifecycle.close

@@ -9,12 +9,12 @@ lock on a VM, and how a VM is updated. Knows no HTTP and no XML.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from .faults import NotFound, forbidden, messages, refused
+from .locks import BUSY, Lock, Locks
 from .model import Cluster, User, Vm, VmConfig
 from .rules import cpu_tune, nextrun, permissions, vnuma
 from .rules.properties import Definitions, joined
@@ -31,8 +31,7 @@ class Engine:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
-        self._locks: set[str] = set()
-        self._guard = threading.Lock()
+        self.locks = Locks()
         self._definitions = {
             level: Definitions.parse(text, level)
             for level, text in (store.option(OPTION) or {}).items()
@@ -64,35 +63,33 @@ class Engine:
             raise NotFound
         return vm
 
-    @contextmanager
     def locked(
-        self, vm: Vm, action: str = "edit", text: str = "VM is being updated."
-    ) -> Iterator[None]:
+        self, vm: Vm, action: str = "edit", text: str = BUSY
+    ) -> AbstractContextManager[Lock]:
         """Exclusive work on a VM; who comes meanwhile is refused, as by the engine's locks."""
-        with self._guard:
-            if vm.id in self._locks:
-                raise refused(text, action=action)
-            self._locks.add(vm.id)
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._locks.discard(vm.id)
+        return self.locks.held(vm.id, action, text)
 
     def update_vm(self, user: User, vm_id: str, change: Change, *, next_run: bool) -> Vm:
         """UpdateVm: permissions first, then validation, then at once or at the next run."""
         seen = self.vm_for(user, vm_id)
         base = (seen.pending or seen.config) if next_run else seen.config
         new = cpu_tune.fix_policy(change(base), base)
-        with self.locked(seen), self.store.transaction():
+        with self.locked(seen) as lock, self.store.transaction():
             vm = self.vm_for(user, vm_id)
             kept = self._take_properties(vm, new)
             self._authorize(user, vm, kept)
             self._validate(vm, new, hot=not next_run)
             after = nextrun.update(vm, kept, hot=not next_run)
             self.store.save_vm(after)
-            self.store.log("USER_UPDATE_VM", vm=new.name, user=user.shown, vm_id=vm_id)
+            self._updated(user, after)
+            if vm.pool_id:
+                lock.keep(self.settings.pool_seconds, lambda: self._updated(user, after))
         return after
+
+    def _updated(self, user: User, vm: Vm) -> None:
+        """Logged twice for a VM of a pool: when it is done, and when its command has ended."""
+        name = (vm.pending or vm.config).name
+        self.store.log("USER_UPDATE_VM", vm=name, user=user.shown, vm_id=vm.id)
 
     def check_properties(self, config: VmConfig, action: str, type_: str = "VM") -> None:
         text = joined(config.custom_properties)

@@ -47,6 +47,7 @@ class Lifecycle:
 
     def close(self) -> None:
         self._workers.shutdown(wait=True, cancel_futures=True)
+        self.engine.locks.close()
 
     def recover(self) -> None:
         """VMs whose start was cut off by the end of the last engine are down."""

@@ -63,7 +63,7 @@ def seed(store: Store, settings: Settings, machines: Machines) -> None:
     """Fill an empty store."""
     with store.transaction():
         store.save_clusters(CLUSTERS)
-        store.save_option(OPTION, settings.definitions or DEFINITIONS)
+        store.save_option(OPTION, DEFINITIONS)
         for name, roles in USERS:
             store.save_user(User(identity("user", name), name, PASSWORD, roles))
         hooks = machines.installed_hooks()

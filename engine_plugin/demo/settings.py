@@ -34,8 +34,11 @@ class Settings:
     """How long a booted guest may take to report."""
     hook_seconds: float = 60
     """VDSM waits for a hook for ever; a demo does not."""
+    pool_seconds: float = 1.3
+    """How long after the answer the update of a pool's VM goes on: seen of a real engine, 1-2 s."""
     definitions: dict[str, str] | None = None
-    """UserDefinedVMProperties by compatibility level, in place of the seed's."""
+    """UserDefinedVMProperties by compatibility level, as set with engine-config before this start:
+    in place of the seed's, and in place of what an earlier start had."""
 
     @property
     def database(self) -> Path:

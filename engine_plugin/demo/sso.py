@@ -74,6 +74,11 @@ class Sessions:
         with self._lock:
             return self._tokens.pop(token, None) is not None
 
+    def forget(self) -> None:
+        """All tokens, as by a restart of the engine."""
+        with self._lock:
+            self._tokens.clear()
+
     def user_of(self, authorization: str) -> User | None:
         """Who an Authorization header stands for."""
         kind, _, value = authorization.partition(" ")

@@ -99,8 +99,17 @@ def list_nodes(call: Call) -> Answer:
     """Of a host that does not exist there are none: the engine does not look."""
     followed = call.follows("statistics")
     host = call.engine.store.host(call.id)
-    nodes = host.nodes if host else ()
+    nodes = shown_nodes(host) if host else []
     return many("host_numa_nodes", [node_item(host, n, followed) for n in nodes if host])
+
+
+def shown_nodes(host: Host) -> list[HostNode]:
+    """Nodes without CPUs are not among them: the view joins nodes with their CPUs.
+
+    Their distances stay in those of the others, so a row may have more numbers than there are
+    nodes.
+    """
+    return [node for node in host.nodes if node.cpus]
 
 
 def get_node(call: Call) -> Answer:
@@ -147,7 +156,7 @@ def _host(call: Call) -> Host:
 
 def _node(call: Call, host: Host) -> HostNode:
     wanted = call.guid("node")
-    return next((n for n in host.nodes if n.id == wanted), None) or missing()
+    return next((n for n in shown_nodes(host) if n.id == wanted), None) or missing()
 
 
 ROUTES = [

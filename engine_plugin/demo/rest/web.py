@@ -35,6 +35,9 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TRUE, _FALSE = ("t", "true", "y", "yes", "1", ""), ("f", "false", "n", "no", "0")
 
 
+_EXPIRED = "invalid_grant: The provided authorization grant for the auth code has expired."
+
+
 class ServerError(Exception):
     """The engine breaks down over a request: 500, and a page of HTML."""
 
@@ -159,7 +162,7 @@ def _answer(resource: Resource, request: Request, body: bytes) -> Response:
     sessions: Sessions = request.app.state.sessions
     user = sessions.user_of(request.headers.get("authorization", ""))
     if user is None:
-        return _unauthorized()
+        return _unauthorized(request.headers.get("authorization", ""))
     wrong = version_problem(request)
     if wrong:
         return Response(f"<html><body><h1>{wrong}</h1></body></html>", 400, media_type="text/html")
@@ -195,9 +198,12 @@ def _fault(fault: Fault, is_action: bool) -> str:
     return f"<action>{xml}<status>failed</status></action>" if is_action else xml
 
 
-def _unauthorized() -> Response:
+def _unauthorized(given: str) -> Response:
+    """Without a token, and with one that is unknown or no longer good: in different words."""
+    old = given.lower().startswith("bearer ")
+    said = _EXPIRED if old else "Unauthorized"
     return Response(
-        "<html><head><title>Error</title></head><body>Unauthorized</body></html>",
+        f"<html><head><title>Error</title></head><body>{said}</body></html>",
         401,
         {"WWW-Authenticate": 'Basic realm="RESTAPI"'},
         "text/html;charset=UTF-8",

@@ -17,6 +17,7 @@ import pytest
 from ovirtsdk4 import types
 
 from engine_plugin.demo.app import create_app
+from engine_plugin.demo.faults import Fault
 from engine_plugin.demo.main import main, parser, settings_of
 from engine_plugin.demo.search import Search
 from engine_plugin.demo.settings import Settings
@@ -155,3 +156,23 @@ def test_hook_that_hangs_is_ended_and_told(tmp_path: Path) -> None:
         "VM no-hook is down with error. Exit message: a hook did not end within 0.3 s"
         " (VDSM would wait for ever)."
     )
+
+
+def test_vm_whose_property_is_no_longer_defined_neither_changes_nor_starts(tmp_path: Path) -> None:
+    create_app(settings(tmp_path)).state.close()
+    state = create_app(settings(tmp_path, definitions={"4.7": "numa_topology"})).state
+    admin = next(u for u in state.engine.store.users() if u.name == "admin@internal")
+    vm = state.engine.store.vm_named("db-strict")
+    assert vm.config.properties["numa_nodeset"] == "0-1"
+    for action, attempt in (
+        ("edit", lambda: state.engine.update_vm(admin, vm.id, lambda c: c, next_run=True)),
+        ("run", lambda: state.lifecycle.start(admin, vm.id)),
+    ):
+        with pytest.raises(Fault) as refused:
+            attempt()
+        assert (refused.value.status, refused.value.detail) == (
+            400,
+            f"[Cannot {action} VM if some of the specified custom properties are not configured"
+            " by the system. The keys are: numa_nodeset]",
+        )
+    state.close()

@@ -31,12 +31,26 @@ def test_nodes_are_those_of_the_captured_host(hosts: Any) -> None:
     assert (found[0].memory, found[0].node_distance) == (63565, "10 12 12 12 21 21 21 21")
 
 
-def test_node_without_cpus_has_no_cpu_element(hosts: Any) -> None:
-    assert [n.cpu is None for n in nodes(hosts, "xeon-cxl")] == [False, False, True, True]
+def test_nodes_without_cpus_are_hidden_and_their_distances_are_not(hosts: Any) -> None:
+    found = nodes(hosts, "xeon-cxl")
+    assert [(n.index, n.node_distance) for n in found] == [
+        (0, "10 21 14 24"),
+        (1, "21 10 24 14"),
+    ]
+
+
+def test_hidden_node_is_not_found_by_its_id(hosts: Any, served: Any) -> None:
+    host = next(h for h in served.app.state.engine.store.hosts() if h.name == "xeon-cxl")
+    with served.http() as http:
+        shown, hidden = (
+            http.get(f"/hosts/{host.id}/numanodes/{node.id}").status_code
+            for node in (host.nodes[1], host.nodes[2])
+        )
+    assert (shown, hidden) == (200, 404)
 
 
 def test_sparse_node_ids_are_kept(hosts: Any) -> None:
-    assert [n.index for n in nodes(hosts, "power9")] == [0, 8, 250, 251, 252, 253, 254, 255]
+    assert [n.index for n in nodes(hosts, "power9")] == [0, 8]
 
 
 def test_distances_that_the_host_did_not_tell_are_zeros_of_the_others(hosts: Any) -> None:
