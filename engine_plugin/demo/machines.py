@@ -11,6 +11,7 @@ an admin would: with numa-hook. Knows no VM beyond its id, and no engine.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 from . import topologies
 from .model import Host
 from .settings import Settings
+from .vdsm import run_hooks
 
 HERE = "this-machine"
 """The topology of a host that is no captured one, but the machine that runs the demo."""
@@ -72,18 +74,16 @@ class Machines:
     def hooks(self, host: Host) -> dict[str, dict[str, str]]:
         """What VDSM reports of the host's hooks: point -> script -> checksum.
 
+        With what the hooks at after_get_caps add to it, which VDSM runs whenever the engine asks.
         A script names its host's own configuration; for the checksum it is named alike on all
         hosts, as it would be where every host is a machine of its own.
         """
         folder = self._root / host.name
-        if (folder / "hook.conf").exists():
-            return _scan(folder / "hooks", str(folder), str(self._pattern))
-        return self.installed_hooks() if host.has_hook else {}
-
-    def installed_hooks(self) -> dict[str, dict[str, str]]:
-        with self._lock:
-            self._install_pattern()
-        return _scan(self._pattern / "hooks", "", "")
+        if not host.has_hook and not (folder / "hook.conf").exists():
+            return {}
+        machine = self.of(host)
+        found = _scan(machine.hooks_dir, str(folder), str(self._pattern))
+        return _after_get_caps(machine, found)
 
     def _make(self, machine: Machine, host: Host) -> None:
         folder = machine.folder
@@ -125,6 +125,21 @@ def _make_host(folder: Path, host: Host) -> str:
     keys = {"sysfs": "sys", "proc": "proc", "cgroup": "cgroup", "run_dir": "run"}
     lines = [f"{key} = {folder}/{name}" for key, name in keys.items()]
     return "\n".join([*lines, f"log_file = {folder}/hook.log", ""])
+
+
+def _after_get_caps(
+    machine: Machine, hooks: dict[str, dict[str, str]]
+) -> dict[str, dict[str, str]]:
+    """The list of hooks in the capabilities, once the hooks for these have run."""
+    told = {
+        point: {name: {"checksum": checksum} for name, checksum in scripts.items()}
+        for point, scripts in hooks.items()
+    }
+    after = run_hooks(machine.hooks_dir, "after_get_caps", json.dumps({"hooks": told})).data
+    return {
+        point: {name: script["checksum"] for name, script in scripts.items()}
+        for point, scripts in json.loads(after)["hooks"].items()
+    }
 
 
 def _scan(hooks_dir: Path, folder: str, pattern: str) -> dict[str, dict[str, str]]:

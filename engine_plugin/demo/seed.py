@@ -66,9 +66,11 @@ def seed(store: Store, settings: Settings, machines: Machines) -> None:
         store.save_option(OPTION, DEFINITIONS)
         for name, roles in USERS:
             store.save_user(User(identity("user", name), name, PASSWORD, roles))
-        hooks = machines.installed_hooks()
         hosts = [*_hosts(settings.hosts), *_own_host()]
-        store.save_hosts(replace(h, hooks=hooks if h.has_hook else {}) for h in hosts)
+        # What a host tells is the same for each of its topology, as long as nothing runs there.
+        one_of_each = {host.topology: host for host in hosts if host.has_hook}.values()
+        hooks = {host.topology: machines.hooks(host) for host in one_of_each}
+        store.save_hosts(replace(h, hooks=hooks[h.topology] if h.has_hook else {}) for h in hosts)
         _templates(store)
         vms = {vm.id: vm for vm in _telling_vms(hosts)}
         vms |= {vm.id: vm for vm in _more_vms(settings.vms - len(vms))}

@@ -23,9 +23,18 @@ VDSM_HOOK_LIBRARY = "/usr/lib/python3.9/site-packages/vdsm/hook"
 """What VDSM appends to PYTHONPATH, so that `import hooking` works; ours never need it."""
 
 NEVER_FAILS = frozenset(
-    {"after_vm_start", "after_vm_destroy", "after_vm_migrate_source", "after_vm_dehibernate"}
+    {
+        "after_vm_start",
+        "after_vm_destroy",
+        "after_vm_migrate_source",
+        "after_vm_dehibernate",
+        "after_get_caps",
+    }
 )
 """Points at which a failure is logged and nothing more."""
+
+JSON_POINTS = frozenset({"after_get_caps"})
+"""Points at which the file holds JSON, and not a VM's domain."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,9 @@ def run_hooks(
     try:
         with open(fd, "wb") as file:
             file.write(data.encode("utf-8"))
-        env = environment(environ, {**(params or {}), **(properties or {})}, vm_id, path)
+        variable = "_hook_json" if point in JSON_POINTS else "_hook_domxml"
+        env = environment(environ, {**(params or {}), **(properties or {})}, vm_id)
+        env[variable] = path
         runs = _run_all(scripts, env, timeout)
         result = HookResult(Path(path).read_text(encoding="utf-8"), runs)
     finally:
@@ -103,7 +114,7 @@ def scripts_of(hooks_dir: str | Path, point: str) -> list[str]:
 
 
 def environment(
-    environ: Mapping[str, str], properties: Mapping[str, str], vm_id: str, path: str
+    environ: Mapping[str, str], properties: Mapping[str, str], vm_id: str
 ) -> dict[str, str]:
     """VDSM's own environment, overridden by the properties: a property PATH would count."""
     env = {**environ, **properties}
@@ -111,7 +122,6 @@ def environment(
         env["vmId"] = vm_id
     # A quirk: without a PYTHONPATH this begins with ":", and so names the working directory.
     env["PYTHONPATH"] = ":".join([env.get("PYTHONPATH", ""), VDSM_HOOK_LIBRARY])
-    env["_hook_domxml"] = path
     return env
 
 

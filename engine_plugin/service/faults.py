@@ -209,8 +209,8 @@ class EngineOccupied(EngineRefused):
     """It holds a lock on the entity, which the update of a pool's VM keeps for seconds after its
     answer (UpdateVmCommand; seen on 4.5)."""
 
-    what = "the engine is busy with the same object, so it refuses {action}: {detail}"
-    todo = "try again when that is over"
+    what = "the engine refuses {action} for the moment: {detail}"
+    todo = "it is busy with the same object: try again when that is over"
 
 
 class EngineStarting(ServiceError):

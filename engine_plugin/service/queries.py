@@ -182,7 +182,9 @@ def running_on(session: Session, cluster: Cluster) -> list[VmRow]:
 
 
 def vms_of_pool(session: Session, name: str) -> list[VmRow]:
-    return _rows(session, "/vms", {"search": f"pool = {quoted(name)}"}, "vms", VmRow.of)
+    """By name."""
+    found = _rows(session, "/vms", {"search": f"pool = {quoted(name)}"}, "vms", VmRow.of)
+    return sorted(found, key=lambda vm: vm.name)
 
 
 def hosts_of(session: Session, cluster: Cluster) -> list[HostRecord]:

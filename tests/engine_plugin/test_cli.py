@@ -131,10 +131,17 @@ def test_health_tells_the_release_of_the_hooks(run):
             ],
         ),
         ({"hook": "partial", "missing": ["after_vm_destroy"]}, ["lacks after_vm_destroy"]),
+        (
+            {"hook": "missing", "hidden": 2},
+            [
+                "VMs start without their settings: install vdsm-hook-numa",
+                "has 2 more NUMA nodes, which the engine does not show",
+            ],
+        ),
     ],
 )
 def test_health_remarks_of_a_host(state, remarks):
-    host = {"grammar": None, "differs": False, "missing": [], **state}
+    host = {"grammar": None, "differs": False, "missing": [], "hidden": 0, **state}
     assert list(_remarks(host, 2)) == remarks
 
 

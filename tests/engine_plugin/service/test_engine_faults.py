@@ -73,6 +73,16 @@ def broke(code: int, reason: str = "") -> tuple[int, str, str]:
     )
 
 
+def starting(code: int) -> tuple[int, str, str]:
+    return (
+        503,
+        "EngineStarting",
+        f"engine: the engine is not there behind its web server, which answers {code} to {ABOUT};"
+        " try again in a minute: it is starting or restarting; if it stays so, look at the service"
+        " ovirt-engine on the engine's machine",
+    )
+
+
 def unreadable(reason: str | None = None) -> tuple[int, str, str | None]:
     return (
         502,
@@ -86,8 +96,8 @@ def unreadable(reason: str | None = None) -> tuple[int, str, str | None]:
 REJECTED = (
     401,
     "TokenRejected",
-    "Authorization: the engine does not take the token: it has expired, or was made elsewhere;"
-    " log in to oVirt again",
+    "Authorization: the engine does not take the token: it has expired, was made elsewhere, or the"
+    " engine has been restarted since; log in to oVirt again",
 )
 FORBIDS = (
     403,
@@ -103,8 +113,9 @@ UNKNOWN = (
 )
 REFUSED = (
     409,
-    "EngineRefused",
-    f"engine: the engine refuses {ABOUT}: Cannot edit VM. VM is locked; see what the engine says",
+    "EngineOccupied",
+    f"engine: the engine refuses {ABOUT} for the moment: Cannot edit VM. VM is locked; it is busy"
+    " with the same object: try again when that is over",
 )
 MOVED = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
 OTHER = '<host id="1"><name>h</name></host>'
@@ -120,10 +131,10 @@ CASES = {
     "404": (say(reply("404 Not Found")), UNKNOWN),
     "409": (say(reply("409 Conflict", FAULT)), REFUSED),
     "500": (say(reply("500 Internal Server Error")), broke(500)),
-    "503 with a page": (
-        say(reply("503 Service Unavailable", "<html/>", HTML)),
-        broke(503, " (the answer is text/html, not XML)"),
-    ),
+    "502 with a page": (say(reply("502 Bad Gateway", "<html/>", HTML)), starting(502)),
+    "503 with a page": (say(reply("503 Service Unavailable", "<html/>", HTML)), starting(503)),
+    "503 with nothing": (say(reply("503 Service Unavailable")), starting(503)),
+    "504 with a page": (say(reply("504 Gateway Timeout", "<html/>", HTML)), starting(504)),
     "200 with a page": (
         say(reply("200 OK", "<html>hello</html>", HTML)),
         unreadable("the answer is text/html, not XML"),
