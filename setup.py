@@ -56,7 +56,7 @@ setup(
     extras_require={"service": SERVICE, "test": TEST},
     entry_points={
         "console_scripts": [
-            "numa-domain = numa_domain.cli:main",
+            "numa-domain = numa_domain.cli.main:main",
             "numa-hook = vdsm_hook.install:main",
             "ovirt-numa = engine_plugin.cli:main",
         ],

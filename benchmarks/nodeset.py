@@ -11,8 +11,8 @@ from __future__ import annotations
 import timeit
 from collections.abc import Callable
 
-from numa_domain.errors import TextError
-from numa_domain.nodeset import Nodeset
+from numa_domain.base.errors import TextError
+from numa_domain.base.idset import Nodeset
 
 RANGES = ",".join(f"{16 * i}-{16 * i + 7}" for i in range(1000))
 SPACED = RANGES.replace(",", ", ")

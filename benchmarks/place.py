@@ -23,12 +23,12 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from numa_domain.errors import NumaError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology, Node
-from numa_domain.nodeset import Cpuset
-from numa_domain.placement import place
-from numa_domain.request import CellRequest, NumaRequest, Target
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology, Node
+from numa_domain.placement.place import place
+from numa_domain.request.model import CellRequest, NumaRequest, Target
 
 GIB = 1024 * 1024
 SIZES = (2, 4, 8, 16, 32, 64)

@@ -18,9 +18,9 @@ from lxml import etree
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest import Guest
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
+from numa_domain.guest.model import Guest
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
 from tests.golden.cases import HOST
 from tests.vdsm_hook.domains import engine_domain
 

@@ -15,7 +15,7 @@ import timeit
 from collections.abc import Callable
 from pathlib import Path
 
-from numa_domain.host import HostTopology, PagePool
+from numa_domain.host.model import HostTopology, PagePool
 from tests.hosts import load_hosts
 from tests.sysfs_tree import write_sysfs
 

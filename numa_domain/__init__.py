@@ -14,33 +14,33 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .base.errors import HostError as HostError
+    from .base.errors import NumaError as NumaError
+    from .base.errors import Problems as Problems
+    from .base.errors import RequestError as RequestError
+    from .base.errors import XMLError as XMLError
+    from .base.idset import Nodeset as Nodeset
     from .domxml.rewrite import rewrite as rewrite
-    from .errors import HostError as HostError
-    from .errors import NumaError as NumaError
-    from .errors import Problems as Problems
-    from .errors import RequestError as RequestError
-    from .errors import XMLError as XMLError
-    from .guest import Guest as Guest
-    from .host import HostTopology as HostTopology
-    from .nodeset import Nodeset as Nodeset
-    from .placement import Placement as Placement
-    from .placement import PlacementError as PlacementError
-    from .placement import place as place
-    from .request import NumaRequest as NumaRequest
+    from .guest.model import Guest as Guest
+    from .host.model import HostTopology as HostTopology
+    from .placement.place import Placement as Placement
+    from .placement.place import PlacementError as PlacementError
+    from .placement.place import place as place
+    from .request.model import NumaRequest as NumaRequest
 
 _HOMES = {
-    "Guest": "guest",
-    "HostError": "errors",
-    "HostTopology": "host",
-    "Nodeset": "nodeset",
-    "NumaError": "errors",
-    "NumaRequest": "request",
-    "Placement": "placement",
-    "PlacementError": "placement",
-    "Problems": "errors",
-    "RequestError": "errors",
-    "XMLError": "errors",
-    "place": "placement",
+    "Guest": "guest.model",
+    "HostError": "base.errors",
+    "HostTopology": "host.model",
+    "Nodeset": "base.idset",
+    "NumaError": "base.errors",
+    "NumaRequest": "request.model",
+    "Placement": "placement.place",
+    "PlacementError": "placement.place",
+    "Problems": "base.errors",
+    "RequestError": "base.errors",
+    "XMLError": "base.errors",
+    "place": "placement.place",
     "rewrite": "domxml.rewrite",
 }
 

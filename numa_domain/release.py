@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 
 from . import __version__
-from .grammar import LEVEL
-from .values import Value
+from .base.frozen import Value
+from .request.grammar_level import LEVEL
 
 DIRECTORY = "ovirt_numa"
 """Below VDSM's hooks directory."""

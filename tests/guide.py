@@ -18,21 +18,21 @@ from pathlib import Path
 
 import numa_domain
 import vdsm_hook
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 GUIDE = Path(__file__).parent.parent / "docs" / "3am.md"
 START, END = "<!-- messages -->", "<!-- end of messages -->"
 HEAD = "| code | says | means | remedy |\n|---|---|---|---|"
 PARTS = {
-    "In the engine's event log: the request": ("request_text", "nodeset", "units"),
-    "In the engine's event log: the request and this VM": ("topology", "written_cells"),
-    "In the engine's event log: the host": ("placement", "refusal", "caveats", "sysfs"),
+    "In the engine's event log: the request": ("request", "base"),
+    "In the engine's event log: the request and this VM": ("topology",),
+    "In the engine's event log: the host": ("placement", "sysfs"),
     "In the engine's event log: the VM's XML": ("domxml",),
     "In the engine's event log: the hook itself": ("vdsm_hook",),
     "From numa-domain verify, metrics and report": (
-        *("verdict", "procfs", "running", "livexml", "metrics", "hookstate"),
+        *("observed", "running", "livexml", "metrics", "hookstate"),
     ),
-    "From the other commands": ("commands", "capabilities", "hostjson"),
+    "From the other commands": ("commands", "capabilities", "json_format"),
 }
 """The headings, and the modules whose messages stand below them."""
 

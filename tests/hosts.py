@@ -2,7 +2,7 @@
 """The captured hosts of tests/data/hosts.json as values.
 
 Where each capture comes from, and what is special about it, stands in the file beside it; its
-form is that of `numa_domain.captured`.
+form is that of `numa_domain.host.capture_format`.
 
     >>> load_hosts()["numactl:powervm-0-2"].memory_nodes
     Nodeset(bits=4)
@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from numa_domain.host import HostTopology
+from numa_domain.host.model import HostTopology
 
 PATH = Path(__file__).parent / "data" / "hosts.json"
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from numa_domain.guest import CpuTopology, Guest, GuestPages
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset
-from numa_domain.request import NumaRequest
+from numa_domain.base.idset import Cpuset
+from numa_domain.guest.model import CpuTopology, Guest, GuestPages
+from numa_domain.host.model import HostTopology, Node, PagePool
+from numa_domain.request.model import NumaRequest
 
 MIB, GIB = 1024, 1024 * 1024
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A sysfs tree on disk that says what a `HostTopology` says, in the kernel's own formats.
 
-Decides the files' form (drivers/base/node.c, mm/hugetlb.c); `numa_domain.sysfs` reads them.
+Decides the files' form (drivers/base/node.c, mm/hugetlb.c); `numa_domain.host.sysfs` reads them.
 For tests, benchmarks and demonstrations, which have no host with eight nodes at hand.
 
     >>> write_sysfs(host, tmp_path)        # then HostTopology.from_sysfs(tmp_path) == host
@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from numa_domain.host import HostTopology, Node
-from numa_domain.nodeset import Cpuset, Nodeset
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.host.model import HostTopology, Node
 
 
 def write_sysfs(host: HostTopology, root: Path, *, unknown_devices: Mapping[str, int] = {}) -> Path:

@@ -11,10 +11,10 @@ import re
 from pathlib import Path
 
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,11 +11,11 @@ at any time.
 
 from __future__ import annotations
 
-from numa_domain.asked import Asked
-from numa_domain.errors import HostError
-from numa_domain.procfs import sample, vms
-from numa_domain.units import show_memory
-from numa_domain.verdict import DRIFTED, CellsUnseen, judge
+from numa_domain.base.errors import HostError
+from numa_domain.base.units import show_memory
+from numa_domain.observed.proc import sample, vms
+from numa_domain.observed.requested import Asked
+from numa_domain.observed.verdict import DRIFTED, CellsUnseen, judge
 
 from .contract import read_handed
 

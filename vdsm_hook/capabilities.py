@@ -3,7 +3,7 @@
 
 VDSM runs this whenever the engine asks for the host's capabilities, and hands over the answer as
 JSON (lib/vdsm/common/hooks.py, after_get_caps); the engine's REST API leaves out nodes without
-CPUs, so they go into the list of hooks (`numa_domain.told_nodes`). VDSM reads the file again
+CPUs, so they go into the list of hooks (`numa_domain.host.hook_list`). VDSM reads the file again
 whatever this hook says, and could not answer the engine if it were damaged: it is replaced whole
 or not at all, and nothing else in it changes.
 """
@@ -13,10 +13,10 @@ from __future__ import annotations
 import json
 import time
 
-from numa_domain.errors import HostError
-from numa_domain.host import HostTopology
+from numa_domain.base.errors import HostError
+from numa_domain.host.hook_list import write
+from numa_domain.host.model import HostTopology
 from numa_domain.release import DIRECTORY
-from numa_domain.told_nodes import write
 
 from .contract import read_handed, write_new
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
-from numa_domain.errors import HostError
-from numa_domain.values import Value
+from numa_domain.base.errors import HostError
+from numa_domain.base.frozen import Value
 
 DEFAULT = "/etc/ovirt-numa/hook.conf"
 """May be absent; another file that was named at install may not."""

@@ -16,8 +16,8 @@ import _signal
 import os
 from stat import S_IMODE, S_ISREG
 
-from numa_domain.errors import HostError, XMLError
-from numa_domain.values import Value
+from numa_domain.base.errors import HostError, XMLError
+from numa_domain.base.frozen import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

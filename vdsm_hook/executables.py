@@ -18,8 +18,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from numa_domain.errors import HostError
-from numa_domain.values import Value
+from numa_domain.base.errors import HostError
+from numa_domain.base.frozen import Value
 
 from . import label
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from numa_domain.table import table
+from numa_domain.cli.table import table
 
 from . import journal
 from .config import Config

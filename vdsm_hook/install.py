@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numa_domain
-from numa_domain.errors import HostError, NumaError
-from numa_domain.units import show_memory
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.units import show_memory
 
 from . import executables, history, label
 from .config import DEFAULT, Config

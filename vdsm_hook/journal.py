@@ -19,7 +19,7 @@ import time
 from fcntl import LOCK_EX, LOCK_NB, flock
 from stat import S_ISREG
 
-from numa_domain.values import Value
+from numa_domain.base.frozen import Value
 
 from .contract import read_all, write_all
 from .line import printable

@@ -19,7 +19,7 @@ import time
 from fcntl import LOCK_EX, flock
 from stat import S_ISREG
 
-from numa_domain.errors import HostError
+from numa_domain.base.errors import HostError
 
 from .contract import read_all, write_all
 from .reservations import Reservation, from_text, to_text

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from numa_domain.errors import NumaError
+    from numa_domain.base.errors import NumaError
 
 LIMIT = 300
 """Characters, the line's end included."""

@@ -11,7 +11,7 @@ started, whatever has been changed in the engine since.
 
 from __future__ import annotations
 
-from numa_domain.errors import RequestError
+from numa_domain.base.errors import RequestError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

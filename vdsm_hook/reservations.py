@@ -14,14 +14,14 @@ and a VM that starts is placed on what is free less what is owed.
 
 from __future__ import annotations
 
-from numa_domain.capacity import ORDINARY
-from numa_domain.values import Value
+from numa_domain.base.frozen import Value
+from numa_domain.placement.memory_fit import ORDINARY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from numa_domain.host import HostTopology
+    from numa_domain.host.model import HostTopology
 
     from .residency import Resident
 

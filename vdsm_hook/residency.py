@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import os
 
-from numa_domain.cgroup import node_memory, read_file
-from numa_domain.values import Value
+from numa_domain.base.frozen import Value
+from numa_domain.observed.cgroup import node_memory, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ host than the suspend, and libvirt then says no more than "NUMA node 7 is unavai
 
 from __future__ import annotations
 
-from numa_domain.capacity import fit
+from numa_domain.base.errors import HostError
+from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.metadata import read_placement
 from numa_domain.domxml.tree import OURS
-from numa_domain.errors import HostError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.nodeset import Nodeset
-from numa_domain.placement import demand_of, whole_vm
-from numa_domain.request import NumaRequest
-from numa_domain.topology import plan_cells
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.memory_fit import fit
+from numa_domain.placement.place import demand_of, whole_vm
+from numa_domain.request.model import NumaRequest
+from numa_domain.topology.plan import plan_cells
 
 from .contract import read_handed
 from .ledger import Ledger, peek, uptime
@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numa_domain.capacity import Demand
+    from numa_domain.placement.memory_fit import Demand
 
     from .config import Config
     from .contract import Call

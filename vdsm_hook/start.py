@@ -13,10 +13,10 @@ comes out.
 from __future__ import annotations
 
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
 
 from .contract import read_handed, write_new
 from .ledger import Ledger, peek, uptime
@@ -26,7 +26,7 @@ from .resume import check_saved_nodes, is_saved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from numa_domain.placement import Placement
+    from numa_domain.placement.place import Placement
 
     from .config import Config
     from .contract import Call

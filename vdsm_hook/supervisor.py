@@ -23,7 +23,7 @@ import posix
 import select
 import time
 
-from numa_domain.errors import HostError
+from numa_domain.base.errors import HostError
 
 from . import journal
 from .config import Config

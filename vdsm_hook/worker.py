@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 
-from numa_domain.errors import HostError, NumaError
+from numa_domain.base.errors import HostError, NumaError
 
 from . import journal
 from .contract import give_up

@@ -29,7 +29,7 @@ from typing import Any
 
 import ovirtsdk4 as sdk
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from ..service.cache import Cache
 from ..service.engine import Session

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 from ..service import faults, preview, queries
 from ..service.book import Book

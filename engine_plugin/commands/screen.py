@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from numa_domain.errors import NumaError, TextError
+from numa_domain.base.errors import NumaError, TextError
 
 from ..service.engine import Session
 from ..service.problems import problem

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 from ..service import faults, queries, version, views
 from ..service.book import Book

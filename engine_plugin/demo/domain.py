@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from numa_domain.nodeset import Cpuset, Nodeset
+from numa_domain.base.idset import Cpuset, Nodeset
 
 from .model import Cluster, Host, Vm, VmConfig, VmNode
 from .rules import cpu_tune

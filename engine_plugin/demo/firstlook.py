@@ -19,11 +19,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from numa_domain.errors import NumaError
-from numa_domain.host import HostTopology
-from numa_domain.request import CellRequest, NumaRequest
-from numa_domain.table import colours, difference, table
-from numa_domain.units import show_memory
+from numa_domain.base.errors import NumaError
+from numa_domain.base.units import show_memory
+from numa_domain.cli.table import colours, difference, table
+from numa_domain.host.model import HostTopology
+from numa_domain.request.model import CellRequest, NumaRequest
 
 from .guest import GuestFailed, GuestReport, Machine, missing
 from .vdsm import HookFailed, HookResult, run_hooks

@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from numa_domain.nodeset import Cpuset
+from numa_domain.base.idset import Cpuset
 
 from .adapt import Boot, adapt
 from .initramfs import initramfs

@@ -20,8 +20,8 @@ from typing import Any
 
 from lxml import etree
 
-from numa_domain.errors import NumaError
-from numa_domain.nodeset import Cpuset, Nodeset
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset, Nodeset
 
 from . import guest
 from .guest import GuestFailed, GuestReport, Machine

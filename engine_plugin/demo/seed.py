@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from numa_domain.errors import NumaError
-from numa_domain.sysfs import read_sysfs
+from numa_domain.base.errors import NumaError
+from numa_domain.host.sysfs import read_sysfs
 
 from ..properties import merged
 from . import topologies

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from numa_domain.nodeset import Cpuset, Nodeset
+from numa_domain.base.idset import Cpuset, Nodeset
 
 from .model import Host, HostNode
 

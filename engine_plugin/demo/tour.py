@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from numa_domain.table import colours, table
-from numa_domain.units import show_memory
+from numa_domain.base.units import show_memory
+from numa_domain.cli.table import colours, table
 
 USER, PASSWORD = "admin@internal", "demo"
 VM, REFUSED = "hello-numa", "too-big"

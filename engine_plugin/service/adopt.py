@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.request import CellRequest, NumaRequest
-from numa_domain.units import show_memory
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.base.units import show_memory
+from numa_domain.request.model import CellRequest, NumaRequest
 
 from .engine import Session
 from .queries import vms_service

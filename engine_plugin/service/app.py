@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from numa_domain import __version__
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from . import faults, log
 from .openapi import describe

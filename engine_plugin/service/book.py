@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from numa_domain.errors import NumaError
-from numa_domain.host import HostTopology
+from numa_domain.base.errors import NumaError
+from numa_domain.host.model import HostTopology
 
 from . import queries
 from .cache import Cache

@@ -17,7 +17,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 from .records import FORMER, OURS, RESTORE, Owner
 

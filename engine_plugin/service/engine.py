@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import ovirtsdk4 as sdk
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from . import faults
 from .connection import TOKEN, ConnectionPool, NotXml, SafeConnection, TransferFailed

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from numa_domain.errors import NumaError, Problems
+from numa_domain.base.errors import NumaError, Problems
 
 
 class ServiceError(NumaError):

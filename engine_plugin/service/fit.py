@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from numa_domain.errors import HostError, NumaError
-from numa_domain.grammar import level
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import NodeUnknown, Placement, place
-from numa_domain.request import NumaRequest
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import NodeUnknown, Placement, place
+from numa_domain.request.grammar_level import level
+from numa_domain.request.model import NumaRequest
 
 from .book import Book, HostFacts
 from .change import planned

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from numa_domain.nodeset import Cpuset
+from numa_domain.base.idset import Cpuset
 
 from .records import NativeNode, Owner
 

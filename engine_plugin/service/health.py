@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from numa_domain.errors import NumaError
-from numa_domain.grammar import LEVEL, level
+from numa_domain.base.errors import NumaError
 from numa_domain.release import Release
-from numa_domain.request import NumaRequest
+from numa_domain.request.grammar_level import LEVEL, level
+from numa_domain.request.model import NumaRequest
 
 from .. import properties
 from . import faults

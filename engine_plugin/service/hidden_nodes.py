@@ -5,7 +5,7 @@ The view behind GET /hosts/ID/numanodes joins the nodes with their CPUs, so they
 while each `node_distance` still has a number for every node of the host. From that we know how
 many there are and, since a node is at distance 10 from itself and from no other (ACPI, SLIT),
 which columns belong to the nodes that came. What the missing ones are, only the host can say: its
-hook after_get_caps does, with the time (`numa_domain.told_nodes`).
+hook after_get_caps does, with the time (`numa_domain.host.hook_list`).
 
     "10 21 14 24", "21 10 24 14"      two nodes came, of four
 """
@@ -16,10 +16,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from numa_domain.errors import HostError
-from numa_domain.host import HostTopology
-from numa_domain.nodeset import Nodeset
-from numa_domain.told_nodes import ToldNodes
+from numa_domain.base.errors import HostError
+from numa_domain.base.idset import Nodeset
+from numa_domain.host.hook_list import ToldNodes
+from numa_domain.host.model import HostTopology
 
 LOCAL = 10
 """ACPI's distance of a node to itself."""

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from numa_domain.errors import HostError
-from numa_domain.grammar import level
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset
+from numa_domain.base.errors import HostError
+from numa_domain.base.idset import Cpuset
+from numa_domain.host.hook_list import ToldNodes
+from numa_domain.host.hook_list import read as read_told
+from numa_domain.host.model import HostTopology, Node, PagePool
 from numa_domain.release import DIRECTORY, Release
-from numa_domain.request import NumaRequest
-from numa_domain.told_nodes import ToldNodes
-from numa_domain.told_nodes import read as read_told
+from numa_domain.request.grammar_level import level
+from numa_domain.request.model import NumaRequest
 
 from . import hidden_nodes
 from .bulk import Element, reference, statistics, text, texts

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.nodeset import Nodeset
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 from .fit import Fits, HostFit
 from .records import Owner

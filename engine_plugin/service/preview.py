@@ -14,10 +14,10 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
+from numa_domain.base.errors import NumaError
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError
-from numa_domain.request import NumaRequest
-from numa_domain.suggest import suggest
+from numa_domain.placement.suggest import suggest
+from numa_domain.request.model import NumaRequest
 
 from . import faults, views
 from .book import Book

@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from numa_domain.capacity import ORDINARY, charged
-from numa_domain.errors import HostError, NumaError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology, Node
-from numa_domain.placement import place
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology, Node
+from numa_domain.placement.memory_fit import ORDINARY, charged
+from numa_domain.placement.place import place
 
 from .guest_xml import domain_xml
 from .records import Owner

@@ -17,7 +17,7 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from numa_domain.request import NODESET, TOPOLOGY, NumaRequest
+from numa_domain.request.model import NODESET, TOPOLOGY, NumaRequest
 
 RESTORE = "numa_restore"
 """Our third property: what removal gives back. It is in the engine like the other two, so

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 PREFIX = "OVIRT_NUMA_"
 PUBLIC_PATH = "/ovirt-engine-numa"

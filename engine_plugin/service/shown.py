@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from . import faults, queries, version, views
 from .book import Book

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from ovirtsdk4 import types
 
+from numa_domain.base.errors import NumaError
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 from ..properties import DEFINITIONS
 from . import change as changes

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from numa_domain.errors import NumaError
-from numa_domain.request import NODESET, TOPOLOGY, NumaRequest
+from numa_domain.base.errors import NumaError
+from numa_domain.request.model import NODESET, TOPOLOGY, NumaRequest
 
 from . import faults, version
 from .fit import Fits, to_dict

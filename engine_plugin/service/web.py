@@ -17,7 +17,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from . import faults, log
 from .metrics import Metrics

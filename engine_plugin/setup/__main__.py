@@ -4,7 +4,7 @@
 import argparse
 import sys
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from .command import add_options, run
 

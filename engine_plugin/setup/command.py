@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from . import files, services
 from .definitions import Definitions

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from numa_domain.errors import NumaError, raise_any
+from numa_domain.base.errors import NumaError, raise_any
 
 from ..properties import DEFINITIONS, LARGEST, OPTION, merged, replaced
 from .engine_config import EngineConfig

@@ -15,7 +15,7 @@ import re
 import signal
 import subprocess
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 PROGRAM = "engine-config"
 _LEVEL = re.compile(r"\d+\.\d+")

@@ -19,7 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from .files import SERVICE
 from .places import Places

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from .places import Places, template
 from .record import Record

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 
 class RecordUnreadable(NumaError):

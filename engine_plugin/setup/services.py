@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from .files import SERVICE
 from .record import Record

@@ -10,7 +10,7 @@ at any time, so a run that was cut off is repaired by the next.
 
 from __future__ import annotations
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 
 class FileForeign(NumaError):

@@ -17,9 +17,9 @@ default model for it exactly as where there is no `cpu` (qemuDomainDefSetDefault
 
 from __future__ import annotations
 
-from ..errors import TextError, XMLError, raise_any
-from ..guest import GuestCell
-from ..nodeset import Cpuset, NodesetEmpty
+from ..base.errors import TextError, XMLError, raise_any
+from ..base.idset import Cpuset, NodesetEmpty
+from ..guest.model import GuestCell
 from .edit import Node
 from .scalars import attribute_number, invalid, memory_kib
 
@@ -27,8 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..placement import Placement
-    from ..topology import Cell
+    from ..placement.place import Placement
+    from ..topology.plan import Cell
     from .edit import Editor
     from .tree import Element
 

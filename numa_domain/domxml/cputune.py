@@ -20,9 +20,9 @@ bounds every pin of ours. Nodes without CPUs give no pin.
 
 from __future__ import annotations
 
-from ..errors import XMLError, raise_any
-from ..nodeset import Cpuset, Nodeset
-from ..values import Value
+from ..base.errors import XMLError, raise_any
+from ..base.frozen import Value
+from ..base.idset import Cpuset, Nodeset
 from .edit import Node
 from .scalars import attribute_number, attribute_set, text_number
 
@@ -30,8 +30,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ..guest import Guest
-    from ..placement import Placement
+    from ..guest.model import Guest
+    from ..placement.place import Placement
     from .edit import Editor
     from .metadata import Record
     from .tree import Element

@@ -18,10 +18,10 @@ the cells that had it are listed.
 
 from __future__ import annotations
 
-from ..errors import XMLError, raise_any
-from ..guest import GuestPages
-from ..nodeset import Nodeset
-from ..values import Value
+from ..base.errors import XMLError, raise_any
+from ..base.frozen import Value
+from ..base.idset import Nodeset
+from ..guest.model import GuestPages
 from .cpu_numa import find_numa, only_cells
 from .edit import Node
 from .scalars import attribute_set, invalid, memory_kib
@@ -30,7 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ..placement import Placement
+    from ..placement.place import Placement
     from .edit import Editor
     from .metadata import Record
     from .tree import Element

@@ -9,9 +9,9 @@ Never changes one: which cell a device is in is the admin's word.
 
 from __future__ import annotations
 
-from ..errors import XMLError, raise_any
-from ..guest import MemoryDevice
-from ..nodeset import Nodeset
+from ..base.errors import XMLError, raise_any
+from ..base.idset import Nodeset
+from ..guest.model import MemoryDevice
 from .cpu_numa import only_cells
 from .scalars import ValueMissing, id_set, memory_kib, text_number
 
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..placement import Placement
+    from ..placement.place import Placement
     from .tree import Element
 
 

@@ -21,9 +21,9 @@ _correct_disk_volumes_from_xml): what resumes from one has `numatune` alone to s
 
 from __future__ import annotations
 
-from ..errors import XMLError
-from ..nodeset import MAX_ID, Cpuset, Nodeset
-from ..values import Value
+from ..base.errors import XMLError
+from ..base.frozen import Value
+from ..base.idset import MAX_ID, Cpuset, Nodeset
 from .cputune import EMULATOR, IOTHREAD, VCPU
 from .edit import Node
 from .numatune import MODES
@@ -42,7 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..placement import Placement
+    from ..placement.place import Placement
     from .edit import Editor
     from .tree import Element
 

@@ -17,10 +17,10 @@ it is our own of an earlier run. So does the `memnode` of a cell that the placem
 
 from __future__ import annotations
 
-from ..errors import RequestError, XMLError, raise_any
-from ..guest import Memnode
-from ..nodeset import Nodeset
-from ..values import Value
+from ..base.errors import RequestError, XMLError, raise_any
+from ..base.frozen import Value
+from ..base.idset import Nodeset
+from ..guest.model import Memnode
 from .cpu_numa import only_cells
 from .edit import Node
 from .scalars import ValueMissing, attribute_number, attribute_set, invalid
@@ -29,7 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..placement import Placement
+    from ..placement.place import Placement
     from .edit import Editor
     from .metadata import Record
     from .tree import Element

@@ -9,9 +9,9 @@ rewriting never touches (memory, vcpu, vcpus, iothreads, os, PCI devices). Never
 
 from __future__ import annotations
 
-from ..errors import XMLError
-from ..guest import CpuTopology, Guest
-from ..nodeset import MAX_ID, Cpuset
+from ..base.errors import XMLError
+from ..base.idset import MAX_ID, Cpuset
+from ..guest.model import CpuTopology, Guest
 from .cpu_numa import read_cells
 from .cputune import EMULATOR, IOTHREAD, VCPU, read_cpuset, read_iothreads, read_pins
 from .memory_backing import read_hugepages
@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..guest import GuestCell, MemoryDevice
+    from ..guest.model import GuestCell, MemoryDevice
     from .tree import Element
 
 MAX_VCPUS = MAX_ID + 1

@@ -9,7 +9,7 @@ do, and the refusals of single elements stand beside the elements.
 
 from __future__ import annotations
 
-from ..errors import XMLError
+from ..base.errors import XMLError
 
 
 class DocumentTooLarge(XMLError):

@@ -10,9 +10,9 @@ back as it was, and rewriting twice is rewriting once. `<memory>` is never touch
 
 from __future__ import annotations
 
-from ..errors import NumaError, RequestError, raise_any
-from ..nodeset import Cpuset
-from ..units import show_memory
+from ..base.errors import NumaError, RequestError, raise_any
+from ..base.idset import Cpuset
+from ..base.units import show_memory
 from .cpu_numa import rewrite_cpu_numa
 from .cputune import plan_pins, rewrite_cputune
 from .edit import Editor
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     Done = TypeVar("Done")
 
-    from ..guest import Guest
-    from ..placement import Placement
+    from ..guest.model import Guest
+    from ..placement.place import Placement
 
 
 class PlacementOfOtherMemory(RequestError):

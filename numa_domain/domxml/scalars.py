@@ -10,8 +10,8 @@ before a number and nothing after it, units have any case, amounts are rounded u
 
 from __future__ import annotations
 
-from ..errors import TextError, XMLError
-from ..nodeset import Bitmap
+from ..base.errors import TextError, XMLError
+from ..base.idset import Bitmap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

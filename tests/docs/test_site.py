@@ -20,8 +20,8 @@ import pytest
 
 from engine_plugin.service.host_schemas import HostState
 from numa_domain import __version__
-from numa_domain.grammar import LEVEL
-from numa_domain.request import NumaRequest
+from numa_domain.request.grammar_level import LEVEL
+from numa_domain.request.model import NumaRequest
 from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import two_nodes

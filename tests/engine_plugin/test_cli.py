@@ -146,7 +146,7 @@ def test_health_remarks_of_a_host(state, remarks):
 
 
 def test_version_is_the_same_everywhere(run):
-    for command in ("engine_plugin.cli", "numa_domain.cli", "vdsm_hook.install"):
+    for command in ("engine_plugin.cli", "numa_domain.cli.main", "vdsm_hook.install"):
         words = [sys.executable, "-m", command, "--version"]
         said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
         assert said.stdout == f"ovirt-numa {__version__}\n"

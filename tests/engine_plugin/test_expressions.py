@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from engine_plugin.properties import DEFINITIONS
-from numa_domain.errors import NumaError
-from numa_domain.request import NumaRequest
+from numa_domain.base.errors import NumaError
+from numa_domain.request.model import NumaRequest
 
 HERE = Path(__file__).parent
 NODESET, TOPOLOGY = DEFINITIONS["numa_nodeset"], DEFINITIONS["numa_topology"]

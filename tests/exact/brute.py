@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, permutations, product
 from typing import NamedTuple
 
-from numa_domain.capacity import Demand
-from numa_domain.host import HostTopology, Node
+from numa_domain.host.model import HostTopology, Node
+from numa_domain.placement.memory_fit import Demand
 
 from .cases import Case
 

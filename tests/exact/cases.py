@@ -13,10 +13,10 @@ import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from numa_domain.capacity import Demand
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.stages import Rules
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.host.model import HostTopology, Node, PagePool
+from numa_domain.placement.auto.stage_order import Rules
+from numa_domain.placement.memory_fit import Demand
 
 GIB = 1024 * 1024
 M2, G1 = 2048, 1024 * 1024

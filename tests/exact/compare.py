@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from numa_domain.nodeset import Nodeset
-from numa_domain.stages import choose
+from numa_domain.base.idset import Nodeset
+from numa_domain.placement.auto.stage_order import choose
 
 from . import brute, solver
 from .brute import Best

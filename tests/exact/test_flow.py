@@ -9,9 +9,9 @@ import random
 
 import pytest
 
-from numa_domain.capacity import Demand, available_kib, fit, share_kib
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset, Nodeset
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.host.model import HostTopology, Node, PagePool
+from numa_domain.placement.memory_fit import Demand, available_kib, fit, share_kib
 
 pytest.importorskip("scipy", reason="missing: scipy, from the extra `test`")
 

@@ -22,12 +22,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from numa_domain.base.errors import NumaError
 from numa_domain.domxml.metadata import read_placement
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError
-from numa_domain.guest import Guest
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
+from numa_domain.guest.model import Guest
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
 from tests.golden.cases import CASES, HERE, HOST
 
 SEEDS = [

@@ -20,8 +20,8 @@ try:
 except ImportError:
     libvirt = None
 
-from numa_domain.errors import NumaError
-from numa_domain.nodeset import Nodeset
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Nodeset
 
 DOMAIN = """<domain type='test'><name>nodeset</name><memory>1024</memory><vcpu>1</vcpu>
 <os><type>hvm</type></os><numatune><memory mode='strict' nodeset='{}'/></numatune></domain>"""

@@ -21,11 +21,11 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from numa_domain.errors import NumaError, TextError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
+from numa_domain.base.errors import NumaError, TextError
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
 from tests.makers import host, vm
 
 ROWS = json.loads((Path(__file__).parents[1] / "data" / "requests.json").read_text())

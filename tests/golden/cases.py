@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import Placement, place
-from numa_domain.request import NumaRequest
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import Placement, place
+from numa_domain.request.model import NumaRequest
 
 HERE = Path(__file__).parent
 HOST = HostTopology.from_json((HERE / "host.json").read_text())

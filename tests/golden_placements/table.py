@@ -19,13 +19,13 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from numa_domain.errors import NumaError
-from numa_domain.guest import CpuTopology, Guest
-from numa_domain.host import HostTopology
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.placement import Placement, place
-from numa_domain.request import NumaRequest
-from numa_domain.units import show_memory
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.base.units import show_memory
+from numa_domain.guest.model import CpuTopology, Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import Placement, place
+from numa_domain.request.model import NumaRequest
 from tests.hosts import load_hosts
 
 FOLDER = Path(__file__).parent

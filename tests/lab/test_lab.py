@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from numa_domain.resident import read_areas, total
+from numa_domain.observed.numa_maps import read_areas, total
 from tests.captures import Capture
 from tests.lab import machine, numa_maps
 from tests.lab.case import CASES, Case, Result

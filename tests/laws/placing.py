@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from numa_domain.errors import NumaError
-from numa_domain.guest import CpuTopology, Guest, GuestPages
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.placement import Placement, place
-from numa_domain.request import MODES, CellRequest, NumaRequest, Target
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.guest.model import CpuTopology, Guest, GuestPages
+from numa_domain.host.model import HostTopology, Node, PagePool
+from numa_domain.placement.place import Placement, place
+from numa_domain.request.model import MODES, CellRequest, NumaRequest, Target
 
 GIB = 1024 * 1024
 PAGE = 2048

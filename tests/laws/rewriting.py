@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from numa_domain.domxml.tree import OURS
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 GIB = 1024 * 1024
 NOISE = (

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numa_domain.errors import HostError, NumaError
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.idset import Cpuset
+from numa_domain.host.model import HostTopology, Node, PagePool
 from tests.hosts import load_hosts
 from tests.sysfs_tree import write_sysfs
 

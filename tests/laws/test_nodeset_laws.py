@@ -6,8 +6,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numa_domain.errors import TextError
-from numa_domain.nodeset import MAX_ID, Nodeset
+from numa_domain.base.errors import TextError
+from numa_domain.base.idset import MAX_ID, Nodeset
 
 ids = st.frozensets(st.integers(0, MAX_ID), max_size=60) | st.frozensets(
     st.integers(0, 70), max_size=60

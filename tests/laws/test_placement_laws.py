@@ -8,11 +8,11 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from numa_domain.capacity import available_kib, charged
-from numa_domain.host import HostTopology
-from numa_domain.nodeset import Nodeset
-from numa_domain.placement import Placement
-from numa_domain.request import Target
+from numa_domain.base.idset import Nodeset
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.memory_fit import available_kib, charged
+from numa_domain.placement.place import Placement
+from numa_domain.request.model import Target
 from tests.laws.placing import GIB, PAGE, answer, guests, hosts, requests
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset
 from numa_domain.domxml.metadata import read_placement
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError
-from numa_domain.guest import Guest
-from numa_domain.nodeset import Cpuset
-from numa_domain.placement import Placement, place
-from numa_domain.request import NumaRequest
+from numa_domain.guest.model import Guest
+from numa_domain.placement.place import Placement, place
+from numa_domain.request.model import NumaRequest
 from tests.golden.cases import HOST
 from tests.laws.rewriting import NOISE, domains, not_ours, requests
 

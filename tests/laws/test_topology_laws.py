@@ -6,13 +6,13 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from numa_domain.errors import NumaError
-from numa_domain.guest import CpuTopology, Guest, GuestPages
-from numa_domain.host import HostTopology, Node
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.request import CellRequest, NumaRequest
-from numa_domain.shares import in_proportion, running_cores
-from numa_domain.topology import Cell, granule_kib, plan_cells
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.guest.model import CpuTopology, Guest, GuestPages
+from numa_domain.host.model import HostTopology, Node
+from numa_domain.request.model import CellRequest, NumaRequest
+from numa_domain.topology.division import in_proportion, running_cores
+from numa_domain.topology.plan import Cell, granule_kib, plan_cells
 
 PAGES = (None, 0, 2048, 1024 * 1024)
 

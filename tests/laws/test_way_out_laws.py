@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from numa_domain.errors import NumaError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology, Node
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.placement import PlacementError, place
-from numa_domain.request import CellRequest, NumaRequest, Target
-from numa_domain.topology import plan_cells
-from numa_domain.units import parse_memory
+from numa_domain.base.errors import NumaError
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.base.units import parse_memory
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology, Node
+from numa_domain.placement.place import PlacementError, place
+from numa_domain.request.model import CellRequest, NumaRequest, Target
+from numa_domain.topology.plan import plan_cells
 from tests.laws.placing import GIB, PAGE, answer, guests, hosts, requests
 
 MIB = 1024

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from numa_domain.cli import main
+from numa_domain.cli.main import main
 
 GIB = 1024**2
 HOST = {

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from numa_domain import __version__
-from numa_domain.grammar import LEVEL
 from numa_domain.release import Release
+from numa_domain.request.grammar_level import LEVEL
 
 
 def test_name_of_this_release_is_read_back() -> None:

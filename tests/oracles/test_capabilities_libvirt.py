@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from numa_domain.host import HostTopology, PagePool
+from numa_domain.host.model import HostTopology, PagePool
 from tests.tools import missing, need
 
 

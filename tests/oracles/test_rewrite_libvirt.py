@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from numa_domain.errors import XMLError
-from numa_domain.guest import Guest
+from numa_domain.base.errors import XMLError
+from numa_domain.guest.model import Guest
 from tests.golden.cases import CASES, HERE
 from tests.oracles import odd_domains
 from tests.oracles.embedded import Embedded, Refused

@@ -68,7 +68,7 @@ def test_wheel_runs_where_nothing_else_is(dist: Path, tmp_path: Path) -> None:
     subprocess.run([*command, "--target", str(tmp_path), str(path)], check=True, timeout=120)
     program = (
         "import sys; sys.path[:0] = [sys.argv.pop(1)]; import vdsm_hook.start;"
-        "from numa_domain.cli import main; sys.exit(main())"
+        "from numa_domain.cli.main import main; sys.exit(main())"
     )
     done = subprocess.run(
         [sys.executable, "-IS", "-c", program, str(tmp_path), "nodeset", "0-3,^2"],

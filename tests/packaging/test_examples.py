@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 from tests.packaging.build import SOURCE
 from vdsm_hook.config import Config
 

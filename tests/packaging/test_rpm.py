@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from numa_domain import __version__
-from numa_domain.grammar import LEVEL
 from numa_domain.release import DIRECTORY
+from numa_domain.request.grammar_level import LEVEL
 from tests.packaging.build import HOOKS, SOURCE, query
 from tests.tools import need
 from vdsm_hook.executables import POINTS, settings_in
@@ -47,7 +47,7 @@ def test_packages_are_three_and_fit_every_architecture(packages: Packages) -> No
 
 def test_core_is_where_el9s_python_looks(packages: Packages) -> None:
     files = listed(packages["python3-numa-domain"])
-    assert "/usr/lib/python3.9/site-packages/numa_domain/placement.py" in files
+    assert "/usr/lib/python3.9/site-packages/numa_domain/placement/place.py" in files
     assert "/usr/bin/numa-domain" in files
     needs = query(packages["python3-numa-domain"], "--requires").splitlines()
     assert "python(abi) = 3.9" in needs
@@ -111,7 +111,7 @@ def test_engine_package_has_plugin_service_and_unit(packages: Packages) -> None:
         "/usr/lib/systemd/system/ovirt-engine-numa.service",
         "/usr/share/ovirt-engine-numa/requirements.txt",
         "/usr/share/ovirt-engine-numa/python/engine_plugin/service/app.py",
-        "/usr/share/ovirt-engine-numa/python/numa_domain/placement.py",
+        "/usr/share/ovirt-engine-numa/python/numa_domain/placement/place.py",
         "/usr/bin/ovirt-numa",
     ):
         assert name in files

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from numa_domain.host import HostTopology, Node, PagePool
-from numa_domain.nodeset import Cpuset
+from numa_domain.base.idset import Cpuset
+from numa_domain.host.model import HostTopology, Node, PagePool
 from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.vdsm import VM_ID, Answer, Call
 from vdsm_hook import executables, install

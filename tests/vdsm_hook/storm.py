@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from numa_domain.errors import NumaError
-from numa_domain.guest import Guest
-from numa_domain.host import HostTopology
-from numa_domain.placement import place
-from numa_domain.request import NumaRequest
+from numa_domain.base.errors import NumaError
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
 from tests.vdsm_hook.machine import Machine
 from vdsm_hook.ledger import peek
 from vdsm_hook.reservations import Reservation, with_promises

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from numa_domain import told_nodes
+from numa_domain.host import hook_list as told_nodes
 from numa_domain.release import DIRECTORY
 from tests.hosts import load_hosts
 from tests.vdsm_hook.machine import Machine

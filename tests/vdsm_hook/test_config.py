@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 from vdsm_hook.config import DEFAULT, Config
 
 KEYS = "sysfs, proc, cgroup, run_dir, log_file, log_level, time_limit, start_grace"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 from vdsm_hook.contract import LARGEST, Call, read_handed, write_new
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from numa_domain import __version__
-from numa_domain.grammar import LEVEL
 from numa_domain.release import DIRECTORY, Release
+from numa_domain.request.grammar_level import LEVEL
 from vdsm_hook import install, label
 from vdsm_hook.executables import POINTS, put_label, take_labels
 

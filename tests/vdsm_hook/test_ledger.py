@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.vdsm import VM_ID
 from vdsm_hook.ledger import Ledger, peek, uptime

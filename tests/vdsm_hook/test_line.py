@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numa_domain.errors import HostError, NumaError, Problems
-from numa_domain.nodeset import Nodeset
-from numa_domain.request import NumaRequest
+from numa_domain.base.errors import HostError, NumaError, Problems
+from numa_domain.base.idset import Nodeset
+from numa_domain.request.model import NumaRequest
 from vdsm_hook.line import LIMIT, printable, refusal
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from numa_domain.errors import NumaError
+from numa_domain.base.errors import NumaError
 
 from .. import host_schemas, queries
 from ..book import HostFacts

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from numa_domain.capacity import ORDINARY
-from numa_domain.errors import HostError, NumaError
-from numa_domain.host import HostTopology
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.memory_fit import ORDINARY
 
 from .. import health, host_schemas, queries, views
 from ..book import HostFacts

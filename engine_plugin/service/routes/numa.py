@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query
 from starlette.responses import Response
 
-from numa_domain.errors import NumaError
-from numa_domain.request import NumaRequest
+from numa_domain.base.errors import NumaError
+from numa_domain.request.model import NumaRequest
 
 from .. import adopt, faults, queries, schemas, version, views
 from ..context import Context, RequestContext, answer, in_thread

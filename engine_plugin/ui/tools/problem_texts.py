@@ -12,11 +12,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from numa_domain import nodeset, placement, request_text, topology, units, written_cells
-from numa_domain.errors import NumaError
+from numa_domain.base import idset, units
+from numa_domain.base.errors import NumaError
+from numa_domain.placement import place
+from numa_domain.request import parser
+from numa_domain.topology import explicit_cells, plan
 
 OUT = Path(__file__).parents[1] / "src" / "messages" / "problems.en.json"
-MODULES = (nodeset, units, request_text, topology, written_cells)
+MODULES = (idset, units, parser, plan, explicit_cells)
 ELSEWHERE = {"HostCellsNeedHost", "HostCellsLackMemory"}
 """Of a topology `host`: the service says these, since it knows the host."""
 
@@ -31,7 +34,7 @@ def texts() -> str:
                 continue
             if name not in ELSEWHERE:
                 found[name] = [kind.what, kind.todo]
-    unknown = placement.NodeUnknown
+    unknown = place.NodeUnknown
     found[unknown.__name__] = [unknown.what, unknown.todo]
     return json.dumps(dict(sorted(found.items())), indent=2) + "\n"
 

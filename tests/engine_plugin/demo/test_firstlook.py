@@ -12,8 +12,8 @@ import pytest
 
 from engine_plugin.demo.firstlook import inputs
 from engine_plugin.demo.guest import missing as lacking
-from numa_domain.host import HostTopology
-from numa_domain.request import NumaRequest
+from numa_domain.host.model import HostTopology
+from numa_domain.request.model import NumaRequest
 from tests.hosts import load_hosts
 from tests.tools import missing
 

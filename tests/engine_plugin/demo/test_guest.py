@@ -12,7 +12,7 @@ from lxml import etree
 from engine_plugin.demo.adapt import Boot, adapt
 from engine_plugin.demo.guest import GuestFailed, GuestNode, GuestReport, Machine
 from engine_plugin.demo.guest import missing as lacking
-from numa_domain.nodeset import Cpuset
+from numa_domain.base.idset import Cpuset
 from tests.tools import missing
 
 ENGINE_XML = (Path(__file__).parents[3] / "engine_plugin/demo/vm.xml").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from engine_plugin.service.guest_xml import domain_xml, max_vcpus
 from engine_plugin.service.records import Owner
 from engine_plugin.service.settings import Settings
 from engine_plugin.service.shared import Shared
-from numa_domain.guest import Guest
+from numa_domain.guest.model import Guest
 
 SAME = (
     *("name", "uuid", "memory_kib", "max_memory_kib", "vcpus_max", "vcpus_current", "topology"),

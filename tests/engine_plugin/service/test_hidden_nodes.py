@@ -10,10 +10,10 @@ from lxml import etree
 
 from engine_plugin.service.hidden_nodes import NONE, HiddenNodes, ShownNodes, complete, distances
 from engine_plugin.service.hosts import Hooks, read_nodes
-from numa_domain import told_nodes
-from numa_domain.host import HostTopology, Node
-from numa_domain.nodeset import Cpuset
-from numa_domain.told_nodes import ToldNodes
+from numa_domain.base.idset import Cpuset
+from numa_domain.host import hook_list as told_nodes
+from numa_domain.host.hook_list import ToldNodes
+from numa_domain.host.model import HostTopology, Node
 from tests.hosts import load_hosts
 
 RECORDED = Path(__file__).parents[2] / "data" / "real-engine"

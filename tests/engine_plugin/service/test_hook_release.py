@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from numa_domain import __version__, grammar
+from numa_domain import __version__
 from numa_domain.release import DIRECTORY, Release
+from numa_domain.request import grammar_level as grammar
 
 HOST = "xeon-cxl"
 OTHER = "epyc-nps4"

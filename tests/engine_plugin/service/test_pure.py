@@ -17,7 +17,7 @@ from engine_plugin.service.cache import Cache
 from engine_plugin.service.hosts import HostNodeless, HostUnreadable, read_nodes, with_pages
 from engine_plugin.service.records import NativeNode, Owner
 from engine_plugin.service.settings import Settings, SettingWrong
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 
 
 def owner(**fields) -> Owner:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.domxml.tree import Element, parse
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.placement import PlacedCell, Placement
-from numa_domain.request import NumaRequest
-from numa_domain.topology import Cell
+from numa_domain.placement.place import PlacedCell, Placement
+from numa_domain.request.model import NumaRequest
+from numa_domain.topology.plan import Cell
 
 GIB = 1024 * 1024
 

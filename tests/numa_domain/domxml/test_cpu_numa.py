@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
+from numa_domain.base.errors import NumaError, XMLError
+from numa_domain.base.idset import Cpuset
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError, XMLError
-from numa_domain.guest import Guest, GuestCell
-from numa_domain.nodeset import Cpuset
-from numa_domain.placement import Placement
+from numa_domain.guest.model import Guest, GuestCell
+from numa_domain.placement.place import Placement
 from tests.numa_domain.domxml.made import GIB, TWO_CELLS, cells, domain, placed, placement, two
 
 

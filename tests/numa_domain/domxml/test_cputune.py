@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from numa_domain.base.errors import NumaError, Problems, XMLError
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError, Problems, XMLError
-from numa_domain.guest import Guest
-from numa_domain.placement import Placement
+from numa_domain.guest.model import Guest
+from numa_domain.placement.place import Placement
 from tests.numa_domain.domxml.made import NOTHING, domain, placed, placement, two
 
 IOTHREADS = "<iothreads>2</iothreads>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from numa_domain.base.errors import XMLError
 from numa_domain.domxml.encoding import to_utf8
-from numa_domain.errors import XMLError
 
 DECLARED = '<?xml version="1.0" encoding="{}"?><domain>é</domain>'
 AS_UTF8 = DECLARED.format("UTF-8").encode()

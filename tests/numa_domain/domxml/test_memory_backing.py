@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from numa_domain.base.errors import NumaError, XMLError
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError, XMLError
-from numa_domain.guest import Guest
-from numa_domain.placement import Placement
+from numa_domain.guest.model import Guest
+from numa_domain.placement.place import Placement
 from tests.numa_domain.domxml.made import TWO_CELLS, cells, domain, placed, placement
 
 HUGE, LARGE = 2048, 1 << 20

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from numa_domain.base.errors import XMLError
+from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import XMLError
-from numa_domain.guest import Guest, MemoryDevice
-from numa_domain.nodeset import Nodeset
+from numa_domain.guest.model import Guest, MemoryDevice
 from tests.numa_domain.domxml.made import TWO_CELLS, domain, placed, placement, two
 
 

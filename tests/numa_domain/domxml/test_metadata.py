@@ -7,11 +7,11 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from numa_domain.base.errors import XMLError
+from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.domxml.metadata import Record, RecordedCell, read_placement
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import XMLError
-from numa_domain.nodeset import Cpuset, Nodeset
-from numa_domain.request import NumaRequest
+from numa_domain.request.model import NumaRequest
 from tests.numa_domain.domxml.made import NOTHING, domain, placed, placement, two
 
 REQUEST = NumaRequest.parse(nodeset="0-1", topology="2")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from numa_domain.base.errors import NumaError, RequestError, XMLError
+from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import NumaError, RequestError, XMLError
-from numa_domain.guest import Guest, Memnode
-from numa_domain.nodeset import Nodeset
-from numa_domain.placement import Placement
+from numa_domain.guest.model import Guest, Memnode
+from numa_domain.placement.place import Placement
 from tests.numa_domain.domxml.made import TWO_CELLS, domain, placed, placement, two
 
 

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from numa_domain.base.errors import Problems, RequestError, XMLError
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.errors import Problems, RequestError, XMLError
-from numa_domain.guest import Guest
+from numa_domain.guest.model import Guest
 from tests.numa_domain.domxml.made import TWO_CELLS, domain, placed, placement, two
 
 NOISE = (
@@ -106,7 +106,7 @@ def test_import_loads_none_of_what_costs_a_hook_time() -> None:
     heavy = ["typing", "dataclasses", "json", "argparse", "inspect", "re", "lxml", "xml.etree"]
     code = (
         "before = set(sys.modules); import numa_domain.domxml.rewrite,"
-        " numa_domain.domxml.metadata, numa_domain.guest\n"
+        " numa_domain.domxml.metadata, numa_domain.guest.model\n"
         f"print(sorted(set({heavy}) & (set(sys.modules) - before)))"
     )
     program = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {sys.path}; {code}"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from numa_domain.base.errors import XMLError
+from numa_domain.base.idset import Cpuset
 from numa_domain.domxml import scalars
 from numa_domain.domxml.tree import Element, parse
-from numa_domain.errors import XMLError
-from numa_domain.nodeset import Cpuset
 
 
 def element(xml: str) -> Element:

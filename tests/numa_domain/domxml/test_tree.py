@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from numa_domain.base.errors import XMLError
 from numa_domain.domxml import tree
 from numa_domain.domxml.tree import parse
-from numa_domain.errors import XMLError
 
 
 def refusal(xml: bytes | str) -> str:

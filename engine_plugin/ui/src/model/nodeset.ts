@@ -3,7 +3,7 @@
  * Sets of small numbers in libvirt's grammar: host nodes and CPUs.
  *
  * Decides which texts are sets, and the one canonical text of each set, as
- * `numa_domain/nodeset.py` does: both pass tests/data/nodesets.json. Never knows which nodes a
+ * `numa_domain/base/idset.py` does: both pass tests/data/nodesets.json. Never knows which nodes a
  * host has. Read from left to right, as libvirt's virBitmapParse does:
  *
  *     Nodeset.parse('0-3,^1,8').toString()    '0,2-3,8'

@@ -2,7 +2,7 @@
 /**
  * Request and VM joined: the cells that the guest will see, for the picture.
  *
- * Decides which vCPUs and how much memory each cell has, as `numa_domain/topology.py` does. It
+ * Decides which vCPUs and how much memory each cell has, as `numa_domain/topology/plan.py` does. It
  * never refuses: what is wrong is told by `problems.ts`, and the picture shows what there is.
  *
  *     topology '2' on a VM of 4 vCPUs and 4 GiB: cells 0-1 and 2-3 of 2 GiB each

@@ -2,7 +2,7 @@
 /**
  * What is wrong with a request that could be read, for this VM: every problem.
  *
- * Decides legality as `numa_domain/written_cells.py` and `topology.py` do, under the same codes.
+ * Decides legality as `explicit_cells.py` and `plan.py` of `numa_domain/topology/` do, under the same codes.
  * Whether it fits a host is the service's to say: free memory changes by the second.
  *
  *     cpus=0-1 mem=8G / cpus=2-3 mem=7G on a VM of 16 GiB: MemorySum, 1 GiB too little

@@ -2,7 +2,7 @@
 /**
  * What the admin asked for: the two inputs as one value, and back to text.
  *
- * Decides what can be asked for, as `numa_domain/request.py` does; the texts are read in
+ * Decides what can be asked for, as `numa_domain/request/model.py` does; the texts are read in
  * `requestText.ts`. Never knows a VM or a host.
  *
  *     toProperties({ mode: 'strict', target: { kind: 'auto', count: 2 }, cells: 2 })

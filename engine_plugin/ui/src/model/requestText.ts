@@ -3,7 +3,7 @@
  * The grammar of the two inputs, read with an eye to the person who types them.
  *
  * Decides which texts are requests, and names every mistake with its place, exactly as
- * `numa_domain/request_text.py` does: both pass tests/data/requests.json. Never knows a VM.
+ * `numa_domain/request/parser.py` does: both pass tests/data/requests.json. Never knows a VM.
  *
  *     readRequest({ nodeset: 'auto:2', topology: '2' }).request.cells    2
  */

@@ -2,7 +2,7 @@
 /**
  * Dividing a VM into cells: vCPUs by whole cores, memory in pages, nothing lost.
  *
- * Decides who gets which vCPU and how many KiB, as `numa_domain/shares.py` does: the vCPUs that
+ * Decides who gets which vCPU and how many KiB, as `numa_domain/topology/division.py` does: the vCPUs that
  * run are divided first, and those that can be plugged in later are then dealt out by whole
  * cores, so that the cells stay even.
  *

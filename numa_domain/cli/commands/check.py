@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain check: every problem of the two inputs, for a VM and, with --host, on a host.
+
+Decides in which order things are looked at: the texts, then texts and VM, then the host's
+nodes, and memory only where all the rest is in order.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+
+from ...base.errors import NumaError, Problems, TextError
+from ...guest.model import Guest
+from ...host.model import HostTopology
+from ...placement.place import check_nodes, place, resolve
+from ...request.model import NumaRequest
+from ...topology.plan import plan_cells
+from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+
+EXAMPLES = """\
+examples:
+  numa-domain check vm.xml --nodeset 0-1 --topology "cpus=0-3 mem=8G / cpus=4-7 mem=8G"
+  numa-domain check vm.xml --nodeset strict:0-1 --host host.json
+
+Prints every problem, and exits with 1 where there is any.
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    domain_arguments(parser)
+    host_argument(parser, absent="texts and VM alone are checked")
+
+
+def run(args: Namespace) -> int:
+    _, guest = read_guest(args)
+    host = read_host(args) if args.host is not None else None
+    warnings: tuple[NumaError, ...] = ()
+    try:
+        request = read_request(args)
+    except Problems as error:
+        found: tuple[NumaError, ...] = error.problems
+    except TextError as error:
+        found = (error,)
+    else:
+        found = tuple(problems(guest, request, host))
+        if host is not None and not found:
+            found, warnings = _placed(guest, request, host)
+    _show(args, found, warnings, host)
+    return 1 if found else 0
+
+
+def problems(guest: Guest, request: NumaRequest, host: HostTopology | None) -> Iterator[NumaError]:
+    """What is wrong before memory is looked at."""
+    if request.cells != "host":
+        yield from _caught(lambda: plan_cells(guest, request))
+    if host is None:
+        return
+    if request.target is not None and request.target.kind != "auto":
+        target = request.target
+        yield from _caught(lambda: resolve(target, host))
+    if isinstance(request.cells, tuple):
+        for i, cell in enumerate(request.cells):
+            if cell.nodes is not None:
+                nodes, where = cell.nodes, f"numa_topology, cell {i}, nodes"
+                yield from _caught(lambda n=nodes, w=where: check_nodes(n, host, w))  # type: ignore[misc]  # a lambda's defaults have no types
+
+
+def _placed(
+    guest: Guest, request: NumaRequest, host: HostTopology
+) -> tuple[tuple[NumaError, ...], tuple[NumaError, ...]]:
+    """(problems, warnings) of placing it."""
+    try:
+        return (), place(guest, request, host).warnings
+    except NumaError as error:
+        return error.problems, ()
+
+
+def _caught(check: Callable[[], object]) -> tuple[NumaError, ...]:
+    try:
+        check()
+    except NumaError as error:
+        return error.problems
+    return ()
+
+
+def _show(
+    args: Namespace,
+    found: tuple[NumaError, ...],
+    warnings: tuple[NumaError, ...],
+    host: HostTopology | None,
+) -> None:
+    if args.json:
+        answer = {
+            "ok": not found,
+            "problems": [problem.to_dict() | {"text": str(problem)} for problem in found],
+            "warnings": [warning.to_dict() | {"text": str(warning)} for warning in warnings],
+        }
+        print(json.dumps(answer, indent=2, default=str))
+        return
+    for problem in found:
+        print(problem)
+        if isinstance(problem, TextError):
+            print("    " + problem.caret().replace("\n", "\n    "))
+    for warning in warnings:
+        print(f"warning: {warning}")
+    if not found:
+        print("no problems" + ("" if host else " (no host is given: its nodes are not checked)"))

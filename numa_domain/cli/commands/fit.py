@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain fit: on which nodes each cell would lie, or why not, node by node."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from ...base.errors import RequestError
+from ...base.units import show_memory
+from ...host.model import HostTopology
+from ...placement.place import Placement, PlacementError, place
+from ..table import table
+from .cellsfile import read_cells
+from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+
+EXAMPLES = """\
+examples:
+  numa-domain fit vm.xml --nodeset auto:2 --topology 2 --host host.json
+  numa-domain fit --cells cells.json --host host.json --json
+
+A cells file: {"cells": [{"cpus": 4, "memory_kib": 8388608, "page_kib": 2048, "nodes": "0-1"}]}
+Exits with 1 where it does not fit.
+"""
+
+
+class DomainOrCells(RequestError):
+    what = "either DOMAIN.xml or --cells FILE is needed, and only one"
+    todo = "give the VM's XML with --nodeset and --topology, or a file of cells"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    domain_arguments(parser, optional=True)
+    parser.add_argument("--cells", metavar="FILE", help="cells as JSON, in place of a domain")
+    host_argument(parser)
+    parser.add_argument("--exclusive", action="store_true", help="auto: no two cells on one node")
+    parser.add_argument(
+        "--spread",
+        choices=("allowed", "never"),
+        default="allowed",
+        help="auto: whether a cell that fits no node may lie on several",
+    )
+
+
+def run(args: Namespace) -> int:
+    if (args.domain is None) == (args.cells is None):
+        raise DomainOrCells()
+    candidates = None
+    if args.cells is None:
+        guest, request = read_guest(args)[1], read_request(args)
+    else:
+        guest, request, candidates = read_cells(args)
+    host = read_host(args)
+    try:
+        placement = place(
+            guest,
+            request,
+            host,
+            exclusive=args.exclusive,
+            spread=args.spread == "allowed",
+            candidates=candidates,
+        )
+    except PlacementError as error:
+        return refused(args, error)
+    print(json.dumps(_answer(args, placement)) if args.json else _shown(placement, host))
+    return 0
+
+
+def refused(args: Namespace, error: PlacementError) -> int:
+    """Say why it does not fit; gives the exit code."""
+    if args.json:
+        reasons: list[dict[str, Any]] = [reason.to_dict() for reason in error.reasons]
+        answer = {"fits": False, "reasons": reasons or [{"text": str(error)}], "error": str(error)}
+        print(json.dumps(answer, default=str))
+    else:
+        print("\n".join(["does not fit", str(error), *map(str, error.reasons)]))
+    return 1
+
+
+def _answer(args: Namespace, placement: Placement) -> dict[str, Any]:
+    cells = {str(placed.cell.id): str(placed.nodes or "") for placed in placement.cells}
+    answer: dict[str, Any] = {"fits": True, "cells": cells}
+    if args.cells is None:
+        answer["nodes"] = str(placement.nodes or "")
+        answer["mode"] = placement.mode
+        answer["warnings"] = [str(warning) for warning in placement.warnings]
+    return answer
+
+
+def _shown(placement: Placement, host: HostTopology) -> str:
+    parts = [f"fits: {placement.mode} on {placement.nodes or 'the nodes of its cells'}"]
+    if placement.cells:
+        rows = (
+            (
+                str(placed.cell.id),
+                str(placed.cell.cpus) or "-",
+                show_memory(placed.cell.total_kib),
+                str(placed.nodes) if placed.nodes else "any",
+                placed.cell.mode,
+            )
+            for placed in placement.cells
+        )
+        parts.append(table("<cell <vCPUs >memory <nodes <mode", rows))
+    parts.append(_taken(placement.charges, host))
+    parts += [f"warning: {warning}" for warning in placement.warnings]
+    return "\n\n".join(filter(None, parts))
+
+
+def _taken(charges: Mapping[int, Mapping[int, int]], host: HostTopology) -> str:
+    """What each node gives, and what it then has left."""
+    rows = []
+    for i, by_page in sorted(charges.items()):
+        for page, kib in sorted(by_page.items()):
+            node = host.nodes[i]
+            had = node.pages[page].available * page if page else node.available_kib
+            kind = f"{show_memory(page)} pages" if page else "memory"
+            rows.append((str(i), kind, show_memory(kib), show_memory(had - kib)))
+    return table("<node <of >takes >left", rows) if rows else ""

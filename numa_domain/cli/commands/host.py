@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain host: a host's nodes as a table, or as the JSON that every --host takes."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from ...base.units import show_memory
+from ...host.model import HostTopology, Node
+from ..table import table
+from .inputs import parsed, read
+
+EXAMPLES = """\
+examples:
+  numa-domain host
+  numa-domain host --json > host.json
+  virsh capabilities | numa-domain host --capabilities -
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--sysfs", metavar="ROOT", default="/sys", help="where sysfs is (/sys)")
+    where.add_argument("--capabilities", metavar="FILE", help="libvirt's capabilities; - is stdin")
+
+
+def run(args: Namespace) -> int:
+    host = _read(args)
+    if args.json:
+        print(host.to_json())
+        return 0
+    print(
+        table(
+            "<node <CPUs >count >memory >free >available <huge_pages",
+            map(_row, host.nodes.values()),
+        )
+    )
+    print("\ndistances")
+    print(_distances(host))
+    if host.devices:
+        print(f"\n{len(host.devices)} PCI devices have a node; --json lists them")
+    return 0
+
+
+def _read(args: Namespace) -> HostTopology:
+    if args.capabilities is None:
+        return HostTopology.from_sysfs(args.sysfs)
+    text = read(args.capabilities)
+    return parsed(args.capabilities, text, HostTopology.from_capabilities)
+
+
+def _row(node: Node) -> tuple[str, ...]:
+    pools = (
+        f"{pool.free} of {pool.total} x {show_memory(size)} free"
+        for size, pool in sorted(node.pages.items())
+        if pool.total
+    )
+    return (
+        str(node.id),
+        str(node.cpus) or "-",
+        str(len(node.cpus)),
+        show_memory(node.memory_kib),
+        show_memory(node.free_kib),
+        show_memory(node.available_kib),
+        ", ".join(pools) or "-",
+    )
+
+
+def _distances(host: HostTopology) -> str:
+    """A matrix; "-" where the host does not say."""
+    rows = (
+        (str(node.id), *(str(node.distances.get(other, "-")) for other in host.nodes))
+        for node in host.nodes.values()
+    )
+    return table(" ".join(["<node", *(f">{i}" for i in host.nodes)]), rows)

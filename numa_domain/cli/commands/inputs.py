@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What commands are given: a host, a domain and the two texts, read from where they are.
+
+Decides what a name on the command line means ("-" is standard input). Never judges what it
+reads: the core's own readers do.
+
+    numa-domain fit vm.xml --host - --nodeset auto < host.json
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import TypeVar
+
+from ...base.errors import NumaError, RequestError
+from ...guest.model import Guest
+from ...host.model import HostTopology
+from ...request.model import NumaRequest
+
+Value = TypeVar("Value")
+
+_LARGEST = 64 << 20
+
+
+class InputUnreadable(RequestError):
+    what = "the file cannot be read: {reason}"
+    todo = "check the name, or give - for standard input"
+
+
+class NothingAsked(RequestError):
+    what = "neither --nodeset nor --topology is given"
+    todo = "give one of them, as the VM's custom properties have it"
+
+
+class StdinTwice(RequestError):
+    what = "two inputs are read from standard input"
+    todo = "give a file name for one of them"
+
+
+def domain_arguments(parser: ArgumentParser, *, optional: bool = False) -> None:
+    """DOMAIN.xml and the two inputs."""
+    nargs = "?" if optional else None
+    parser.add_argument(
+        "domain", metavar="DOMAIN.xml", nargs=nargs, help="libvirt's XML; - is stdin"
+    )
+    parser.add_argument("--nodeset", metavar="TEXT", help="numa_nodeset: 0-1, preferred:2, auto")
+    parser.add_argument(
+        "--topology", metavar="TEXT", help='numa_topology: 2, host, "cpus=0-3 mem=8G / ..."'
+    )
+
+
+def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
+    """--host."""
+    parser.add_argument(
+        "--host", metavar="FILE", help=f"a host as JSON; - is stdin; absent: {absent}"
+    )
+
+
+def read_host(args: Namespace) -> HostTopology:
+    """The host of --host, or this machine."""
+    if args.host is None:
+        return HostTopology.from_sysfs()
+    if args.host == "-" and getattr(args, "domain", None) == "-":
+        raise StdinTwice()
+    return parsed(args.host, read(args.host), HostTopology.from_json)
+
+
+def read_guest(args: Namespace) -> tuple[bytes, Guest]:
+    """The domain's XML, and what it says of the VM."""
+    xml = read(args.domain)
+    return xml, parsed(args.domain, xml, Guest.from_domain)
+
+
+def read_request(args: Namespace) -> NumaRequest:
+    """The two inputs, of which at least one has to be there."""
+    request = NumaRequest.parse(nodeset=args.nodeset, topology=args.topology)
+    if request.empty:
+        raise NothingAsked()
+    return request
+
+
+def read(name: str) -> bytes:
+    """A file, or standard input; not more of either than a domain or a host can have."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(_LARGEST)
+        with open(name, "rb") as file:
+            return file.read(_LARGEST)
+    except OSError as error:
+        raise InputUnreadable(_shown(name), reason=error.strerror) from None
+
+
+def parsed(name: str, text: bytes, parse: Callable[[bytes], Value]) -> Value:
+    """What a parser makes of a file; its errors begin with the file's name."""
+    try:
+        return parse(text)
+    except NumaError as error:
+        raise error.within(_shown(name)) from None
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain nodeset: what a text means, as libvirt would read it.
+
+Without a host the grammar is libvirt's alone; with one, `all` and a lone `^3` have a meaning,
+and nodes that are not there are found.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+
+from ...base.errors import NumaError, RequestError
+from ...base.idset import Nodeset
+from ...placement.place import PlacementError, resolve
+from ...request.model import NumaRequest
+from .inputs import host_argument, read_host
+
+EXAMPLES = """\
+examples:
+  numa-domain nodeset 0-3,^1            0,2-3
+  numa-domain nodeset all --host h.json
+  numa-domain nodeset ^3 --host h.json  every node with memory but 3
+"""
+
+
+class NodesetIsChosen(RequestError):
+    what = "{text!r} is chosen by the host when the VM starts"
+    todo = "ask with numa-domain fit, which needs the VM"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="the set: 0-3,^1")
+    host_argument(parser, absent="no host is asked")
+
+
+def run(args: Namespace) -> int:
+    try:
+        nodes = Nodeset.parse(args.text) if args.host is None else _on_host(args)
+    except PlacementError as error:
+        print(json.dumps({"error": error.to_dict()}, default=str) if args.json else str(error))
+        return 1
+    except NumaError as error:
+        raise error.within("TEXT") if not error.where else error from None
+    print(json.dumps({"nodeset": str(nodes), "nodes": list(nodes)}) if args.json else nodes)
+    return 0
+
+
+def _on_host(args: Namespace) -> Nodeset:
+    target = NumaRequest.parse(nodeset=args.text).target
+    if target is None:
+        return Nodeset.parse(args.text)  # which refuses it: it is blank
+    if target.kind == "auto":
+        raise NodesetIsChosen(text=args.text)
+    return resolve(target, read_host(args))

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain rewrite: the domain XML that the hook would hand to libvirt on this host."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+
+from ...domxml.rewrite import rewrite
+from ...placement.place import PlacementError, place
+from ..streams import complain
+from ..table import colours, difference
+from .fit import refused
+from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+
+EXAMPLES = """\
+examples:
+  numa-domain rewrite vm.xml --nodeset 0-1 --topology 2 --host host.json > new.xml
+  numa-domain rewrite vm.xml --nodeset auto --diff
+
+Exits with 1, and writes no XML, where the VM does not fit the host.
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    domain_arguments(parser)
+    host_argument(parser)
+    parser.add_argument("--diff", action="store_true", help="print what changes instead")
+
+
+def run(args: Namespace) -> int:
+    before, guest = read_guest(args)
+    request, host = read_request(args), read_host(args)
+    try:
+        placement = place(guest, request, host)
+    except PlacementError as error:
+        if args.json:
+            return refused(args, error)
+        complain(f"numa-domain rewrite: {error}")
+        return 1
+    after = rewrite(before, placement)
+    for warning in placement.warnings:
+        complain(f"numa-domain rewrite: warning: {warning}")
+    old, new = (xml.decode("utf-8", "replace") for xml in (before, after))
+    if args.json:
+        lines = list(difference(old, new, colour=False))
+        warnings = [str(warning) for warning in placement.warnings]
+        print(json.dumps({"xml": new, "diff": lines, "warnings": warnings}))
+    elif args.diff:
+        for line in difference(old, new, colour=colours(sys.stdout)):
+            print(line)
+    else:
+        sys.stdout.buffer.write(after)
+    return 0

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The running VMs of this host, each with its live XML and where its memory is.
+
+Decides which VMs are meant, and that one which cannot be looked at hides no other. Never judges.
+
+    for vm, seen in look(args, None): ...
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+
+from ...base.errors import NumaError, RequestError
+from ...base.frozen import Value
+from ...observed.proc import ProcessGone, Sample, Vm, sample, vms
+from ...observed.requested import Asked
+from .livexml import LiveXmlUnreadable, live_xmls
+
+
+class VmNotRunning(RequestError):
+    what = "no VM {vm} runs here"
+    todo = "give the name or the id of one that does: {names}"
+
+
+class NoVmGiven(RequestError):
+    what = "no VM is named"
+    todo = "name one or more, or give --all"
+
+
+class Seen(Value):
+    """One VM: what was asked for it, and where it is."""
+
+    xml: bytes
+    asked: Asked
+    sample: Sample
+
+
+def running_arguments(parser: ArgumentParser) -> None:
+    """--root, for captures and tests."""
+    parser.add_argument(
+        "--root", metavar="DIR", default="/", help="where proc, sys and run are (/)"
+    )
+
+
+def look(args: Namespace, names: Sequence[str] | None) -> Iterator[tuple[Vm, Seen | NumaError]]:
+    """The VMs of these names or ids, all that run where `names` is None; or why one cannot be
+    looked at. Of all, one that ends meanwhile is left out."""
+    chosen = _find(args, names)
+    xmls = live_xmls(chosen, args.root)
+    for vm in chosen:
+        try:
+            yield vm, _seen(vm, xmls[vm.uuid], args)
+        except ProcessGone as error:
+            if names is not None:
+                yield vm, error
+        except NumaError as error:
+            yield vm, error
+
+
+def _find(args: Namespace, names: Sequence[str] | None) -> list[Vm]:
+    found = vms(f"{_root(args)}/proc")
+    if names is None:
+        return list(found.values())
+    ids = {vm.uuid: vm for vm in found.values()}
+    chosen = []
+    for name in names:
+        vm = found.get(name) or ids.get(name.lower())
+        if vm is None:
+            raise VmNotRunning(vm=name, names=", ".join(found) or "there is none")
+        chosen.append(vm)
+    return chosen
+
+
+def _seen(vm: Vm, xml: bytes | LiveXmlUnreadable, args: Namespace) -> Seen:
+    """Its process first: of a VM that has ended libvirt has no XML either."""
+    root = _root(args)
+    where = sample(vm.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
+    if isinstance(xml, LiveXmlUnreadable):
+        raise xml
+    return Seen(xml, Asked.from_domain(xml), where)
+
+
+def _root(args: Namespace) -> str:
+    return "" if args.root == "/" else str(args.root).rstrip("/")

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain suggest: the two inputs that suit a VM on a host, and why."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+
+from ...placement.place import PlacementError
+from ...placement.suggest import Suggestion, suggest
+from ...request.model import NumaRequest
+from .fit import refused
+from .inputs import host_argument, read_guest, read_host
+
+EXAMPLES = """\
+examples:
+  numa-domain suggest vm.xml --host host.json
+  virsh dumpxml --inactive vm | numa-domain suggest - --json
+
+Exits with 1 where the VM has no place on the host.
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("domain", metavar="DOMAIN.xml", help="libvirt's XML; - is stdin")
+    host_argument(parser)
+
+
+def run(args: Namespace) -> int:
+    guest = read_guest(args)[1]
+    host = read_host(args)
+    try:
+        suggestion = suggest(guest, host)
+    except PlacementError as error:
+        return refused(args, error)
+    print(json.dumps(suggestion.to_dict()) if args.json else _shown(suggestion))
+    return 0
+
+
+def _shown(suggestion: Suggestion) -> str:
+    parts = [
+        *suggestion.why,
+        "",
+        "The host chooses at each start:",
+        *_texts(suggestion.request),
+        "",
+        "The same, with the nodes that this is today:",
+        *_texts(suggestion.pinned),
+        *(f"warning: {warning}" for warning in suggestion.placement.warnings),
+    ]
+    return "\n".join(parts)
+
+
+def _texts(request: NumaRequest) -> list[str]:
+    return [f"  {name} = {text}" for name, text in request.to_properties().items()]

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain: the core on the command line, one command for each question.
+
+Decides exit codes and where errors go: 0, or 1 where the answer is no, or 2 with one line on
+stderr where the input is bad. Never decides anything about NUMA; the commands are in
+`commands/`, and only the one that was asked for is loaded.
+
+    $ numa-domain nodeset 0-3,^1
+    0,2-3
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import NoReturn
+
+from .. import __version__
+from ..base.errors import NumaError, TextError
+from . import streams
+from .table import colours
+
+COMMANDS = {
+    "nodeset": "a set of host nodes in its canonical form",
+    "host": "this host's nodes",
+    "check": "every problem of a VM's two NUMA inputs",
+    "fit": "on which nodes a VM would lie, or why it fits nowhere",
+    "suggest": "the two NUMA inputs that suit a VM on a host, and why",
+    "rewrite": "the domain XML that libvirt will get",
+    "verify": "where the memory of running VMs really is",
+    "metrics": "this host's nodes, VMs and hooks for Prometheus",
+    "report": "one file about this host and its VMs, to attach to a bug",
+}
+
+_EXAMPLES = """\
+examples:
+  numa-domain host
+  numa-domain host --json > host.json
+  numa-domain fit vm.xml --nodeset auto:2 --topology 2 --host host.json
+  virsh dumpxml --inactive vm | numa-domain rewrite - --nodeset 0-1 --topology 2 --diff
+
+numa-domain COMMAND --help tells more. Exit code: 0, 1 where the answer is no,
+2 where the input is bad.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that refuses in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; gives its exit code."""
+    streams.prepare()
+    given = sys.argv[1:] if argv is None else argv
+    command = given[0] if given and given[0] in COMMANDS else ""
+    try:
+        with streams.flushed():
+            return _run(command, given)
+    except BrokenPipeError:
+        streams.silence(1)
+        return 141
+    except OSError as error:
+        streams.silence(1)
+        what = error.filename or "the output cannot be written"
+        streams.complain(f"{' '.join(['numa-domain', command]).strip()}: {what}: {error.strerror}")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: str, given: list[str]) -> int:
+    args = _parser(command).parse_args(given)
+    try:
+        code: int = args.run(args)
+    except NumaError as error:
+        _refuse(command, error)
+        return 2
+    return code
+
+
+def _parser(command: str) -> Parser:
+    """The parser, in which only one command has its arguments."""
+    parser = Parser(
+        prog="numa-domain",
+        description="NUMA placement and topology of libvirt domains, as oVirt runs them.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"ovirt-numa {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        module = None
+        if name == command:
+            module = importlib.import_module(f".commands.{name}", __package__)
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=module.EXAMPLES if module else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if module:
+            module.arguments(sub)
+            sub.add_argument("--json", action="store_true", help="print JSON")
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+def _refuse(command: str, error: NumaError) -> None:
+    streams.complain(f"numa-domain {command}: {error}")
+    if sys.stderr.isatty():
+        for problem in error.problems:
+            if isinstance(problem, TextError):
+                red, plain = ("\033[31m", "\033[0m") if colours(sys.stderr) else ("", "")
+                text, marks = problem.caret().split("\n")
+                streams.complain(f"    {text}\n    {red}{marks}{plain}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The VMs that run on this host, as /proc and the cgroups show them.
+
+Decides which files tell where a VM's memory and threads are, and what is missing without
+root. The texts' meaning is in `numa_maps.py`. Roots are parameters, for tests and captures.
+
+    vms()["web1"]  ->  Vm(name="web1", uuid="0d5f...", pid=4711)
+    sample(4711).threads[0].allowed
+
+Everybody may read a process's command line, threads and cgroup; numa_maps, which alone tells
+one cell from another, is for root and the process's own user.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..base.errors import HostError
+from ..base.frozen import Value
+from ..base.idset import Cpuset
+from .cgroup import node_memory, read_file
+from .numa_maps import Area, read_areas
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_LAST_CPU = 36
+"""Of the fields of /proc/PID/stat after the name in brackets: the CPU that it ran on last."""
+
+
+class ProcessGone(HostError):
+    what = "process {pid} of the VM has ended"
+    todo = "look whether the VM is still up"
+
+
+class Vm(Value):
+    """A VM whose QEMU process is here."""
+
+    name: str
+    uuid: str
+    pid: int
+
+
+class Thread(Value):
+    """One thread of a QEMU process."""
+
+    id: int
+    kind: str
+    """"vcpu", "iothread", "emulator" (the main thread), or "other"."""
+    number: int
+    """Of the vCPU or iothread."""
+    allowed: Cpuset
+    """CPUs that it may run on."""
+    last: int
+    """The CPU that it ran on last; -1 where it never ran."""
+
+
+class Sample(Value):
+    """What was read of one process."""
+
+    pid: int
+    areas: tuple[Area, ...] | None
+    """None where numa_maps may not be read."""
+    cgroup: Mapping[int, int]
+    """KiB by node, without huge pages of a pool; empty where there is no such file."""
+    threads: tuple[Thread, ...]
+
+
+def vms(proc: str = "/proc") -> dict[str, Vm]:
+    """The VMs by name, from the command lines of their processes."""
+    found = {}
+    for name in os.listdir(proc):
+        if name.isdigit():
+            vm = _vm(read_file(f"{proc}/{name}/cmdline"), int(name))
+            if vm is not None:
+                found[vm.name] = vm
+    return dict(sorted(found.items()))
+
+
+def _vm(command: str, pid: int) -> Vm | None:
+    words = command.split("\0")
+    if "-uuid" not in words[:-1] or "-name" not in words[:-1]:
+        return None
+    options = words[words.index("-name") + 1].replace(",,", "\0").split(",")
+    name = next((o[len("guest=") :] for o in options if o.startswith("guest=")), options[0])
+    uuid = words[words.index("-uuid") + 1].lower()
+    return Vm(name.replace("\0", ","), uuid, pid)
+
+
+def sample(pid: int, proc: str = "/proc", cgroup: str = "/sys/fs/cgroup") -> Sample:
+    """Where the memory and the threads of a process are. Raises `ProcessGone`."""
+    own = f"{proc}/{pid}"
+    threads = tuple(_threads(own, pid))
+    if not threads:
+        raise ProcessGone(pid=pid)
+    return Sample(pid, _areas(own), node_memory(pid, proc, cgroup), threads)
+
+
+def _areas(own: str) -> tuple[Area, ...] | None:
+    """Root's, or the user's whose process it is; None for others."""
+    try:
+        with open(f"{own}/maps", encoding="utf-8", errors="replace") as file:
+            maps = file.read()
+        with open(f"{own}/numa_maps", encoding="utf-8", errors="replace") as file:
+            return read_areas(file.read(), maps)
+    except PermissionError:
+        return None
+    except (FileNotFoundError, ProcessLookupError):
+        raise ProcessGone(pid=int(os.path.basename(own))) from None
+
+
+def _threads(own: str, pid: int) -> Iterator[Thread]:
+    try:
+        ids = sorted(map(int, os.listdir(f"{own}/task")))
+    except OSError:
+        return
+    for id in ids:
+        status, stat = read_file(f"{own}/task/{id}/status"), read_file(f"{own}/task/{id}/stat")
+        if status and stat:
+            kind, number = _kind(_field(status, "Name"), id == pid)
+            allowed = _field(status, "Cpus_allowed_list")
+            fields = stat.rpartition(")")[2].split()
+            cpus = Cpuset.parse(allowed) if allowed else Cpuset()
+            yield Thread(id, kind, number, cpus, int(fields[_LAST_CPU]))
+
+
+def _kind(name: str, main: bool) -> tuple[str, int]:
+    """libvirt runs QEMU with -name debug-threads=on: "CPU 3/KVM", "IO iothread1"."""
+    if main:
+        return "emulator", 0
+    if name.startswith("CPU ") and name[4:].partition("/")[0].isdigit():
+        return "vcpu", int(name[4:].partition("/")[0])
+    if name.startswith("IO iothread") and name[11:].isdigit():
+        return "iothread", int(name[11:])
+    return "other", 0
+
+
+def _field(status: str, name: str) -> str:
+    for line in status.splitlines():
+        key, _, text = line.partition(":\t")
+        if key == name:
+            return text.strip()
+    return ""

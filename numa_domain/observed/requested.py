@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was asked for a VM that runs: read back from its live XML.
+
+Decides which of two sources counts, block by block: our record in the metadata says what was
+asked and done at the start; `numatune` and `cputune` say what libvirt has now. The record
+counts where there is one, so that a change by hand is seen as one.
+
+    asked = Asked.from_domain(xml); asked.blocks[0].nodes, asked.pins["emulator", 0]
+"""
+
+from __future__ import annotations
+
+from ..base.frozen import Value
+from ..domxml.metadata import read_record
+from ..domxml.read import read_guest
+from ..domxml.tree import parse
+from .numa_maps import Block
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..base.idset import Cpuset, Nodeset
+    from ..domxml.metadata import Record
+    from ..guest.model import Guest
+
+    Bound = tuple[str, "Nodeset | None"]
+
+_CPU_POLICY = "./metadata/{http://ovirt.org/vm/1.0}vm/{http://ovirt.org/vm/1.0}cpuPolicy"
+_POLICIES = {"strict": "bind", "interleave": "interleave"}
+
+
+class AskedBlock(Value):
+    """One part of the guest's memory, and where it should be."""
+
+    what: str
+    """For people: "cell 0", "memory", "memdimm0"."""
+    block: Block
+    mode: str
+    nodes: Nodeset | None
+    """None where it is not bound."""
+    now: Nodeset | None
+    """As libvirt has it bound now."""
+    touched: bool = True
+    """False where a guest may have left it alone: virtio-mem that it has not plugged yet."""
+    huge: bool = False
+    """Whether it has huge pages, which no cgroup's memory.numa_stat shows."""
+
+
+class Asked(Value):
+    """All that was asked for one VM."""
+
+    name: str
+    uuid: str
+    blocks: tuple[AskedBlock, ...]
+    pins: Mapping[tuple[str, int], Cpuset]
+    """("vcpu", 3), ("iothread", 1) or ("emulator", 0) -> CPUs."""
+    vcpus_float: bool
+    """VDSM pins the vCPUs of a VM with cpuPolicy none to CPUs of its own choice, after the
+    start and again whenever other VMs come and go: theirs are no drift."""
+    recorded: bool
+    """Whether our record was there."""
+
+    @staticmethod
+    def from_domain(xml: bytes | str) -> Asked:
+        """From the XML of a running domain. Raises `XMLError`."""
+        domain = parse(xml).root
+        guest, record = read_guest(domain), read_record(domain)
+        pins = {**_live_pins(guest), **(record.pins if record else {})}
+        return Asked(
+            name=guest.name,
+            uuid=guest.uuid,
+            blocks=tuple(_blocks(guest, record)),
+            pins=pins,
+            vcpus_float=_cpu_policy(xml) == "none",
+            recorded=record is not None,
+        )
+
+    @property
+    def bound(self) -> bool:
+        """Whether there is anything to hold it to."""
+        return any(block.nodes is not None for block in self.blocks)
+
+
+def _blocks(guest: Guest, record: Record | None) -> Iterator[AskedBlock]:
+    live, asked = _live(guest), _recorded(guest, record)
+    if guest.cells:
+        for cell in guest.cells:
+            name, size = f"ram-node{cell.id}", cell.memory_kib
+            block = _block(f"cell {cell.id}", name, size, live[cell.id], asked[cell.id])
+            yield block.replace(huge=guest.page_kib(cell.id) is not None)
+    else:
+        block = _block("memory", "pc.ram", guest.memory_kib, live[0], asked[0])
+        yield block.replace(huge=guest.page_kib(0) is not None)
+    counts: dict[str, int] = {}
+    for device in guest.devices:
+        name = f"mem{device.model.replace('-', '')}{counts.get(device.model, 0)}"
+        counts[device.model] = counts.get(device.model, 0) + 1
+        if device.model in ("dimm", "virtio-mem"):  # the others have a file behind them
+            own = ("strict", device.nodes) if device.nodes is not None else None
+            home = device.cell or 0
+            block = _block(name, name, device.size_kib, own or live[home], own or asked[home])
+            huge = (device.page_kib or guest.page_kib(home)) is not None
+            yield block.replace(touched=device.model == "dimm", huge=huge)
+
+
+def _block(what: str, id: str, size_kib: int, live: Bound, asked: Bound) -> AskedBlock:
+    block = Block(id, size_kib, _policy(*live))
+    return AskedBlock(what, block, asked[0], asked[1], live[1])
+
+
+def _live(guest: Guest) -> dict[int, Bound]:
+    """Mode and nodes of each cell as libvirt has them."""
+    whole = (guest.memory_mode or "strict", guest.memory_nodes)
+    cells: dict[int, Bound] = dict.fromkeys([0, *(cell.id for cell in guest.cells)], whole)
+    cells.update({memnode.cell: (memnode.mode, memnode.nodes) for memnode in guest.memnodes})
+    return cells
+
+
+def _recorded(guest: Guest, record: Record | None) -> dict[int, Bound]:
+    """Mode and nodes of each cell as they were asked for."""
+    cells = _live(guest)
+    if record is not None:
+        if record.nodes is not None and record.mode is not None:
+            cells = dict.fromkeys(cells, (record.mode, record.nodes))
+        cells.update({cell.id: (cell.mode, cell.nodes) for cell in record.cells})
+    return cells
+
+
+def _policy(mode: str, nodes: Nodeset | None) -> str:
+    """As numa_maps has it; restrictive is done by the cgroup alone."""
+    if nodes is None or mode == "restrictive":
+        return "default"
+    if mode == "preferred":
+        return f"prefer:{nodes}" if len(nodes) == 1 else f"prefer (many):{nodes}"
+    return f"{_POLICIES[mode]}:{nodes}"
+
+
+def _live_pins(guest: Guest) -> dict[tuple[str, int], Cpuset]:
+    pins = {("vcpu", i): cpus for i, cpus in guest.vcpu_pins.items()}
+    pins.update({("iothread", i): cpus for i, cpus in guest.iothread_pins.items()})
+    if guest.emulator_pin is not None:
+        pins["emulator", 0] = guest.emulator_pin
+    return pins
+
+
+def _cpu_policy(xml: bytes | str) -> str:
+    """VDSM's, from its part of the metadata, which `domxml` has no use for.
+
+    Not with lxml, which the hooks do without; `parse` has refused entities before.
+    """
+    from xml.etree import ElementTree
+
+    return (ElementTree.fromstring(xml).findtext(_CPU_POLICY) or "").strip()

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asked against resident: is a running VM where it should be?
+
+Decides what counts as elsewhere, how much of it is tolerated and why, and the words. Never
+reads anything: what is resident comes from `proc.py`, what was asked from the VM's XML.
+
+    judge(asked, sample, host_cpus).state      "good", "drifted" or "unknown"
+
+What was asked is our record in the metadata; a VM without one is held to its own numatune.
+Modes: strict, restrictive and interleave name nodes that all memory has to be on. preferred is
+a wish: memory elsewhere is told, and is no drift. How evenly interleave has dealt is told by
+the figures and not judged, since a guest touches its memory as it likes.
+"""
+
+from __future__ import annotations
+
+from ..base.errors import HostError, NumaError
+from ..base.frozen import Value
+from ..base.idset import Cpuset, Nodeset
+from ..base.units import show_memory
+from .numa_maps import Area, match_blocks, total
+from .requested import Asked, AskedBlock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .proc import Sample, Thread
+
+IN_FLIGHT_KIB = 2048
+"""Tolerated for each cell, where its own mapping is read: one transparent huge page that is
+being moved while we look. QEMU's own pages are not in there, nor are shared libraries."""
+
+QEMU_OWN_KIB = 128 * 1024
+"""Tolerated for a whole VM, where only its cgroup can be read, which has QEMU's own memory in
+it too: 24 to 36 MiB were seen in the lab for a VM without devices, about 100 MiB with displays
+and dozens of disks. Drift below this is seen with root only."""
+
+GOOD, OVERFLOWED, UNBOUND, UNSEEN, DRIFTED = "good", "overflowed", "unbound", "unseen", "drifted"
+
+
+class MemoryElsewhere(HostError):
+    what = "{memory} of {what} are on {nodes:node}, not on {asked:node}"
+    todo = "shut the VM down and start it to bind it anew; docs/3am.md lists what moves memory"
+
+
+class MemoryOverflowed(HostError):
+    what = "{memory} of {what} are on {nodes:node}, not on the preferred {asked:node}"
+    todo = "that is what preferred allows; use strict, or make room and start the VM anew"
+
+
+class MemoryUnseen(HostError):
+    what = "no mapping of the process has the size of {what}, {size}"
+    todo = "report it with the output of numa-domain report"
+
+
+class CellsUnseen(HostError):
+    what = "only the VM as a whole was judged, without huge pages and to {tolerance}"
+    todo = "run it as root: only root may read numa_maps, which tells the cells apart"
+
+
+class NothingSeen(HostError):
+    what = "neither numa_maps nor the cgroup of process {pid} can be read"
+    todo = "run it as root"
+
+
+class ThreadElsewhere(HostError):
+    what = "{thread} may run on {allowed:CPU}, and was to run on {asked:CPU}"
+    todo = "look with virsh vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
+
+
+class NumatuneChanged(HostError):
+    what = "{what} was placed on {asked:node} and libvirt has it on {now:node}"
+    todo = "someone used virsh numatune: change it back, or put the new nodes into numa_nodeset"
+
+
+class Row(Value):
+    """One part of the guest's memory."""
+
+    what: str
+    """"cell 0", "memory", "memdimm0", or "VM" where no more could be told."""
+    mode: str
+    asked: Nodeset | None
+    size_kib: int
+    resident: Mapping[int, int]
+    """KiB by node."""
+    state: str
+
+    @property
+    def elsewhere(self) -> Mapping[int, int]:
+        """KiB by node that was not asked for."""
+        if self.asked is None:
+            return {}
+        return {node: kib for node, kib in self.resident.items() if node not in self.asked and kib}
+
+    @property
+    def elsewhere_kib(self) -> int:
+        return sum(self.elsewhere.values())
+
+
+class ThreadRow(Value):
+    """One thread that has a pin, or could have one."""
+
+    what: str
+    asked: Cpuset | None
+    allowed: Cpuset
+    last: int
+    state: str
+
+
+class Verdict(Value):
+    """All that was found out about one VM."""
+
+    rows: tuple[Row, ...]
+    threads: tuple[ThreadRow, ...]
+    source: str
+    """"numa_maps", "cgroup" or "nothing"."""
+    own: Mapping[int, int]
+    """KiB by node of QEMU's own memory; empty where it cannot be told from the guest's."""
+    process: Mapping[int, int]
+    """KiB by node of all of it."""
+    problems: tuple[NumaError, ...]
+
+    @property
+    def state(self) -> str:
+        """The worst: "drifted", then "unknown", then "good"."""
+        states = {row.state for row in self.rows} | {row.state for row in self.threads}
+        if DRIFTED in states:
+            return DRIFTED
+        return "unknown" if UNSEEN in states or not self.rows else GOOD
+
+    @property
+    def misplaced_kib(self) -> int:
+        return sum(row.elsewhere_kib for row in self.rows if row.state == DRIFTED)
+
+
+def judge(asked: Asked, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
+    """Compare. `tolerance_kib` replaces the two figures above."""
+    if sample.areas is not None:
+        found, rest = match_blocks([block.block for block in asked.blocks], sample.areas)
+        slack = IN_FLIGHT_KIB if tolerance_kib is None else tolerance_kib
+        rows = tuple(_row(block, found.get(block.block.id), slack) for block in asked.blocks)
+        source, own, process = "numa_maps", total(rest), total(sample.areas)
+    else:
+        slack = QEMU_OWN_KIB if tolerance_kib is None else tolerance_kib
+        rows = (_whole(asked, sample, slack),)
+        source, own, process = "cgroup" if sample.cgroup else "nothing", {}, dict(sample.cgroup)
+    threads = tuple(_threads(asked, sample.threads))
+    problems = (*_problems(asked, rows, threads), *_blind(source, sample, slack))
+    return Verdict(rows, threads, source, own, process, problems)
+
+
+def unjudged(error: NumaError) -> Verdict:
+    """Of a VM that could not be looked at."""
+    return Verdict((), (), "nothing", {}, {}, (error,))
+
+
+def _row(block: AskedBlock, area: Area | None, slack: int) -> Row:
+    row = Row(
+        what=block.what,
+        mode=block.mode,
+        asked=block.nodes,
+        size_kib=block.block.size_kib,
+        resident={} if area is None else area.nodes,
+        state=GOOD,
+    )
+    if area is None and block.touched:
+        return row.replace(state=UNSEEN)
+    return row.replace(state=_state(row, slack))
+
+
+def _whole(asked: Asked, sample: Sample, slack: int) -> Row:
+    """The VM in one row: on the nodes of all its cells, if each of them is bound."""
+    modes = {block.mode for block in asked.blocks}
+    bound = [block.nodes for block in asked.blocks if block.nodes is not None]
+    nodes = Nodeset()
+    for each in bound:
+        nodes |= each
+    row = Row(
+        what="VM",
+        mode=modes.pop() if len(modes) == 1 else "preferred" if "preferred" in modes else "strict",
+        asked=nodes if bound and len(bound) == len(asked.blocks) else None,
+        size_kib=sum(block.block.size_kib for block in asked.blocks),
+        resident=sample.cgroup,
+        state=GOOD,
+    )
+    state = _state(row, slack) if sample.cgroup else UNSEEN
+    hidden = state == GOOD and any(block.huge for block in asked.blocks)
+    return row.replace(state=UNSEEN if hidden else state)
+
+
+def _state(row: Row, slack: int) -> str:
+    if row.asked is None:
+        return UNBOUND
+    if row.elsewhere_kib <= slack:
+        return GOOD
+    return OVERFLOWED if row.mode == "preferred" else DRIFTED
+
+
+def _threads(asked: Asked, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
+    for thread in threads:
+        if thread.kind == "other":
+            continue
+        what = "emulator" if thread.kind == "emulator" else f"{thread.kind} {thread.number}"
+        pin = asked.pins.get((thread.kind, thread.number))
+        good = pin is None or thread.allowed <= pin
+        free = thread.kind == "vcpu" and asked.vcpus_float
+        state = UNBOUND if pin is None or (free and not good) else GOOD if good else DRIFTED
+        yield ThreadRow(what, pin, thread.allowed, thread.last, state)
+
+
+def _problems(
+    asked: Asked, rows: Sequence[Row], threads: Sequence[ThreadRow]
+) -> Iterator[NumaError]:
+    for row in rows:
+        facts = {
+            "what": "the VM" if row.what == "VM" else row.what,
+            "memory": show_memory(row.elsewhere_kib),
+            "nodes": str(Nodeset.of(row.elsewhere)),
+            "asked": str(row.asked),
+        }
+        if row.state == DRIFTED:
+            yield MemoryElsewhere(**facts)
+        elif row.state == OVERFLOWED:
+            yield MemoryOverflowed(**facts)
+        elif row.state == UNSEEN and row.what != "VM":
+            yield MemoryUnseen(what=row.what, size=show_memory(row.size_kib))
+    for thread in threads:
+        if thread.state == DRIFTED:
+            yield ThreadElsewhere(
+                thread=thread.what, allowed=str(thread.allowed), asked=str(thread.asked)
+            )
+    for block in asked.blocks:
+        if block.now is not None and block.nodes is not None and block.now != block.nodes:
+            yield NumatuneChanged(what=block.what, asked=str(block.nodes), now=str(block.now))
+
+
+def _blind(source: str, sample: Sample, slack: int) -> Iterator[NumaError]:
+    """What could not be looked at."""
+    if source == "cgroup":
+        yield CellsUnseen(tolerance=show_memory(slack))
+    elif source == "nothing":
+        yield NothingSeen(pid=sample.pid)

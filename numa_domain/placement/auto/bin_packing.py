@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cells packed whole on a few nodes, several on some: whether that can be done, and evenly.
+
+Decides a packing of given nodes. Never chooses the nodes: `shared_nodes.py` does. To pack is hard
+in general (it is bin packing); here cells are few, so the most constrained are laid first,
+dead ends are remembered, and what cannot be is mostly seen from the number of cells of each
+size. After `MAX_STEPS` steps a search gives up; no case of 16 cells on 16 nodes that was
+tried comes near (`tests/exact`).
+
+    free 30, 10, 10; cells 8, 8, 8, 8 -> nodes 0, 0, 1, 2
+"""
+
+from __future__ import annotations
+
+from .assignment import match, matched, turned
+from .node_set_search import count, indices
+from .one_node_each import Want
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .one_node_each import Supply
+
+MAX_STEPS = 20000
+
+
+class Packing:
+    """Wants being laid on nodes, of which `least` to `most` are to be used."""
+
+    def __init__(
+        self,
+        supply: Supply,
+        wants: Sequence[Want],
+        edges: Sequence[int],
+        nodes: int,
+        least: int = 0,
+        most: int | None = None,
+    ) -> None:
+        self.supply, self.wants, self.nodes = supply, wants, indices(nodes)
+        self.least, self.most = least, len(self.nodes) if most is None else most
+        self.edges = [edge & nodes for edge in edges]
+        self.left = {page: list(room) for page, room in supply.rooms.items()}
+        self.cpus = list(supply.cpus)
+        self.held = [0] * len(supply.cpus)
+        self.places = [-1] * len(wants)
+        self.rows = sorted(
+            range(len(wants)),
+            key=lambda i: (count(self.edges[i]), -wants[i].kib, -wants[i].vcpus, i),
+        )
+        self.takes = turned([self.edges[row] for row in self.rows], len(supply.cpus))
+        self.used, self.steps, self.limit, self.tight = 0, 0, 0, False
+        self.dead: set[object] = set()
+        self.to_come: list[list[tuple[int, int, int]]] = []
+
+    def fill(self) -> bool:
+        """Lay all wants; False if that cannot be done (or is not found in `MAX_STEPS`).
+
+        First where most is left, which ends most even and nearly always works at once; else,
+        unless it is plain that nothing does, where least is left, which wastes least.
+        """
+        if not all(self.edges):
+            return False
+        self.limit = 3 * len(self.rows)
+        if self._lay(0, self.edges):
+            return True
+        if self.steps < self.limit or self._crowded():
+            return False
+        self.steps, self.limit, self.tight = 0, MAX_STEPS, True
+        self.dead.clear()
+        self.to_come = [self._to_come(at) for at in range(len(self.rows))]
+        return self._lay(0, self.edges)
+
+    def _to_come(self, at: int) -> list[tuple[int, int, int]]:
+        """Of the wants from `rows[at]` on, for each page size: the least and the sum."""
+        wants = [self.wants[row] for row in self.rows[at:]]
+        sizes = {page: [w.kib for w in wants if w.page_kib == page] for page in self.left}
+        return [(page, min(kibs), sum(kibs)) for page, kibs in sizes.items() if kibs]
+
+    def _wasted(self, at: int) -> bool:
+        """Whether too much of what is left is in pieces too small for any want to come."""
+        for page, least, total in self.to_come[at]:
+            left = self.left[page]
+            if sum([left[i] for i in self.nodes if left[i] >= least]) < total:
+                return True
+        return False
+
+    def _crowded(self) -> bool:
+        """Whether there are more wants of some size and up than nodes can hold of that size."""
+        for page, room in self.supply.rooms.items():
+            rows = [row for row in self.rows if self.wants[row].page_kib == page]
+            for size in {self.wants[row].kib for row in rows if self.wants[row].kib}:
+                large = [self.edges[row] for row in rows if self.wants[row].kib >= size]
+                columns, most = {}, len(large)
+                for at, i in enumerate(self.nodes):
+                    columns[i] = ((1 << min(most, room[i] // size)) - 1) << at * most
+                if match([sum(columns[i] for i in indices(edge)) for edge in large]) is None:
+                    return True
+        return False
+
+    def _left_empty(self, at: int, edges: Sequence[int]) -> bool:
+        """Whether more nodes have to be used yet than can be by wants to come."""
+        missing = self.least - self.used
+        if missing <= 0:
+            return False
+        empty = sum(1 << i for i in self.nodes if not self.held[i])
+        return matched([edges[row] & empty for row in self.rows[at:]]) < missing
+
+    def _lay(self, at: int, edges: Sequence[int]) -> bool:
+        """Lay the wants from `rows[at]` on; `edges` are the nodes that each still fits."""
+        self.steps += 1
+        if at == len(self.rows):
+            return self.used >= self.least
+        spare = len(self.rows) - at - (self.least - self.used)
+        if spare < 0 or self.steps > self.limit:
+            return False
+        if self.tight and (self._wasted(at) or self._left_empty(at, edges)):
+            return False
+        if self.dead and self._state(at) in self.dead:
+            return False
+        row = self.rows[at]
+        for node in self._candidates(row, edges[row], spare > 0):
+            self._put(row, node)
+            narrowed = self._narrowed(at + 1, node, edges)
+            if narrowed and self._lay(at + 1, narrowed):
+                return True
+            self._take(row)
+        if self.steps <= self.limit:
+            self.dead.add(self._state(at))
+        return False
+
+    def _state(self, at: int) -> object:
+        """What matters for the wants that are still to come: alike nodes are one."""
+        looks = [
+            (self.takes[i] >> at, self.held[i] > 0, *(left[i] for left in self.left.values()))
+            for i in self.nodes
+        ]
+        looks.sort()
+        return at, tuple(looks)
+
+    def _narrowed(self, at: int, node: int, edges: Sequence[int]) -> Sequence[int] | None:
+        """The edges without those that what is left on the node now rules out; None where a
+        want then has none."""
+        narrowed, bit = list(edges), 1 << node
+        for row in self.rows[at:]:
+            if edges[row] & bit:
+                want = self.wants[row]
+                if want.kib > self.left[want.page_kib][node]:
+                    narrowed[row] ^= bit
+                    if not narrowed[row]:
+                        return None
+        return narrowed
+
+    def _candidates(self, row: int, edge: int, spare: bool) -> list[int]:
+        """Nodes for a want, the best first: enough CPUs, a memory-only cell rather without,
+        then by what is left. Used ones only where wants are to spare for them."""
+        want, more = self.wants[row], self.used < self.most
+        left, sign = self.left[want.page_kib], 1 if self.tight else -1
+        nodes = [i for i in indices(edge) if (spare if self.held[i] else more)]
+        return sorted(nodes, key=lambda i: (self._ill(want, i), sign * left[i], i))
+
+    def _ill(self, want: Want, node: int) -> int:
+        if want.vcpus:
+            return max(0, want.vcpus - max(0, self.cpus[node]))
+        return 1 if self.supply.cpus[node] else 0
+
+    def _put(self, row: int, node: int) -> None:
+        want = self.wants[row]
+        self.left[want.page_kib][node] -= want.kib
+        self.cpus[node] -= want.vcpus
+        self.used += not self.held[node]
+        self.held[node] += 1
+        self.places[row] = node
+
+    def _take(self, row: int) -> int:
+        want, node = self.wants[row], self.places[row]
+        self.left[want.page_kib][node] += want.kib
+        self.cpus[node] += want.vcpus
+        self.held[node] -= 1
+        self.used -= not self.held[node]
+        return node
+
+    def unevenness(self) -> int:
+        """vCPUs too many, far above memory-only cells beside CPUs, far above vCPUs that crowd
+        on some of the nodes, far above the sum of squares of what is free, by how much it has
+        become less (or more)."""
+        short = sum(max(0, -self.cpus[i]) for i in self.nodes)
+        plain = sum(
+            1
+            for want, node in zip(self.wants, self.places)
+            if not want.vcpus and self.supply.cpus[node]
+        )
+        load = sum(self._load(i, self.cpus[i]) for i in self.nodes)
+        squares = sum(
+            self.left[page][i] ** 2 - room[i] ** 2
+            for page, room in self.supply.rooms.items()
+            for i in self.nodes
+        )
+        return _ranked(short, plain, load, squares)
+
+    def _load(self, node: int, left: int) -> int:
+        """How crowded a node's CPUs are when so many are left."""
+        cpus = self.supply.cpus[node]
+        return (cpus - left) ** 2 * 64 // max(1, cpus)
+
+    def even_out(self) -> None:
+        """Move one want, or exchange two, as long as that makes it more even."""
+        first: dict[Want, int] = {}
+        self.alike = [first.setdefault(want, row) for row, want in enumerate(self.wants)]
+        for _ in range(4 * len(self.rows)):
+            if not any(self._improve(row) for row in self.rows):
+                return
+
+    def _improve(self, row: int) -> bool:
+        home = self.places[row]
+        for node in indices(self.edges[row]) if self.held[home] > 1 else ():
+            if node != home and self.held[node] and self._gain(row, node, NOTHING) < 0:
+                self._take(row)
+                self._put(row, node)
+                return True
+        for other in self.rows:
+            node = self.places[other]
+            if other <= row or node == home or self.alike[row] == self.alike[other]:
+                continue
+            if not self._exchangeable(row, other):
+                continue
+            if self._gain(row, node, self.wants[other]) < 0:
+                self._take(row)
+                self._take(other)
+                self._put(row, node)
+                self._put(other, home)
+                return True
+        return False
+
+    def _exchangeable(self, row: int, other: int) -> bool:
+        return bool(
+            self.edges[row] >> self.places[other] & 1 and self.edges[other] >> self.places[row] & 1
+        )
+
+    def _gain(self, row: int, node: int, back: Want) -> int:
+        """By how much it gets less uneven (below 0) if a want goes to a node and `back` comes
+        from there; 0 where they do not fit."""
+        want, home = self.wants[row], self.places[row]
+        squares, more = 0, want.vcpus - back.vcpus
+        for page in {want.page_kib, back.page_kib}:
+            left = self.left.get(page)
+            kib = (want.page_kib == page and want.kib) - (back.page_kib == page and back.kib)
+            if left is None or not kib:
+                continue
+            if left[node] < kib or left[home] + kib < 0:
+                return 0
+            squares += 2 * kib * (left[home] - left[node] + kib)
+        here, there = self.cpus[home], self.cpus[node]
+        short = max(0, -here - more) + max(0, more - there) - max(0, -here) - max(0, -there)
+        beside = bool(self.supply.cpus[node]) - bool(self.supply.cpus[home])
+        plain = beside * ((not want.vcpus) - (back is not NOTHING and not back.vcpus))
+        load = self._load(home, here + more) + self._load(node, there - more)
+        load -= self._load(home, here) + self._load(node, there)
+        return _ranked(short, plain, load, squares)
+
+
+def _ranked(short: int, plain: int, load: int, squares: int) -> int:
+    """One number in which each counts before all that follow."""
+    return (short << 180) + (plain << 160) + (load << 120) + squares
+
+
+NOTHING = Want(kib=0, page_kib=0, vcpus=0, nodes=0)
+"""What comes back from a node to which a want just moves."""

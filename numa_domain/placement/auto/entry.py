@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`auto` for a VM on a host: from their facts to a choice, and from it to a placement.
+
+Decides what there is to choose: a node that a cell names, or that the domain's memnodes name,
+is fixed, and the others are chosen on what that leaves, elsewhere if they can be, and close to
+it. The choosing itself is in `stage_order.py`.
+
+    auto with two cells of 8 GiB, free: 30, 2, 12, 9 GiB -> cell 0: node 0, cell 1: node 2
+"""
+
+from __future__ import annotations
+
+from ...base.idset import Nodeset
+from ...topology.plan import plan_cells
+from ..memory_fit import available_kib, charged, fit
+from ..place import (
+    PlacedCell,
+    Placement,
+    bind,
+    check_nodes,
+    demand_of,
+    settle,
+    whole_vm,
+)
+from .stage_order import Rules, choose
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...guest.model import Guest
+    from ...host.model import HostTopology
+    from ...request.model import NumaRequest
+    from ..memory_fit import Demand
+
+
+def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
+    """`place` for a target of kind auto."""
+    has = len(host.memory_nodes)
+    if rules.count is not None and rules.count > has:
+        from ..refusal.auto_refusal import CountTooLarge
+
+        raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
+    if request.cells == "host":
+        return _like_host(guest, request, host, rules)
+    bound = bind(guest, request, plan_cells(guest, request, host), None, auto=True)
+    single = request.cells is None and len(bound) < 2 and all(p.nodes is None for p in bound)
+    if single and rules.candidates is None:
+        chosen = _whole(guest, request, host, rules)
+        cells = [placed.cell for placed in bound]
+        return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
+    placed = _each(guest, request, host, bound, rules)
+    union = Nodeset.of(node for each in placed for node in each.nodes or ())
+    return settle(guest, request, host, placed, union)
+
+
+def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
+    """One cell for each node that the VM needs, sized like it; where others have filled a node
+    too far for that, sized by what is free."""
+    from ..place import NoRoom
+
+    chosen = _whole(guest, request, host, rules)
+    try:
+        cells = plan_cells(guest, request, host, chosen)
+        return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
+    except NoRoom:
+        page = demand_of(guest, host, whole_vm(guest, request.mode), chosen).page_kib
+        free = {
+            i: node.replace(memory_kib=available_kib(node, page)) for i, node in host.nodes.items()
+        }
+        cells = plan_cells(guest, request, host.replace(nodes=free), chosen)
+        return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
+
+
+def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Nodeset:
+    """Nodes for the VM as a whole."""
+    own = plan_cells(guest, request.replace(cells=None))
+    whole = whole_vm(guest, request.mode)
+    whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
+    demand = demand_of(guest, host, whole, host.memory_nodes)
+    return _Search(guest, host, rules).run(request, [demand])[0]
+
+
+def _each(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    rules: Rules,
+) -> list[PlacedCell]:
+    """Nodes for each cell that has none yet, on what the others leave."""
+    fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
+    known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
+    every = host.memory_nodes
+    open_ = [
+        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every)
+        for p in bound
+        if p.nodes is None
+    ]
+    nodes = iter(_Search(guest, host, rules, known).run(request, open_) if open_ else ())
+    return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
+
+
+def _candidates(host: HostTopology, cell: int, rules: Rules) -> Nodeset | None:
+    named = (rules.candidates or {}).get(cell)
+    if named is not None:
+        check_nodes(named, host, f"cell {cell}, nodes")
+    return named
+
+
+class _Search:
+    """Nodes for demands beside those of the same VM that are `fixed`: they name their nodes."""
+
+    def __init__(
+        self, guest: Guest, host: HostTopology, rules: Rules, fixed: Sequence[Demand] = ()
+    ) -> None:
+        self.guest, self.host, self.rules, self.fixed = guest, host, rules, fixed
+        devices = {host.devices[address] for address in guest.pci if address in host.devices}
+        self.near = sorted(devices & set(host.nodes))
+        self.taken = Nodeset.of(node for demand in fixed for node in demand.nodes)
+
+    def run(self, request: NumaRequest, demands: Sequence[Demand]) -> list[Nodeset]:
+        """For each demand its nodes, or the error that says why there are none."""
+        if self.rules.exclusive:
+            demands = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
+        chosen = self._find(demands)
+        if chosen is not None:
+            return chosen
+        laid = fit(self.host, [d for d in self.fixed if d.mode != "preferred"])
+        if laid.shortfalls:
+            from ..refusal.node_reasons import no_room
+
+            fixed = self.fixed
+            raise no_room(self.guest, request, self.host, fixed, laid, holds=lambda _: False)
+        from ..refusal.auto_refusal import refused
+
+        def holds(others: Sequence[Demand]) -> bool:
+            found = self._find(others)
+            return found is not None and _lie(self.host, others, found, self.fixed)
+
+        rest = charged(self.host, laid.charges)
+        raise refused(self.guest, request, rest, demands, self.rules, holds)
+
+    def _find(self, demands: Sequence[Demand]) -> list[Nodeset] | None:
+        """On what the fixed demands leave wherever they lie: those on several nodes shift out
+        of the way if they can, and what is preferred takes what is left."""
+        firm = [d for d in self.fixed if d.mode != "preferred"]
+        rigid = [d for d in firm if len(d.nodes) == 1 or d.mode == "interleave"]
+        for heeded in (rigid, self.fixed, firm):
+            if heeded is not self.fixed and len(heeded) == len(self.fixed):
+                continue
+            rest = charged(self.host, fit(self.host, heeded).charges)
+            chosen = self._on(rest, demands)
+            if chosen is None:
+                continue
+            if heeded is self.fixed or _lie(self.host, demands, chosen, self.fixed):
+                return chosen
+        return None
+
+    def _on(self, host: HostTopology, demands: Sequence[Demand]) -> list[Nodeset] | None:
+        """`choose`, on nodes that the fixed demands leave alone if that can be."""
+        if self.taken:
+            free = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
+            apart = Rules(self.rules.count, True, False)
+            chosen = choose(host, free, apart, self.near, self.taken)
+            if chosen is not None:
+                return chosen
+        chosen = choose(host, demands, self.rules, self.near, self.taken)
+        return chosen if chosen is not None else self._with_preferred(host, demands)
+
+    def _with_preferred(
+        self, host: HostTopology, demands: Sequence[Demand]
+    ) -> list[Nodeset] | None:
+        """What is preferred goes where the others leave most, and overflows if it must; None
+        where nothing is preferred, or the others alone do not fit."""
+        firm = [demand for demand in demands if demand.mode != "preferred"]
+        if len(firm) == len(demands):
+            return None
+        found = choose(host, firm, self.rules, self.near, self.taken) if firm else []
+        if found is None:
+            return None
+        count = self.rules.count
+        nodes = dict(zip((demand.cell for demand in firm), found))
+        for demand in demands:
+            if demand.cell not in nodes:
+                laid = [d.replace(nodes=nodes[d.cell]) for d in demands if d.cell in nodes]
+                rest = charged(host, fit(host, laid).charges)
+                chosen = choose(rest, [demand], Rules(count), self.near, self.taken)
+                nodes[demand.cell] = chosen[0] if chosen else _roomiest(rest, demand, count or 1)
+        return [nodes[demand.cell] for demand in demands]
+
+
+def _lie(
+    host: HostTopology,
+    demands: Sequence[Demand],
+    chosen: Sequence[Nodeset],
+    others: Sequence[Demand] = (),
+) -> bool:
+    """Whether the demands fit on the nodes chosen for them, beside others."""
+    laid = [demand.replace(nodes=nodes) for demand, nodes in zip(demands, chosen)]
+    return not fit(host, [*others, *laid]).shortfalls
+
+
+def _roomiest(host: HostTopology, demand: Demand, count: int) -> Nodeset:
+    """The nodes with most room for a demand; with CPUs first, if it has vCPUs."""
+
+    def key(i: int) -> tuple[bool, int, int]:
+        node = host.nodes[i]
+        return bool(demand.vcpus) and not node.cpus, -available_kib(node, demand.page_kib), i
+
+    return Nodeset.of(sorted(demand.nodes, key=key)[:count])

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`auto`: which nodes each cell gets, in three stages, the first that succeeds.
+
+Decides by numbers only; `auto/entry.py` turns a VM and a host into them and the answer into words.
+
+1. own: each cell a node for itself. An assignment problem: exact at every size.
+2. shared: each cell on one node, several may share one; as many nodes as possible are used.
+3. spread: a cell that fits no node lies on the fewest, closest nodes that hold it.
+
+Within a stage: fewest vCPUs too many for their nodes' CPUs; memory-only cells on nodes
+without CPUs; then the nodes closest to passed-through devices, then to each other; then the
+choice that leaves free memory most balanced. Balanced means the least sum of squares of what
+stays free. In stage 1 that is linear in the pairs (free - kib)^2 = free^2 + kib^2 - 2 free kib,
+and so the largest cells go where most is free.
+"""
+
+from __future__ import annotations
+
+from operator import ge, mul
+
+from ...base.frozen import Value
+from .assignment import MUST, NEVER, cheapest, match, turned
+from .node_set_search import SetSearch, Site, count, indices, ranks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Choice = list[int]
+    """For each want the bits of its nodes."""
+
+
+class Want(Value):
+    """What one cell needs; nodes are the bits of the indices where it may lie."""
+
+    kib: int
+    page_kib: int
+    vcpus: int
+    nodes: int
+    even: bool = False
+    """interleave: the same share on each of its nodes."""
+    runs: bool = False
+    """One of its nodes has to have CPUs; for `spread.py`."""
+
+
+class Supply(Value):
+    """What the nodes have, by index."""
+
+    site: Site
+    rooms: Mapping[int, tuple[int, ...]]
+    """Page size -> KiB free, for every page size that is wanted."""
+    cpus: tuple[int, ...]
+
+    def room(self, want: Want) -> tuple[int, ...]:
+        return self.rooms[want.page_kib]
+
+    @property
+    def with_cpus(self) -> int:
+        return sum(1 << i for i, cpus in enumerate(self.cpus) if cpus)
+
+
+def fitting(supply: Supply, want: Want) -> int:
+    """The nodes that hold a want whole."""
+    room = supply.room(want)
+    return sum(1 << i for i in indices(want.nodes) if room[i] >= want.kib)
+
+
+def burden(supply: Supply, want: Want, node: int) -> int:
+    """How ill a node's CPUs suit a want: vCPUs too many, weighed above a memory-only cell
+    on a node that has CPUs."""
+    if want.vcpus:
+        return max(0, want.vcpus - supply.cpus[node]) << 8
+    return 1 if supply.cpus[node] else 0
+
+
+def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
+    """Stage 1: the best matching of wants to nodes; None where there is none."""
+    edges = [fitting(supply, want) for want in wants]
+    if match(edges) is None:
+        return None
+    edges, must = _least_burden(supply, wants, edges)
+    judge = _OwnJudge(supply, wants, edges)
+    union = 0
+    for edge in edges:
+        union |= edge
+    preference = ranks(supply.room(wants[0]))
+    chosen = SetSearch(supply.site, judge, len(wants)).run(union, must, preference)
+    return in_order(wants, [1 << node for node in judge.assignment(chosen)])
+
+
+def in_order(wants: Sequence[Want], choice: Choice) -> Choice:
+    """The same choice with equal wants on rising nodes: nobody wonders about it then, and
+    neighbours among the cells, which share a socket, are neighbours on the host."""
+    alike: dict[Want, list[int]] = {}
+    for row, want in enumerate(wants):
+        alike.setdefault(want, []).append(row)
+    ordered = list(choice)
+    for rows in alike.values():
+        for row, nodes in zip(rows, sorted(choice[row] for row in rows)):
+            ordered[row] = nodes
+    return ordered
+
+
+def _least_burden(supply: Supply, wants: Sequence[Want], edges: list[int]) -> tuple[list[int], int]:
+    """The edges that matchings of least burden are made of, and the nodes that they all use.
+
+    By complementary slackness: a matching is cheapest if and only if its edges are tight and
+    it covers every column whose potential is below 0.
+    """
+    nodes = range(len(supply.cpus))
+    light = [
+        sum(1 << i for i in indices(edge) if not burden(supply, want, i))
+        for want, edge in zip(wants, edges)
+    ]
+    if match(light) is not None:
+        return light, 0
+    costs = [
+        [burden(supply, want, i) if edge >> i & 1 else NEVER for i in nodes]
+        for want, edge in zip(wants, edges)
+    ]
+    proof = cheapest(costs)
+    tight = [
+        sum(
+            1 << i
+            for i in indices(edge)
+            if costs[row][i] == proof.rows_potential[row] + proof.columns_potential[i]
+        )
+        for row, edge in enumerate(edges)
+    ]
+    return tight, sum(1 << i for i in nodes if proof.columns_potential[i] < 0)
+
+
+class _OwnJudge:
+    """Which node sets hold each want on a node of its own, and how balanced that is.
+
+    Mostly the wants differ in nothing but size, and a node holds each that is not too large
+    for it: then the largest with the largest decides both (`nested`). Otherwise matchings do.
+    """
+
+    def __init__(self, supply: Supply, wants: Sequence[Want], edges: Sequence[int]) -> None:
+        self.supply, self.wants, self.edges = supply, wants, edges
+        self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
+        self.sizes = [wants[row].kib for row in self.rows]
+        self.rooms = supply.room(wants[0])
+        self.matched: list[int] = []
+        self.turned = turned(edges, len(supply.cpus))
+        union = 0
+        for edge in edges:
+            union |= edge
+        self.nested = len({want.page_kib for want in wants}) == 1 and all(
+            edge == sum(1 << i for i in indices(union) if self.rooms[i] >= want.kib)
+            for want, edge in zip(wants, edges)
+        )
+
+    def penalty(self, inside: int, open_: int, left: int) -> int:
+        return 0
+
+    def completes(self, inside: int, allowed: int) -> bool:
+        """By Mendelsohn and Dulmage: a matching that covers all wants and one that covers all
+        inside nodes make one that covers both."""
+        if self.nested:
+            rooms = self._roomiest(inside, allowed)
+            return len(rooms) == len(self.sizes) and all(map(ge, rooms, self.sizes))
+        if match([edge & allowed for edge in self.edges]) is None:
+            return False
+        return match([self.turned[i] for i in indices(inside)]) is not None
+
+    def _roomiest(self, inside: int, allowed: int) -> list[int]:
+        """The rooms of those inside and of the roomiest others, the largest first."""
+        rooms = self.rooms
+        held = [rooms[i] for i in indices(inside)]
+        rest = sorted([rooms[i] for i in indices(allowed & ~inside)], reverse=True)
+        return sorted(held + rest[: len(self.sizes) - len(held)], reverse=True)
+
+    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+        if self.nested:
+            products: int = sum(map(mul, self.sizes, self._roomiest(inside, allowed)))
+            return -2 * products < tail
+        self.matched = self._matched(allowed, inside)
+        return self._tail(self.matched) < tail
+
+    def propose(self, inside: int, allowed: int) -> int:
+        """The set of what `beats` has just found."""
+        if not self.nested:
+            return sum(1 << node for node in self.matched)
+        others = sorted(indices(allowed & ~inside), key=lambda i: (-self.rooms[i], i))
+        return inside | sum(1 << i for i in others[: len(self.sizes) - count(inside)])
+
+    def tail(self, chosen: int) -> int | None:
+        return self._tail(self.assignment(chosen))
+
+    def _tail(self, nodes: Sequence[int]) -> int:
+        pairs = zip(self.wants, nodes)
+        return sum(-2 * want.kib * self.supply.room(want)[node] for want, node in pairs)
+
+    def assignment(self, chosen: int) -> list[int]:
+        """The most balanced matching of all wants to exactly these nodes."""
+        if self.nested:
+            nodes = sorted(indices(chosen), key=lambda i: (-self.rooms[i], i))
+            by_row = dict(zip(self.rows, nodes))
+            return [by_row[row] for row in range(len(self.wants))]
+        return self._matched(chosen)
+
+    def _matched(self, allowed: int, inside: int = 0) -> list[int]:
+        """The most balanced matching of all wants to these nodes that uses all of `inside`."""
+        nodes = indices(allowed)
+        bonus = [MUST if inside >> i & 1 else 0 for i in nodes]
+        costs = []
+        for want, edge in zip(self.wants, self.edges):
+            room, twice = self.supply.room(want), -2 * want.kib
+            costs.append(
+                [twice * room[i] - b if edge >> i & 1 else NEVER for i, b in zip(nodes, bonus)]
+            )
+        return [nodes[column] for column in cheapest(costs).columns]

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stage 2 of `auto`: each cell on one node, several cells on some nodes.
+
+Decides which nodes are shared where there are fewer nodes than cells, or where some are too
+small: as many nodes as possible, of these sets one with enough CPUs, then the closest. Both
+are exact as far as `bin_packing.py` is. How even the packing of the set is then made is not
+proved best: it is a number partition, which is hard.
+
+    four cells of 8, free 30, 10, 10 -> three nodes: 0, 0, 1, 2
+"""
+
+from __future__ import annotations
+
+from .assignment import match, matched, turned
+from .bin_packing import Packing
+from .node_set_search import EXACT_NODES, SetSearch, count, indices, most_of, ranks
+from .one_node_each import fitting, in_order
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .one_node_each import Choice, Supply, Want
+
+MAX_TIES, MAX_STEPS = 4, 50000
+"""How many sets that are equally close are compared, and with how many steps all are packed."""
+
+
+def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None) -> Choice | None:
+    """One node for each want, `nodes` in all or as many as can be used; None if none."""
+    edges = [fitting(supply, want) for want in wants]
+    union, most = 0, matched(edges)
+    for edge in edges:
+        union |= edge
+    for size in range(most, 0, -1) if nodes is None else (nodes,):
+        packing = Packing(supply, wants, edges, union, size, size)
+        if size <= most and packing.fill():
+            places = _closest(supply, wants, edges, union, packing)
+            return in_order(wants, [1 << node for node in places])
+        if size == most and not _packable(supply, wants, edges, union):
+            return None
+    return None
+
+
+def _packable(supply: Supply, wants: Sequence[Want], edges: Sequence[int], union: int) -> bool:
+    """Whether wants can be packed at all: each page size is a matter of its own."""
+    for page in supply.rooms:
+        rows = [row for row, want in enumerate(wants) if want.page_kib == page]
+        packing = Packing(supply, [wants[r] for r in rows], [edges[r] for r in rows], union)
+        if not packing.fill():
+            return False
+    return True
+
+
+def _closest(
+    supply: Supply, wants: Sequence[Want], edges: Sequence[int], union: int, known: Packing
+) -> list[int]:
+    """The places of the best packing of so many nodes, of which one is known."""
+    judge = _SharedJudge(supply, wants, edges, known.least)
+    if count(union) == known.least:
+        known.even_out()
+        return known.places
+    rooms = [sum(room) for room in zip(*supply.rooms.values())]
+    best = SetSearch(supply.site, judge, known.least).run(union, 0, ranks(rooms))
+    return judge.packings[best] if best else known.places
+
+
+class _SharedJudge:
+    """Which node sets can be packed with every want, each node holding at least one."""
+
+    def __init__(
+        self, supply: Supply, wants: Sequence[Want], edges: Sequence[int], size: int
+    ) -> None:
+        self.supply, self.wants, self.edges, self.size = supply, wants, edges, size
+        self.vcpus = sum(want.vcpus for want in wants)
+        self.packings: dict[int, list[int]] = {}
+        self.turned = turned(edges, len(supply.cpus))
+        self.ties, self.steps = 0, 0
+        self.needs = {
+            page: sum(want.kib for want in wants if want.page_kib == page) for page in supply.rooms
+        }
+
+    def penalty(self, inside: int, open_: int, left: int) -> int:
+        return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
+
+    def completes(self, inside: int, allowed: int) -> bool:
+        if not all(edge & allowed for edge in self.edges):
+            return False
+        open_, left = allowed & ~inside, self.size - count(inside)
+        for page, need in self.needs.items():
+            if most_of(self.supply.rooms[page], inside, open_, left) < need:
+                return False
+        if len(self.edges) > EXACT_NODES:
+            return True  # `tail` decides; to look ahead costs more there than it saves
+        return match([self.turned[i] for i in indices(inside)]) is not None
+
+    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+        return self.ties < MAX_TIES
+
+    def propose(self, inside: int, allowed: int) -> int:
+        return 0
+
+    def tail(self, chosen: int) -> int | None:
+        if self.steps > MAX_STEPS:
+            return None
+        size = self.size
+        packing = Packing(self.supply, self.wants, self.edges, chosen, size, size)
+        found = packing.fill()
+        self.steps += packing.steps
+        if not found:
+            return None
+        self.ties += 1
+        packing.even_out()
+        self.packings[chosen] = packing.places
+        return packing.unevenness()

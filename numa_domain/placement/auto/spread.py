@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stage 3 of `auto`: a cell that fits no node lies on several.
+
+Decides which nodes such a cell is bound to: the fewest that hold it, of these sets one with
+enough CPUs, then the closest, then the one with most to spare. For one cell that is exact.
+Of several cells the largest is laid first, each whole where that can be, as close as it may
+be to those before it; whether all fit in any way is exact (a flow), unless cells are
+interleaved: even shares on sets that are to be chosen are hard, and only some are tried.
+
+    free 30, 20, 20; cells 40, 8 -> nodes 0-1 and 2
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from ...base.idset import Nodeset
+from ..memory_fit import fit, share_kib
+from .node_set_search import SetSearch, count, indices, most_of, ranks
+from .one_node_each import Want, fitting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ...host.model import HostTopology
+    from ..memory_fit import Demand
+    from .one_node_each import Choice, Supply
+
+MAX_TRIES = 1000
+"""How many ways to lay interleaved cells one after the other are tried."""
+
+
+def spread_one(supply: Supply, want: Want, size: int | None = None) -> int:
+    """The fewest (or `size`), closest nodes that hold a want together; 0 where none do."""
+    room = supply.room(want)
+    nodes = [i for i in indices(want.nodes) if room[i] > 0]
+    for number in range(1, len(nodes) + 1) if size is None else (size,):
+        share = share_kib(want.kib, want.page_kib, number) if want.even else 1
+        allowed = sum(1 << i for i in nodes if room[i] >= share)
+        judge = _Judge(supply, [want], number)
+        if count(allowed) >= number and judge.completes(0, allowed):
+            chosen = SetSearch(supply.site, judge, number).run(allowed, 0, ranks(room))
+            if chosen:
+                return chosen
+    return 0
+
+
+class _Judge:
+    """Which node sets hold wants together; of these, the one with most to spare."""
+
+    def __init__(
+        self,
+        supply: Supply,
+        wants: Sequence[Want],
+        size: int,
+        holds: Callable[[int], bool] | None = None,
+    ) -> None:
+        self.supply, self.size, self.holds = supply, size, holds
+        self.must = [supply.with_cpus & want.nodes for want in wants if want.runs]
+        self.vcpus = sum(want.vcpus for want in wants)
+        self.needs = dict.fromkeys(supply.rooms, 0)
+        for want in wants:
+            self.needs[want.page_kib] += want.kib
+
+    def penalty(self, inside: int, open_: int, left: int) -> int:
+        return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
+
+    def completes(self, inside: int, allowed: int) -> bool:
+        open_, left = allowed & ~inside, self.size - count(inside)
+        if not all((allowed if left else inside) & nodes for nodes in self.must):
+            return False
+        return all(
+            most_of(self.supply.rooms[page], inside, open_, left) >= need
+            for page, need in self.needs.items()
+        )
+
+    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+        open_, left = allowed & ~inside, self.size - count(inside)
+        rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
+        return -sum(most_of(room, inside, open_, left) for room in rooms) < tail
+
+    def propose(self, inside: int, allowed: int) -> int:
+        return 0
+
+    def tail(self, chosen: int) -> int | None:
+        if self.holds is not None and not self.holds(chosen):
+            return None
+        rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
+        return -sum(room[i] for room in rooms for i in indices(chosen))
+
+
+def spread_several(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    size: int | None = None,
+) -> Choice | None:
+    """Nodes for several wants (of these demands), `size` in all where that is asked for."""
+    if size is not None:
+        return _on_common_nodes(host, supply, wants, demands, size)
+    for page, room in supply.rooms.items():
+        if sum(want.kib for want in wants if want.page_kib == page) > sum(room):
+            return None
+    return _Layers(supply, wants).lay() or _by_flow(host, supply, wants, demands)
+
+
+def _on_common_nodes(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    size: int,
+) -> Choice | None:
+    """All wants on the same nodes, each on those of them that it may use."""
+
+    def on(chosen: int) -> list[Demand]:
+        return [
+            demand.replace(nodes=_named(supply, want.nodes & chosen))
+            for want, demand in zip(wants, demands)
+        ]
+
+    def holds(chosen: int) -> bool:
+        return all(want.nodes & chosen for want in wants) and not fit(host, on(chosen)).shortfalls
+
+    allowed = sum(
+        1 << i
+        for i in range(len(supply.cpus))
+        if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
+    )
+    judge = _Judge(supply, wants, size, holds)
+    chosen = SetSearch(supply.site, judge, size).run(allowed)
+    return [want.nodes & chosen for want in wants] if chosen else None
+
+
+def _shares_fit(supply: Supply, wants: Sequence[Want], node: int, size: int) -> bool:
+    """Whether a node has room for its shares of all that is interleaved over `size` nodes."""
+    left = {page: room[node] for page, room in supply.rooms.items()}
+    for want in wants:
+        if want.even and want.nodes >> node & 1:
+            left[want.page_kib] -= share_kib(want.kib, want.page_kib, size)
+    return all(room >= 0 for room in left.values())
+
+
+class _Layers:
+    """The largest first, each whole on an unused node, on a used one, or on several."""
+
+    def __init__(self, supply: Supply, wants: Sequence[Want]) -> None:
+        self.supply, self.wants = supply, wants
+        self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
+        self.chosen, self.tries = [0] * len(wants), 0
+
+    def lay(self) -> Choice | None:
+        return self.chosen if self._from(0, self.supply, 0) else None
+
+    def _from(self, at: int, left: Supply, used: int) -> bool:
+        self.tries += 1
+        if at == len(self.rows):
+            return True
+        row = self.rows[at]
+        want = self.wants[row]
+        for nodes in self._ways(want, left, used):
+            self.chosen[row] = nodes
+            if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
+                return True
+            if not want.even or self.tries >= MAX_TRIES:
+                return False
+        return False
+
+    def _ways(self, want: Want, left: Supply, used: int) -> Iterator[int]:
+        """The best way to lay a want, then others."""
+        whole = fitting(left, want)
+        if want.runs:
+            whole &= left.with_cpus
+        for nodes in {whole & ~used: 0, whole: 0}:
+            if nodes:
+                yield spread_one(left, want.replace(nodes=nodes), 1)
+        # The nodes of one cell are close to each other first, not to those of other cells
+        alone = left.replace(site=self.supply.site)
+        sizes = range(2, count(want.nodes) + 1)
+        for size in sizes:
+            nodes = spread_one(alone, want, size)
+            if nodes:
+                yield nodes
+        for size in (1, *sizes) if want.even else ():
+            share = share_kib(want.kib, want.page_kib, size)
+            room = left.room(want)
+            roomy = sorted(
+                (i for i in indices(want.nodes) if room[i] >= share), key=lambda i: -room[i]
+            )
+            for chosen in combinations(roomy, size):
+                nodes = sum(1 << i for i in chosen)
+                if not want.runs or nodes & left.with_cpus:
+                    yield nodes
+
+
+def _without(supply: Supply, want: Want, nodes: int, used: int) -> Supply:
+    """What is left when a want lies on these nodes, beside those used before."""
+    left, rest = list(supply.room(want)), want.kib
+    share = share_kib(want.kib, want.page_kib, count(nodes)) if want.even else want.kib
+    for i in indices(nodes):
+        part = share if want.even else min(rest, left[i])
+        left[i] -= part
+        rest -= part
+    rooms = {**supply.rooms, want.page_kib: tuple(left)}
+    return supply.replace(rooms=rooms, site=supply.site.with_used(nodes & ~used))
+
+
+def _by_flow(
+    host: HostTopology, supply: Supply, wants: Sequence[Want], demands: Sequence[Demand]
+) -> Choice | None:
+    """The nodes on which a flow lays each want: found whenever there is any way at all."""
+    if any(want.even for want in wants):
+        return None
+    open_ = [
+        demand.replace(nodes=_named(supply, want.nodes), mode="strict")
+        for want, demand in zip(wants, demands)
+    ]
+    result = fit(host, open_)
+    if result.shortfalls:
+        return None
+    at = {node: i for i, node in enumerate(supply.site.ids)}
+    routes = [result.routes[demand.cell].items() for demand in open_]
+    return [
+        _running(supply, want, sum(1 << at[node] for node, kib in route if kib))
+        for want, route in zip(wants, routes)
+    ]
+
+
+def _running(supply: Supply, want: Want, nodes: int) -> int:
+    """These nodes, and the closest one with CPUs where they need one and have none."""
+    if not want.runs or nodes & supply.with_cpus:
+        return nodes
+    rows = [supply.site.apart[i] for i in indices(nodes)]
+    return nodes | 1 << min(
+        indices(supply.with_cpus & want.nodes), key=lambda i: (sum(row[i] for row in rows), i)
+    )
+
+
+def _named(supply: Supply, nodes: int) -> Nodeset:
+    return Nodeset.of(supply.site.ids[i] for i in indices(nodes))

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stages of `auto`, one after the other, for memory that is to lie on a host.
+
+Decides which nodes come into question at what stage: a cell with vCPUs goes to nodes with CPUs
+first. The choosing itself is in `one_node_each.py`, `shared_nodes.py` and `spread.py`. Knows
+no VM and no request.
+
+    free: 30, 2, 12, 9 GiB; demands of 8 and 8 GiB -> node 0, node 2
+"""
+
+from __future__ import annotations
+
+from ...base.frozen import Value
+from ...base.idset import Nodeset
+from ..memory_fit import available_kib
+from .node_set_search import Site, indices
+from .one_node_each import Supply, Want, own_nodes
+from .shared_nodes import shared_nodes
+from .spread import spread_one, spread_several
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...host.model import HostTopology
+    from ..memory_fit import Demand
+
+NO_NODES = Nodeset()
+
+
+class Rules(Value):
+    """What may be done: `count` nodes in all; no two cells on one node (each cell then lies on
+    one); a cell on several nodes; by cell, only some nodes."""
+
+    count: int | None = None
+    exclusive: bool = False
+    spread: bool = True
+    candidates: Mapping[int, Nodeset] | None = None
+
+
+def choose(
+    host: HostTopology,
+    demands: Sequence[Demand],
+    rules: Rules,
+    devices: Sequence[int] = (),
+    taken: Nodeset = NO_NODES,
+) -> list[Nodeset] | None:
+    """For each demand nodes among its own (node sets of a host: see `one_node_each.py`), or None.
+
+    Demands with vCPUs go to nodes with CPUs; where that is not enough, to these and others;
+    and only where nothing else works to others alone. `devices` are nodes to be near to,
+    `taken` those that the VM has anyway.
+    """
+    supply, wants = _supply(host, demands, devices, taken), _wants(host, demands)
+    cpus = supply.with_cpus
+    first = [w.replace(nodes=w.nodes & cpus) if w.vcpus else w for w in wants]
+    chosen = _stages(host, supply, first, demands, rules)
+    if chosen is None and first != wants:
+        several = len(wants) > 1
+        if rules.spread and not (rules.exclusive and several):
+            runs = [w.replace(runs=bool(w.vcpus and w.nodes & cpus)) for w in wants]
+            chosen = _spread(host, supply, runs, demands, rules)
+        if chosen is None:
+            chosen = _stages(host, supply, wants, demands, rules)
+    if chosen is None:
+        return None
+    ids = supply.site.ids
+    return [Nodeset.of(ids[i] for i in indices(nodes)) for nodes in chosen]
+
+
+def _stages(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    rules: Rules,
+) -> list[int] | None:
+    count, several = rules.count, len(wants) > 1
+    chosen = None
+    if count is None or count == len(wants):
+        chosen = own_nodes(supply, wants)
+    if rules.exclusive and several:
+        return chosen
+    if chosen is None and several and (count is None or count < len(wants)):
+        chosen = shared_nodes(supply, wants, count)
+    if chosen is None and rules.spread:
+        chosen = _spread(host, supply, wants, demands, rules)
+    return chosen
+
+
+def _spread(
+    host: HostTopology,
+    supply: Supply,
+    wants: Sequence[Want],
+    demands: Sequence[Demand],
+    rules: Rules,
+) -> list[int] | None:
+    if len(wants) > 1:
+        return spread_several(host, supply, wants, demands, rules.count)
+    nodes = spread_one(supply, wants[0], rules.count)
+    return [nodes] if nodes else None
+
+
+def _supply(
+    host: HostTopology, demands: Sequence[Demand], devices: Sequence[int], taken: Nodeset
+) -> Supply:
+    ids, apart = tuple(host.nodes), host.distance
+    nodes = [host.nodes[i] for i in ids]
+    near = tuple(
+        tuple(min(apart(node, device) for node in (i, *taken)) for i in ids) for device in devices
+    )
+    beside = tuple(sum(apart(i, t) + apart(t, i) for t in taken) for i in ids) if taken else ()
+    rooms = {
+        page: tuple(available_kib(node, page) for node in nodes)
+        for page in sorted({demand.page_kib for demand in demands})
+    }
+    rows = tuple(tuple(apart(a, b) + apart(b, a) for b in ids) for a in ids)
+    return Supply(Site(ids, rows, near, beside), rooms, tuple(len(node.cpus) for node in nodes))
+
+
+def _wants(host: HostTopology, demands: Sequence[Demand]) -> list[Want]:
+    at = {node: i for i, node in enumerate(host.nodes)}
+    return [
+        Want(
+            kib=demand.kib,
+            page_kib=demand.page_kib,
+            vcpus=demand.vcpus,
+            nodes=sum(1 << at[i] for i in demand.nodes if i in at),
+            even=demand.mode == "interleave",
+        )
+        for demand in demands
+    ]

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nearest requests that would fit, for a refusal.
+
+Decides what is offered: the same cells elsewhere, smaller ones, or memory that has to be freed
+and where. Offers nothing that has not been tried by the rules by which the request failed, and
+writes sizes so that they can be typed in as they stand. Loaded only for a refusal.
+
+    fits on nodes 2-3, or with 30 GiB for each of cells 0-1, or after 12 GiB are freed on node 1
+"""
+
+from __future__ import annotations
+
+from ...base.errors import NumaError
+from ...base.idset import Cpuset
+from ...base.units import show_exact, show_memory
+from ...request.model import Target
+from ...topology.plan import granule_kib, plan_cells
+from ..memory_fit import ORDINARY, Demand, available_kib, fit
+from ..place import bind, demand_of, name_nodes, place, whole_vm
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ...base.idset import Nodeset
+    from ...guest.model import Guest
+    from ...host.model import HostTopology, Node
+    from ...request.model import NumaRequest
+    from ..memory_fit import Fit, Shortfall
+
+    Holds = Callable[[Sequence[Demand]], bool]
+
+MOST_FREED = 3
+"""On how many sets of nodes memory may have to be freed for that to be a way out."""
+
+GIB = 1024 * 1024
+
+
+def ways_out(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    demands: Sequence[Demand],
+    result: Fit,
+    holds: Holds | None,
+) -> Iterator[str]:
+    """What to add to "fits": `holds` says whether other demands would do, where that is not
+    a matter of memory alone."""
+    yield from _elsewhere(guest, request, host)
+    short = result.worst
+    smaller = _less_memory(guest, demands, short, holds or _together(host))
+    if smaller:
+        yield f"with {show_exact(smaller)} {_whose(guest, request, demands, short)}"
+    if holds is None and len(result.to_free) <= MOST_FREED and _can_be_freed(host, result):
+        yield "after " + " and ".join(
+            _freed(page, nodes, kib + _overdrawn(host, nodes, page))
+            for (page, nodes), kib in result.to_free.items()
+        )
+
+
+def _elsewhere(guest: Guest, request: NumaRequest, host: HostTopology) -> Iterator[str]:
+    """Where `auto` puts the same cells, freed of the nodes that they name: those nodes, or
+    `auto` itself where it takes more than to name them all."""
+    cells = request.cells
+    if isinstance(cells, tuple):
+        cells = tuple(cell.replace(nodes=None) for cell in cells)
+    free = request.replace(target=Target("auto"), cells=cells)
+    if free == request:
+        return
+    try:
+        nodes = place(guest, free, host).nodes
+    except NumaError:
+        return
+    if nodes is None:
+        return
+    if _fits_on(guest, free, host, nodes):
+        yield f"on {name_nodes(nodes)}"
+    else:
+        unbound = "" if cells == request.cells else " and no nodes for its cells"
+        yield f"with {free.to_properties()['numa_nodeset']}{unbound}"
+
+
+def _fits_on(guest: Guest, request: NumaRequest, host: HostTopology, nodes: Nodeset) -> bool:
+    """Whether it also fits with these nodes for all cells, each of which may use all."""
+    bound = bind(guest, request, plan_cells(guest, request, host, nodes), nodes)
+    cells = [(placed.cell, placed.nodes or nodes) for placed in bound]
+    demands = [
+        demand_of(guest, host, cell, its)
+        for cell, its in cells or [(whole_vm(guest, request.mode), nodes)]
+    ]
+    return not fit(host, demands).shortfalls
+
+
+def _whose(guest: Guest, request: NumaRequest, demands: Sequence[Demand], short: Shortfall) -> str:
+    """Whose memory would have to be less: "of memory", "for cell 1", "for each of cells 0-1"."""
+    whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+    written = request.cells if isinstance(request.cells, tuple) else ()
+    if whole and all(cell.memory_kib is None for cell in written):
+        return "of memory"
+    cells = Cpuset.of(cell for cell in short.cells if cell >= 0)
+    return f"for each of cells {cells}" if len(cells) > 1 else f"for cell {cells}"
+
+
+def _less_memory(guest: Guest, demands: Sequence[Demand], short: Shortfall, holds: Holds) -> int:
+    """The largest size of each cell that is short with which all would fit, in whole GiB where
+    that is not too little; 0 where it is less than a quarter."""
+    asked = max(d.kib for d in demands if d.cell in short.cells)
+    granule = granule_kib(guest, short.page_kib or None)
+    for unit in (max(GIB, granule), granule):
+        low, high = 0, asked // unit
+        while low < high:
+            middle = (low + high + 1) // 2
+            if holds(_cut(demands, short, middle * unit)):
+                low = middle
+            else:
+                high = middle - 1
+        if 4 * low * unit >= asked:
+            return low * unit
+    return 0
+
+
+def _cut(demands: Sequence[Demand], short: Shortfall, kib: int) -> list[Demand]:
+    return [d.replace(kib=min(d.kib, kib)) if d.cell in short.cells else d for d in demands]
+
+
+def _together(host: HostTopology) -> Holds:
+    """Whether demands fit by memory alone; those on the same nodes as one, which is quicker."""
+
+    def holds(demands: Sequence[Demand]) -> bool:
+        groups: dict[object, Demand] = {}
+        for d in demands:
+            key = d.page_kib, d.nodes, d.mode, d.cell if d.mode == "interleave" else None
+            known = groups.get(key)
+            groups[key] = d if known is None else d.replace(kib=d.kib + known.kib)
+        return not fit(host, list(groups.values())).shortfalls
+
+    return holds
+
+
+def _can_be_freed(host: HostTopology, result: Fit) -> bool:
+    """Whether other VMs can have so much there: all that their nodes have and is not free."""
+    taken = host.replace(nodes={i: _taken(node) for i, node in host.nodes.items()})
+    wanted = [
+        Demand(cell, kib, page, nodes)
+        for cell, ((page, nodes), kib) in enumerate(result.to_free.items())
+    ]
+    return not fit(taken, wanted).shortfalls
+
+
+def _taken(node: Node) -> Node:
+    """A node of which just that is free which is not."""
+    pages = {
+        size: pool.replace(free=pool.total - pool.available, promised=0)
+        for size, pool in node.pages.items()
+    }
+    whole = node.memory_kib - sum(size * pool.total for size, pool in node.pages.items())
+    free = max(0, whole - available_kib(node, ORDINARY))
+    return node.replace(free_kib=free, reclaimable_kib=0, promised_kib=0, pages=pages)
+
+
+def _overdrawn(host: HostTopology, nodes: Nodeset, page_kib: int) -> int:
+    """By how much more is promised on these nodes than is free: what is freed goes there first."""
+    debt = 0
+    for node in map(host.nodes.__getitem__, nodes):
+        free, promised = node.stock_kib(page_kib)
+        debt += max(0, promised - free)
+    return debt
+
+
+def _freed(page_kib: int, nodes: Nodeset, kib: int) -> str:
+    in_pages = f" in {show_memory(page_kib)} pages" if page_kib else ""
+    return f"{show_memory(kib, up=True)}{in_pages} are freed on {name_nodes(nodes)}"

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What to ask for: the two inputs that suit a VM on a host, and why.
+
+Decides how many cells: one where the VM fits one node, else the fewest that each fit a node
+with CPUs enough for them; of these rather a number that divides the VM's cores, and so its
+sockets, evenly. Never decides where a cell goes: `place` does.
+
+    a VM of 16 vCPUs and 96 GiB, nodes of 64 GiB and 8 CPUs -> auto:2 with 2
+"""
+
+from __future__ import annotations
+
+from ..base.errors import NumaError
+from ..base.frozen import Value
+from ..base.units import show_memory
+from ..request.model import CellRequest, NumaRequest, Target
+from ..topology.division import running_cores
+from ..topology.plan import granule_kib
+from .place import Placement, PlacementError, place
+from .warnings import CpusMissing, CpusScarce
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from ..guest.model import Guest
+    from ..host.model import HostTopology
+
+
+class Suggestion(Value):
+    """Two ways to ask for the same, and the placement that both have on this host now."""
+
+    request: NumaRequest
+    """The host chooses the nodes at every start: also good on other hosts like this."""
+    pinned: NumaRequest
+    """The nodes are named: the same on each start."""
+    placement: Placement
+    why: tuple[str, ...]
+    """Sentences, in the order in which they were decided."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "request": self.request.to_properties(),
+            "pinned": self.pinned.to_properties(),
+            "why": list(self.why),
+            "warnings": [warning.to_dict() for warning in self.placement.warnings],
+        }
+
+
+def suggest(guest: Guest, host: HostTopology) -> Suggestion:
+    """The inputs for this VM on this host, by what is free there now.
+
+    Raises `PlacementError` (that of `auto`) where no number of cells fits.
+    """
+    tried = list(_fitting(guest, host))
+    if not tried:
+        return _loose(guest, host)
+    best = min(tried, key=lambda item: (item[2], not item[3], item[0]))
+    fewest = min(item[0] for item in tried)
+    count, placement, short, even = best
+    why = [_size(guest, host, count, short)]
+    if count > fewest:
+        why.append(_why_more(guest, fewest, count, tried))
+    if count > 1 and even:
+        why.append(f"{count} cells divide its {len(running_cores(guest))} cores evenly.")
+    if short:
+        why.append(f"The nodes have {short} CPUs less than it has vCPUs: these wait at times.")
+    return Suggestion(_request(count), pinned(placement), placement, tuple(why))
+
+
+def _fitting(guest: Guest, host: HostTopology) -> Iterator[tuple[int, Placement, int, bool]]:
+    """(cells, placement, vCPUs more than their nodes' CPUs, whether it divides) that fit."""
+    cores = len(running_cores(guest))
+    for count in range(1, min(cores, len(host.memory_nodes)) + 1):
+        try:
+            placement = place(guest, _request(count), host, exclusive=True, spread=False)
+        except NumaError:
+            continue
+        short = sum(
+            warning.facts["vcpus"] - warning.facts["cpus"]
+            for warning in placement.warnings
+            if isinstance(warning, (CpusScarce, CpusMissing))
+        )
+        even = cores % count == 0 and guest.memory_kib % (count * granule_kib(guest)) == 0
+        yield count, placement, short, even
+        if even and not short:
+            return
+
+
+def _loose(guest: Guest, host: HostTopology) -> Suggestion:
+    """No number of equal cells fits: memory wherever there is room, close together."""
+    request = NumaRequest(target=Target("auto"))
+    placement = place(guest, request, host)
+    why = (
+        f"Its {show_memory(guest.memory_kib)} fit no node, and no number of equal cells fits "
+        "either; the closest nodes that hold it together are taken.",
+    )
+    return Suggestion(request, pinned(placement), placement, why)
+
+
+def pinned(placement: Placement) -> NumaRequest:
+    """The request that names the nodes which this placement has."""
+    request, nodes = placement.request, placement.nodes
+    target = None if nodes is None else Target("nodes", nodes)
+    cells = request.cells
+    if cells is not None:
+        cells = tuple(
+            CellRequest(
+                cpus=placed.cell.cpus or None,
+                memory_kib=placed.cell.memory_kib,
+                nodes=placed.nodes,
+                mode=placed.cell.mode if placed.cell.mode != request.mode else None,
+                distances=placed.cell.distances,
+                access=placed.cell.access,
+            )
+            for placed in placement.cells
+        )
+    return request.replace(target=target, cells=cells)
+
+
+def _request(count: int) -> NumaRequest:
+    if count == 1:
+        return NumaRequest(target=Target("auto", count=1))
+    return NumaRequest(target=Target("auto", count=count), cells=count)
+
+
+def _size(guest: Guest, host: HostTopology, count: int, short: int) -> str:
+    size = f"{show_memory(guest.memory_kib)} and {len(guest.vcpus_current)} vCPUs"
+    if count == 1 and short:
+        size = show_memory(guest.memory_kib)
+    if count == 1:
+        return f"The VM's {size} fit one node: one cell, all memory local."
+    largest = max(node.available_kib for node in host.nodes.values())
+    return (
+        f"The VM's {size} do not fit one node (the most that is free is {show_memory(largest)}, "
+        f"the most CPUs {max(len(n.cpus) for n in host.nodes.values())}): {count} cells, each "
+        "on a node of its own."
+    )
+
+
+def _why_more(
+    guest: Guest, fewest: int, count: int, tried: list[tuple[int, Placement, int, bool]]
+) -> str:
+    short = next(item[2] for item in tried if item[0] == fewest)
+    cells = "1 cell" if fewest == 1 else f"{fewest} cells"
+    if short:
+        return f"{cells} would hold the memory, but with more vCPUs than a node has CPUs."
+    return f"{cells} would do, but not divide its {len(running_cores(guest))} cores evenly."
+
+
+__all__ = ["PlacementError", "Suggestion", "pinned", "suggest"]

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What will work, but not well: said beside a placement, and no reason to refuse it.
+
+Decides when a placement deserves a warning, and its words. Never changes the placement.
+
+    placement: cell 0 has 16 vCPUs for 8 online CPUs of node 0; vCPUs will wait for each
+    other: use more nodes, or fewer vCPUs
+"""
+
+from __future__ import annotations
+
+from ..base.errors import HostError
+from ..base.idset import Cpuset, Nodeset
+from ..base.units import show_memory
+from .place import name_cells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..base.errors import NumaError
+    from ..guest.model import Guest
+    from ..host.model import HostTopology
+    from ..request.model import NumaRequest
+    from .memory_fit import Demand
+    from .place import PlacedCell
+
+
+class MemoryOverflows(HostError):
+    what = "{overflow} do not fit the preferred {nodes:node} and will lie elsewhere"
+    todo = "prefer more nodes, or accept slower memory"
+
+
+class CpusScarce(HostError):
+    what = "{who} {vcpus:vCPU} for {cpus:online CPU} of {nodes:node}"
+    todo = "vCPUs will wait for each other: use more nodes, or fewer vCPUs"
+
+
+class CpusMissing(HostError):
+    what = "{who} {vcpus:vCPU}, and there is no online CPU on {nodes:node}"
+    todo = "all memory will be remote: use nodes with CPUs, or make the cell memory-only"
+
+
+def caveats(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    demands: Sequence[Demand],
+    overflow_kib: int,
+) -> Iterator[NumaError]:
+    """The warnings about cells on their nodes; `overflow_kib` fits no preferred node."""
+    if overflow_kib:
+        preferred = Nodeset.of(n for d in demands if d.mode == "preferred" for n in d.nodes)
+        overflow = show_memory(overflow_kib)
+        yield MemoryOverflows("numa_nodeset", overflow=overflow, nodes=str(preferred))
+    for nodes in dict.fromkeys(demand.nodes for demand in demands):
+        cells = [demand for demand in demands if demand.nodes == nodes]
+        vcpus = sum(demand.vcpus for demand in cells)
+        cpus = len(Cpuset.of(cpu for n in nodes for cpu in host.nodes[n].cpus))
+        if vcpus > cpus:
+            whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+            yield (CpusScarce if cpus else CpusMissing)(
+                "placement",
+                who=name_cells(() if whole else (d.cell for d in cells if d.vcpus), "has", "have"),
+                vcpus=vcpus,
+                nodes=str(nodes),
+                cpus=cpus,
+            )
+    if guest.threads > 1 and isinstance(request.cells, tuple):
+        from ..topology.explicit_cells import split_cores
+
+        yield from split_cores(guest, [placed.cell for placed in bound])

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Request and guest joined: the cells that the guest will see, legal and sized.
+
+Decides which vCPUs and how much memory each cell has, and says everything that is wrong with
+cells that an admin wrote. Never knows what is free on the host (`memory_fit.py`) or which node
+a cell gets (`place.py`).
+
+    numa_topology=2 on a VM of 4 vCPUs and 4 GiB: cells 0-1 and 2-3 of 2 GiB each.
+"""
+
+from __future__ import annotations
+
+from ..base.errors import RequestError, raise_any
+from ..base.frozen import Value
+from ..base.idset import Cpuset, Nodeset
+from ..base.units import memory_text, show_memory
+from .division import divide_memory, divide_vcpus, running_cores
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..guest.model import Guest
+    from ..host.model import HostTopology
+    from ..request.model import NumaRequest
+
+
+class HostCellsLackMemory(RequestError):
+    what = "`host` means one cell for each node with memory, and there is none on {nodes:node}"
+    todo = "name nodes with memory in numa_nodeset"
+
+
+class CellsExceedCores(RequestError):
+    what = "{cells:cell} cannot be made of {cores:running core} ({threads:thread} each)"
+    todo = "ask for at most {cores:cell}, or write which vCPUs each has: cpus=0 mem=1G / ..."
+
+
+class CellsExceedMemory(RequestError):
+    what = "{memory} of memory cannot be cut into {cells:cell} of at least {granule} each"
+    todo = "ask for fewer cells, or smaller pages"
+
+
+class PageDoesNotDivide(RequestError):
+    what = "{memory} is no whole number of {page} pages"
+    todo = "make it a multiple of {page}, or use smaller pages"
+
+
+class HostCellsNeedHost(RequestError):
+    what = "`host` means one cell for each host node that is used, and no host is known here"
+    todo = "name a host, or write a count or the cells"
+
+
+class Cell(Value):
+    """One guest cell, complete; `nodes` is where its memory may come from."""
+
+    id: int
+    cpus: Cpuset
+    """Of 0..max-1; empty for a memory-only cell."""
+    memory_kib: int
+    page_kib: int | None = None
+    """Huge page size; None for ordinary pages, 0 for the host's default huge page size."""
+    nodes: Nodeset | None = None
+    """As asked for the cell alone; None is "the VM's nodeset", which may be auto."""
+    mode: str = "strict"
+    distances: tuple[int, ...] | None = None
+    """To cells 0..n-1; None where nothing was said."""
+    access: str | None = None
+    discard: str | None = None
+    extra_kib: int = 0
+    """Memory of DIMMs that sit in this cell: it comes from the same host nodes."""
+
+    @property
+    def total_kib(self) -> int:
+        """What the host has to give: boot memory and DIMMs."""
+        return self.memory_kib + self.extra_kib
+
+
+def plan_cells(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology | None = None,
+    chosen: Nodeset | None = None,
+) -> tuple[Cell, ...]:
+    """The guest's cells for this request, by id; empty where there is no `cpu/numa` at all.
+
+    `host` and `chosen` (the host nodes that the VM will use) are needed for the topology
+    `host` only. Raises `RequestError`, or `Problems` with all that is wrong.
+    """
+    cells = request.cells
+    if cells is None:
+        return _own_cells(guest, request)
+    if cells == "host":
+        if host is None or chosen is None:
+            raise HostCellsNeedHost("numa_topology")
+        return _host_cells(guest, request, host, chosen)
+    if isinstance(cells, int):
+        return _equal_cells(guest, request, cells)
+    from .explicit_cells import written_cells  # most VMs have none
+
+    assert isinstance(cells, tuple)
+    return written_cells(guest, request, cells)
+
+
+def granule_kib(guest: Guest, page_kib: int | None = None) -> int:
+    """The unit in which a cell's memory is cut.
+
+    libvirt rounds a cell up to 1 MiB, and to 256 MiB on POWER, without a word
+    (qemuDomainAlignMemorySizes); 2 MiB is kept where it divides, for transparent huge pages.
+    """
+    if guest.arch.startswith("ppc64"):
+        base = 256 * 1024
+    else:
+        base = 2048 if guest.memory_kib % 2048 == 0 else 1024
+    return max(base, real_page_kib(page_kib) or 0)
+
+
+def real_page_kib(page_kib: int | None) -> int | None:
+    """A page size with 0, the host's default huge page, taken as 2 MiB (x86, arm64, POWER)."""
+    return 2048 if page_kib == 0 else page_kib
+
+
+def inherited(guest: Guest, name: str) -> str | None:
+    """`mem_access` or `discard` of the cells that the domain has, where all of them agree.
+
+    The engine writes memAccess="shared" on each cell of a VM with shared huge pages; cells in
+    their place have to keep it, or vhost-user devices see none of the guest's memory.
+    """
+    values = {getattr(cell, name) for cell in guest.cells}
+    return values.pop() if len(values) == 1 else None
+
+
+def extra_kib(guest: Guest, cell: int) -> int:
+    """KiB of the memory devices in a cell that come from the host nodes of that cell.
+
+    An NVDIMM or virtio-pmem has a file behind it; a device with a nodemask of its own is
+    bound by that.
+    """
+    return sum(
+        device.size_kib
+        for device in guest.devices
+        if device.model in ("dimm", "virtio-mem")
+        and device.nodes is None
+        and (device.cell or 0) == cell
+    )
+
+
+def _own_cells(guest: Guest, request: NumaRequest) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            id=own.id,
+            cpus=own.cpus,
+            memory_kib=own.memory_kib,
+            page_kib=guest.page_kib(own.id),
+            mode=request.mode,
+            access=own.mem_access,
+            discard=own.discard,
+            extra_kib=extra_kib(guest, own.id),
+        )
+        for own in guest.cells
+    )
+
+
+def _equal_cells(guest: Guest, request: NumaRequest, count: int) -> tuple[Cell, ...]:
+    return _shared_out(guest, request, [1] * count, [1] * count, None)
+
+
+def _host_cells(
+    guest: Guest, request: NumaRequest, host: HostTopology, chosen: Nodeset
+) -> tuple[Cell, ...]:
+    """One cell per chosen node with memory, memory and vCPUs in proportion to the node's."""
+    nodes = [host.nodes[i] for i in chosen if host.nodes[i].memory_kib]
+    if not nodes:
+        raise HostCellsLackMemory("numa_topology", nodes=str(chosen))
+    cpus = [len(node.cpus) for node in nodes]
+    if not any(cpus):
+        cpus = [1] * len(nodes)
+    cells = _shared_out(guest, request, cpus, [node.memory_kib for node in nodes], host)
+    rows = _distance_rows(host, [node.id for node in nodes])
+    return tuple(
+        cell.replace(nodes=Nodeset.of([node.id]), distances=row)
+        for cell, node, row in zip(cells, nodes, rows)
+    )
+
+
+def _distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[int, ...] | None]:
+    """The host's distances as rows for the guest; None where libvirt would refuse them."""
+    known = all(host.nodes[i].distances for i in nodes)
+    rows = [tuple(host.distance(a, b) for b in nodes) for a in nodes]
+    legal = all(
+        value == 10 if i == j else 10 < value <= 255
+        for i, row in enumerate(rows)
+        for j, value in enumerate(row)
+    )
+    return rows if known and legal and len(nodes) > 1 else [None] * len(rows)
+
+
+def _shared_out(
+    guest: Guest,
+    request: NumaRequest,
+    cpu_weights: Sequence[int],
+    memory_weights: Sequence[int],
+    host: HostTopology | None,
+) -> tuple[Cell, ...]:
+    count, pages = len(memory_weights), [guest.page_kib(i) for i in range(len(memory_weights))]
+    granule = max((granule_kib(guest, page) for page in pages), default=1)
+    raise_any(_share_problems(guest, count, sum(map(bool, cpu_weights)), granule, pages))
+    vcpus = divide_vcpus(guest, cpu_weights)
+    memory = divide_memory(guest.memory_kib, memory_weights, granule)
+    return tuple(
+        Cell(
+            id=i,
+            cpus=vcpus[i],
+            memory_kib=memory[i],
+            page_kib=pages[i],
+            mode=request.mode,
+            access=inherited(guest, "mem_access"),
+            discard=inherited(guest, "discard"),
+            extra_kib=extra_kib(guest, i),
+        )
+        for i in range(count)
+    )
+
+
+def _share_problems(
+    guest: Guest, count: int, takers: int, granule: int, pages: Sequence[int | None]
+) -> Iterator[RequestError]:
+    """What keeps a VM from being divided into `count` cells, of which `takers` have vCPUs."""
+    running, page = len(running_cores(guest)), max(real_page_kib(page) or 0 for page in pages)
+    if takers > running:
+        yield CellsExceedCores("numa_topology", cells=takers, cores=running, threads=guest.threads)
+    if guest.memory_kib < granule * count:
+        yield CellsExceedMemory(
+            "numa_topology",
+            cells=count,
+            memory=show_memory(guest.memory_kib),
+            granule=show_memory(granule),
+        )
+    if page and guest.memory_kib % page:
+        yield PageDoesNotDivide(
+            "numa_topology", memory=memory_text(guest.memory_kib), page=show_memory(page)
+        )

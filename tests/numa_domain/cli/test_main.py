@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-domain as a program: streams, exit codes, help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from numa_domain.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[3]
+VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
+
+
+@pytest.mark.parametrize(
+    ("argv", "error"),
+    [
+        ((), "numa-domain: the following arguments are required: COMMAND; see numa-domain --help"),
+        (
+            ("fit",),
+            "numa-domain fit: either DOMAIN.xml or --cells FILE is needed, and only one; give the"
+            " VM's XML with --nodeset and --topology, or a file of cells",
+        ),
+        (
+            ("fit", VM, "--host", "host.json"),
+            "numa-domain fit: neither --nodeset nor --topology is given; give one of them, as the"
+            " VM's custom properties have it",
+        ),
+        (
+            ("check", "absent.xml", "--nodeset", "0"),
+            "numa-domain check: absent.xml: the file cannot be read: No such file or directory;"
+            " check the name, or give - for standard input",
+        ),
+        (
+            ("fit", "-", "--host", "-", "--nodeset", "0"),
+            "numa-domain fit: two inputs are read from standard input; give a file name for one"
+            " of them",
+        ),
+        (
+            ("fit", VM, "--nodeset", "0", "--host", "absent.json"),
+            "numa-domain fit: absent.json: the file cannot be read: No such file or directory;"
+            " check the name, or give - for standard input",
+        ),
+        (
+            ("host", "--capabilities", "-"),
+            "numa-domain host: standard input: the capabilities are not XML: Document is empty,"
+            " line 1, column 1; give it what `virsh capabilities` prints",
+        ),
+        (
+            ("nodeset", "0", "--host", "-"),
+            "numa-domain nodeset: standard input: the host's description is not JSON: Expecting"
+            " value in line 1, column 1; give it what `numa-domain host --json` prints",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(
+    numa_domain: Any, argv: tuple[str, ...], error: str
+) -> None:
+    stdin = Path(VM).read_text() if argv[1:2] == ("-",) else ""
+    assert numa_domain(*argv, stdin=stdin) == (2, "", f"{error}\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples_and_json(numa_domain: Any, command: str) -> None:
+    said = numa_domain(command, "--help")
+    assert said.code == 0
+    assert "examples:" in said.out
+    assert "--json" in said.out
+
+
+def test_as_a_module_in_a_broken_pipe_is_quiet() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m numa_domain host --json | true",
+        shell=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code", "out", "err"),
+    [
+        ("nodeset 0 >&-", 0, "", ""),
+        ("rewrite VM --nodeset 0 --host HOST >&-", 0, "", ""),
+        ("--help >&-", 0, "", ""),
+        ("nodeset x 2>&-", 2, "", ""),
+        ("nodeset x 2>/dev/full", 2, "", ""),
+        (
+            "nodeset 0 >/dev/full",
+            2,
+            "",
+            "numa-domain nodeset: the output cannot be written: No space left on device\n",
+        ),
+        (
+            "rewrite VM --nodeset 0 --host HOST >/dev/full",
+            2,
+            "",
+            "numa-domain rewrite: the output cannot be written: No space left on device\n",
+        ),
+        (
+            "--help >/dev/full",
+            2,
+            "",
+            "numa-domain: the output cannot be written: No space left on device\n",
+        ),
+        (
+            "check - --nodeset 0 <&-",
+            2,
+            "",
+            "numa-domain check: standard input, domain XML line 1, column 1: the document is not"
+            " well-formed XML (no element found); mend it there, or take it anew from"
+            " `virsh dumpxml`\n",
+        ),
+        (
+            "check VM --nodeset \u00e9",
+            1,
+            "numa_nodeset: in '\\xe9', an id is expected at character 1, not '\\xe9'; write a"
+            " nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2\n    \\xe9\n    ^\n",
+            "",
+        ),
+    ],
+)
+def test_stream_that_is_closed_or_full_or_ascii_gives_no_traceback(
+    tmp_path: Path, redirected: str, code: int, out: str, err: str
+) -> None:
+    host = tmp_path / "host.json"
+    host.write_text('{"nodes": [{"id": 0, "cpus": "0-3", "memory_kib": 16777216}]}')
+    command = redirected.replace("VM", VM).replace("HOST", str(host))
+    done = subprocess.run(
+        f"{sys.executable} -m numa_domain {command}",
+        shell=True,
+        cwd=ROOT,
+        env={"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, out, err)
+
+
+def test_help_loads_no_command() -> None:
+    code = (
+        "import sys; from numa_domain.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*[m for m in sys.modules if m.startswith(('numa_domain.cli.commands', 'lxml'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == ""
