@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from numa_domain import told_nodes
+from numa_domain.host import hook_list as told_nodes
 from numa_domain.release import Release
 
 
