@@ -26,8 +26,6 @@ DEFINITIONS = {
 """Name -> expression, which has to match the whole value."""
 
 OPTION = "UserDefinedVMProperties"
-LARGEST = 4000
-"""Characters of an option's value: the engine's column is varchar(4000)."""
 LEVELS = ("4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8")
 
 

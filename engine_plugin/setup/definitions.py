@@ -2,8 +2,8 @@
 """The step that defines our properties for every cluster level.
 
 Decides what is written to engine-config and what comes back at --undo. Definitions of others
-are never touched; all levels are looked at before the first is written, so that a value that
-would not fit is refused with nothing done.
+are never touched. How long they are does not count: the engine's column vdc_options.option_value
+is text since 4.4.5.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from numa_domain.base.errors import NumaError, raise_any
 
-from ..properties import DEFINITIONS, LARGEST, OPTION, merged, replaced
+from ..properties import DEFINITIONS, OPTION, merged, replaced
 from .engine_config import EngineConfig
 from .record import Record
 from .step import Step
@@ -21,12 +21,6 @@ from .step import Step
 ENGINE = "ovirt-engine"
 _SYNTAX = re.compile(r"([a-z_A-Z0-9]+=[^;]*(;[a-z_A-Z0-9]+=[^;]*)*;?)?")
 """What engine-config takes; a value that was put into the database by hand may be otherwise."""
-
-
-class OptionTooLong(NumaError):
-    blames = "engine"
-    what = "{option} would have {length} characters, of which the engine keeps {largest}"
-    todo = "shorten or remove definitions that are no longer needed, or use --levels without it"
 
 
 class LevelUnknown(NumaError):
@@ -72,13 +66,7 @@ class Definitions(Step):
             self._record.write()
 
     def apply(self) -> None:
-        changes = self._changes()
-        raise_any(
-            OptionTooLong(f"level {level}", option=OPTION, length=len(new), largest=LARGEST)
-            for level, (_, new) in changes.items()
-            if len(new) > LARGEST
-        )
-        for level, (old, new) in changes.items():
+        for level, (old, new) in self._changes().items():
             self._note(level, old, new)
             self._config.put(OPTION, level, new)
 

@@ -71,10 +71,10 @@ class Settings(Step):
     def apply(self) -> None:
         url = self._url
         if url is None:
-            host = self._places.engine_host()
-            if host is None:
+            address = self._places.engine_address()
+            if address is None:
                 raise EngineAddressUnknown("settings")
-            url = f"https://{host}/ovirt-engine/api"
+            url = f"https://{address}/ovirt-engine/api"
         lines = [f"# {MARK}, once; change it as you like, and restart {SERVICE}.",
                  f"OVIRT_NUMA_ENGINE_URL={url}"]  # fmt: skip
         ca_file = self._places.ca_file()

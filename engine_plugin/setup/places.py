@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FILES = Path(__file__).with_name("files")
-_FQDN = re.compile(r"""^\s*ENGINE_FQDN\s*=\s*["']?([^"'\s]+)""", re.MULTILINE)
+_SETTING = re.compile(r"""^\s*(ENGINE_\w+)\s*=\s*["']?([^"'\s]+)""", re.MULTILINE)
+_HTTPS = "443"
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,19 @@ class Places:
         """In our own package, where the tab was built before the wheel."""
         return Path(__file__).parents[1] / "ui" / "dist"
 
-    def engine_host(self) -> str | None:
-        """The engine's name as engine-setup wrote it."""
+    def engine_address(self) -> str | None:
+        """Name and, where it is not HTTPS's own, port of the engine, as engine-setup wrote them
+        (its plugin config/protocols.py): of httpd before it, or of the engine itself where there
+        is none. A later file counts more than an earlier one."""
+        found: dict[str, str] = {}
         for path in sorted((self.root / "etc/ovirt-engine/engine.conf.d").glob("*.conf")):
-            found = _FQDN.search(path.read_text(encoding="utf-8", errors="replace"))
-            if found:
-                return found[1]
-        return None
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found.update((match[1], match[2]) for match in _SETTING.finditer(text))
+        if "ENGINE_FQDN" not in found:
+            return None
+        direct = found.get("ENGINE_PROXY_ENABLED") == "false"
+        port = found.get("ENGINE_HTTPS_PORT" if direct else "ENGINE_PROXY_HTTPS_PORT", _HTTPS)
+        return found["ENGINE_FQDN"] if port == _HTTPS else f"{found['ENGINE_FQDN']}:{port}"
 
     def ca_file(self) -> Path | None:
         """The CA of httpd's certificate: the engine's own, unless an admin changed it."""

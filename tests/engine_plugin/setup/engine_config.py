@@ -18,7 +18,6 @@ import sys
 from pathlib import Path
 
 OPTION = "UserDefinedVMProperties"
-COLUMN = 4000
 KEY_VALUE = r"[a-z_A-Z0-9]+=[^;]*"
 SYNTAX = re.compile(f"({KEY_VALUE}(;{KEY_VALUE})*;?)?", re.S)
 
@@ -92,9 +91,6 @@ def store(rows: dict[str, str], key: str, value: str, version: str) -> None:
             "Invalid syntax, user defined VM properties specification should conform to "
             + SYNTAX.pattern
         )
-    if len(value) > COLUMN:
-        reason = f"ERROR: value too long for type character varying({COLUMN})"
-        raise Refused(f"Error setting {key}'s value. {reason}")
     if version not in rows:
         raise Refused(f"Error setting {key}'s value. No such entry with version {version}.")
     left = os.environ.get("ENGINE_DIES_AT")

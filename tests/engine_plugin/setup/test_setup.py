@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from engine_plugin.properties import LARGEST
 from engine_plugin.setup.engine_config import EngineConfig, EngineConfigAbsent
 from tests.engine_plugin.setup.engine import Engine
 from tests.engine_plugin.setup.rows import OLDER, OTHERS, OURS, ROWS, WANTED
@@ -109,24 +108,12 @@ def test_run_cut_off_is_repaired_by_the_next(engine: Engine, at: int) -> None:
     assert engine.rows == ROWS
 
 
-def test_value_that_just_fits_is_written(engine: Engine) -> None:
-    other = f"x={'y' * (LARGEST - len(OURS) - 3)}"
+def test_definitions_of_any_length_are_written(engine: Engine) -> None:
+    """The engine's column is text since 4.4.5; before it took 4000 characters."""
+    other = f"x={'y' * 6000}"
     engine.rows = {"4.7": other}
     assert engine.setup("--yes").returncode == 0
-    assert len(engine.rows["4.7"]) == LARGEST
-
-
-def test_value_too_long_is_refused_before_any_level_is_written(engine: Engine) -> None:
-    rows = {"4.6": "", "4.7": f"x={'y' * (LARGEST - len(OURS) - 2)}"}
-    engine.rows = rows
-    done = engine.setup("--yes")
-    assert done.returncode == 2
-    assert done.stderr == (
-        "ovirt-numa: level 4.7: UserDefinedVMProperties would have 4001 characters, of which the"
-        " engine keeps 4000; shorten or remove definitions that are no longer needed, or use"
-        " --levels without it\n"
-    )
-    assert engine.rows == rows
+    assert engine.rows["4.7"].startswith(f"{other};numa_nodeset=")
 
 
 def test_levels_confine_it(engine: Engine) -> None:
@@ -185,6 +172,42 @@ def test_engine_config_absent_is_told(engine: Engine) -> None:
     assert done.returncode == 2
     assert "no-such-program cannot be run" in done.stderr
     assert "run this on the engine's machine, as root" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("protocols", "address"),
+    [
+        ("ENGINE_FQDN=e.example.org", "e.example.org"),
+        ("ENGINE_FQDN=e.example.org\nENGINE_PROXY_HTTPS_PORT=443", "e.example.org"),
+        ("ENGINE_FQDN=e.example.org\nENGINE_PROXY_HTTPS_PORT=8443", "e.example.org:8443"),
+        (
+            "ENGINE_FQDN=e.example.org\nENGINE_PROXY_ENABLED=true\n"
+            "ENGINE_PROXY_HTTPS_PORT=4443\nENGINE_HTTPS_PORT=None",
+            "e.example.org:4443",
+        ),
+        (
+            "ENGINE_FQDN=e.example.org\nENGINE_PROXY_ENABLED=false\n"
+            "ENGINE_PROXY_HTTPS_PORT=None\nENGINE_HTTPS_PORT=8701",
+            "e.example.org:8701",
+        ),
+    ],
+)
+def test_settings_have_the_port_on_which_the_engine_is(
+    engine: Engine, protocols: str, address: str
+) -> None:
+    folder = engine.root / "etc/ovirt-engine/engine.conf.d"
+    (folder / "10-setup-protocols.conf").write_text(f"{protocols}\n")
+    assert engine.setup("--yes").returncode == 0
+    text = (engine.root / "etc/ovirt-numa/service.conf").read_text()
+    assert f"\nOVIRT_NUMA_ENGINE_URL=https://{address}/ovirt-engine/api\n" in text
+
+
+def test_later_file_of_the_engines_settings_counts(engine: Engine) -> None:
+    folder = engine.root / "etc/ovirt-engine/engine.conf.d"
+    (folder / "99-own.conf").write_text('ENGINE_FQDN="other.example.org"\n')
+    assert engine.setup("--yes").returncode == 0
+    text = (engine.root / "etc/ovirt-numa/service.conf").read_text()
+    assert "https://other.example.org/ovirt-engine/api" in text
 
 
 def test_engine_without_a_name_is_told(engine: Engine) -> None:
