@@ -22,8 +22,9 @@ from .connection import SafeConnection
 from .engine import Session
 from .records import Owner
 
-_UPDATED = (35, 253, 49)
-"""USER_UPDATE_VM, SYSTEM_UPDATE_VM, USER_UPDATE_VM_TEMPLATE in AuditLogType."""
+_UPDATED = {"vms": (35, 253), "templates": (49,)}
+"""USER_UPDATE_VM, SYSTEM_UPDATE_VM, USER_UPDATE_VM_TEMPLATE in AuditLogType. A template is named
+by the events of the VMs that were made from it, too."""
 _MOST = 100
 _SEARCH = {"vms": "_event_vm_id", "templates": "_event_template_id"}
 """Fields of AuditLogConditionFieldAutoCompleter; with any other name for them the engine gives an
@@ -58,7 +59,7 @@ def updates(session: Session, kind: str, entity_id: str) -> list[Update]:
 
     def ask(connection: SafeConnection) -> list[Update]:
         events = connection.system_service().events_service().list(search=search, max=_MOST)
-        return [Update.of(event) for event in events if event.code in _UPDATED]
+        return [Update.of(event) for event in events if event.code in _UPDATED[kind]]
 
     return session.call("events", ask)
 
