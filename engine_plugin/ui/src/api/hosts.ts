@@ -19,6 +19,7 @@ export function nodeOf(wire: WireNode): HostNode {
     availableKib: wire.available_kib,
     distances: wire.distances,
     pages: wire.pages,
+    ...(wire.told_at ? { toldAt: wire.told_at } : {}),
   }
 }
 

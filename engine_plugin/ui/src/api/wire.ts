@@ -93,6 +93,8 @@ export interface WireNode {
   readonly available_kib: number
   readonly distances: Readonly<Record<string, number>>
   readonly pages: Readonly<Record<string, { readonly total: number; readonly free: number }>>
+  /** When the host told of it; null where the engine shows it. */
+  readonly told_at: string | null
 }
 
 /** "foreign": only another's script of the same name; "old": it cannot read all settings. */
@@ -106,6 +108,8 @@ export interface WireHost {
   readonly hook: HookState
   readonly version: string | null
   readonly nodes: readonly WireNode[]
+  /** What the engine does not know of the nodes. */
+  readonly warnings: readonly WireProblem[]
   readonly vms: readonly {
     readonly id: string
     readonly name: string
@@ -135,6 +139,7 @@ export interface WireCluster {
     readonly host: string
     readonly name: string
     readonly nodes: readonly WireNode[]
+    readonly warnings: readonly WireProblem[]
     readonly problem: WireProblem | null
   }[]
 }

@@ -44,6 +44,7 @@ export const de: Catalogue = {
   'node.name': 'Knoten {id}',
   'node.cpus': 'CPUs {cpus}',
   'node.noCpus': 'keine CPUs',
+  'node.told': 'laut Host, Stand {time}',
   'node.free': '{free} von {total} frei',
   'node.free.short': '{free} frei',
   'node.noMemory': 'kein Speicher',

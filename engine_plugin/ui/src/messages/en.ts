@@ -44,6 +44,7 @@ export const en = {
   'node.name': 'Node {id}',
   'node.cpus': 'CPUs {cpus}',
   'node.noCpus': 'no CPUs',
+  'node.told': 'as the host told it, {time}',
   'node.free': '{free} free of {total}',
   'node.free.short': '{free} free',
   'node.noMemory': 'no memory',

@@ -43,6 +43,7 @@ export const ja: Catalogue = {
   'node.name': 'ノード {id}',
   'node.cpus': 'CPU {cpus}',
   'node.noCpus': 'CPU なし',
+  'node.told': 'ホストの報告（{time}）',
   'node.free': '{total} 中 {free} 空き',
   'node.free.short': '空き {free}',
   'node.noMemory': 'メモリーなし',

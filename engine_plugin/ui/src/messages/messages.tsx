@@ -20,6 +20,8 @@ export interface Messages {
   /** What is wrong, and what to do. */
   problem(problem: Problem): { readonly what: string; readonly todo: string }
   memory(kib: number): string
+  /** Of a moment as the service gives it, such as 2026-11-27T14:03:00+00:00. */
+  time(iso: string): string
 }
 
 export function messagesOf(locale: string, catalogue: Catalogue, problems: ProblemTexts): Messages {
@@ -28,6 +30,8 @@ export function messagesOf(locale: string, catalogue: Catalogue, problems: Probl
     t: (key, facts) => fill(catalogue[key], facts),
     problem: (each) => problemText(each, problems),
     memory: (kib) => showMemory(kib, locale),
+    time: (iso) =>
+      new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' }),
   }
 }
 

@@ -35,6 +35,8 @@ export interface HostNode {
   readonly availableKib: number
   readonly distances: Readonly<Record<number, number>>
   readonly pages: Readonly<Record<number, PagePool>>
+  /** When the host itself told of it; absent where the engine knows it. */
+  readonly toldAt?: string
 }
 
 export interface Host {

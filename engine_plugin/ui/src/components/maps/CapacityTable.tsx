@@ -22,7 +22,7 @@ export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
         </tr>
       </thead>
       <tbody>
-        {cluster.capacity.map(({ host: id, name, problem }) => {
+        {cluster.capacity.map(({ host: id, name, problem, warnings }) => {
           const nodes = cluster.pictures.find((each) => each.id === id)?.nodes ?? []
           const free = nodes.map((node) => node.availableKib)
           const { hook = 'unknown', version = null, differs = false } = stateOf(id) ?? {}
@@ -36,6 +36,11 @@ export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
               <td className="numa-number">{memory(Math.max(0, ...free))}</td>
               <td>
                 {problem && <p>{problem.message}</p>}
+                {warnings.map(({ code, message }) => (
+                  <p key={code} className="numa-small">
+                    {message}
+                  </p>
+                ))}
                 <div className="numa-mini">
                   {nodes.map((node) => (
                     <MemoryBar key={node.id} node={node} askedKib={0} />

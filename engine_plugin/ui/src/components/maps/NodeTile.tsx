@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function NodeTile({ node, vms }: Props) {
-  const { t, memory } = useMessages()
+  const { t, memory, time } = useMessages()
   const free = { free: memory(node.availableKib), total: memory(node.memoryKib) }
   return (
     <section className="numa-node" aria-label={t('node.name', { id: node.id })}>
@@ -28,6 +28,7 @@ export function NodeTile({ node, vms }: Props) {
       </p>
       <MemoryBar node={node} askedKib={0} />
       <p className="numa-small">{node.memoryKib ? t('node.free', free) : t('node.noMemory')}</p>
+      {node.toldAt && <p className="numa-small">{t('node.told', { time: time(node.toldAt) })}</p>}
       {Object.entries(node.pages)
         .filter(([, pool]) => pool.total > 0)
         .map(([kib, pool]) => (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab on a host's details: a map of its nodes, and who is bound to each. */
-import { Button, Title } from '@patternfly/react-core'
+import { Alert, Button, Title } from '@patternfly/react-core'
 import { type HostNuma, readHost } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
 import { useApis } from '../frame/apiContext'
@@ -46,6 +46,11 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
           {t('app.reload')}
         </Button>
       </div>
+      {host.warnings.map(({ code, message, remedy }) => (
+        <Alert key={code} component="p" variant="info" isInline title={message}>
+          {remedy}
+        </Alert>
+      ))}
       <p className="numa-small">
         {t('host.sum', {
           nodes: nodes.length,
