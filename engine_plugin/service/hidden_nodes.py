@@ -77,7 +77,7 @@ class HiddenNodes:
             found.append(NodesHidden(where, count=self.count, memory=memory))
         told = Nodeset.of(i for i in self.told if i in used)
         if told and self.at is not None:
-            at = self.at.isoformat(" ", "minutes")
+            at = f"{self.at:%Y-%m-%d %H:%M} UTC"
             found.append(NodesAsTold(where, nodes=str(told), at=at))
         return found
 

@@ -33,6 +33,21 @@ test('a host is a map of its nodes, and says who is bound where', async () => {
   expect(await host.locator('[title="Distance from node 0 to node 1: 12"]').count()).toBe(1)
 })
 
+test('nodes without CPUs, which the engine hides, are shown as the host told them', async () => {
+  const page = await portal()
+  const host = await openPlace(page, 'hosts', 'xeon-cxl')
+  await host.getByRole('heading', { name: 'Node 3' }).waitFor()
+  const tiles = await host.locator('.numa-node').allTextContents()
+  expect(tiles.map((text) => /as the host told it, \w+ \d+, \d{4}/.test(text))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+  await host.getByText(/what is free on nodes 2-3 without CPUs is as the host told it at/).waitFor()
+  if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT })
+})
+
 test('a cluster says what is set up and which VMs are in trouble', async () => {
   const page = await portal()
   const cluster = await openPlace(page, 'clusters', 'numa-lab')

@@ -70,7 +70,7 @@ def test_hidden_nodes_that_the_host_told_of_are_there_with_their_age() -> None:
     }
     assert [str(each) for each in hidden.warnings("xeon-cxl", {3})] == [
         "xeon-cxl: what is free on node 3 without CPUs is as the host told it at"
-        " 2026-11-30 00:53+00:00; the host decides when the VM starts; refresh its capabilities"
+        " 2026-11-30 00:53 UTC; the host decides when the VM starts; refresh its capabilities"
         " in oVirt for new figures"
     ]
     assert hidden.warnings("xeon-cxl", {0, 1}) == []
