@@ -12,19 +12,29 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
+from . import correlation
 from .database import Database
-from .model import Event
+from .model import Event, Host, User, Vm, VmConfig
 from .search import Search
 
 _LINES: dict[str, tuple[int, str, str]] = {
-    "USER_VDC_LOGIN": (30, "normal", "User {user} connecting from '{source}' logged in."),
+    "USER_VDC_LOGIN": (
+        30,
+        "normal",
+        "User {user} connecting from '{source}' using session '{session}' logged in.",
+    ),
     "USER_ADD_VM": (34, "normal", "VM {vm} was created by {user}."),
     "USER_UPDATE_VM": (35, "normal", "VM {vm} configuration was updated by {user}."),
     "SYSTEM_UPDATE_VM": (253, "normal", "VM {vm} configuration was updated by system."),
     "USER_FAILED_UPDATE_VM": (58, "error", "Failed to update VM {vm} (User: {user})."),
-    "USER_UPDATE_VM_TEMPLATE": (49, "normal", "Template {vm} configuration was updated by {user}."),
-    "USER_UPDATE_VM_POOL": (314, "normal", "VM Pool {vm} configuration was updated by {user}."),
+    "USER_UPDATE_VM_TEMPLATE": (
+        49,
+        "normal",
+        "Template {template} configuration was updated by {user}.",
+    ),
+    "USER_UPDATE_VM_POOL": (314, "normal", "VM Pool {pool} configuration was updated by {user}."),
     "USER_REMOVE_VM_FINISHED": (113, "normal", "VM {vm} was successfully removed by {user}."),
     "USER_STARTED_VM": (153, "normal", "VM {vm} was started by {user} (Host: {host})."),
     "VDS_INITIATED_RUN_VM": (506, "normal", "Trying to restart VM {vm} on Host {host}"),
@@ -97,24 +107,56 @@ class AuditLog(Database):
         self,
         name: str,
         *,
-        user: str = "",
-        vm_id: str | None = None,
-        host_id: str | None = None,
+        user: User | None = None,
+        vm: Vm | None = None,
+        host: Host | None = None,
+        template: tuple[str, VmConfig] | None = None,
         **facts: str,
     ) -> None:
-        """Add the line `name`; `facts` fill its words."""
-        new = line(name, user=user, **facts)
-        row = (new.code, new.severity, time.time(), new.text, user, vm_id, host_id)
+        """Add the line `name` about these; `facts` fill what else its words need.
+
+        With a VM go its template and its cluster, with a template its cluster.
+        """
+        names = {
+            "user": user.shown if user else "",
+            "vm": vm.config.name if vm else "",
+            "host": host.name if host else "",
+            "template": template[1].name if template else "",
+        }
+        new = line(name, **{**names, **facts})
+        config = vm.config if vm else template[1] if template else None
+        row = {
+            "code": new.code,
+            "severity": new.severity,
+            "time": time.time(),
+            "text": new.text,
+            "correlation": correlation.current(),
+            "user": names["user"],
+            "user_id": user.id if user else None,
+            "vm": vm.id if vm else None,
+            "vm_name": names["vm"] or None,
+            "host": host.id if host else None,
+            "host_name": names["host"] or None,
+            "template": vm.config.template_id if vm else template[0] if template else None,
+            "cluster": config.cluster_id if config else None,
+        }
+        self.add_event(row)
+
+    def add_event(self, row: dict[str, Any]) -> None:
+        """A line as it is; the names of its template and cluster are looked up."""
+        columns = [*row, "template_name", "cluster_name"]
+        marks = [f":{name}" for name in row]
+        for kind in ("template", "cluster"):
+            marks.append(f"(SELECT name FROM entity WHERE kind='{kind}' AND id=:{kind})")
         with self.transaction():
             self._db.execute(
-                "INSERT INTO event (code, severity, time, text, user, vm, host)"
-                " VALUES (?,?,?,?,?,?,?)",
-                row,
+                f"INSERT INTO event ({', '.join(columns)}) VALUES ({', '.join(marks)})", row
             )
 
     def events(self, search: Search, most: int, after: int = 0) -> list[Event]:
-        where, values = search.where("event")
-        order = search.order("event") or "id DESC"
+        """A page of lines, the newest first, of those that came after one."""
+        where, values = search.where()
+        order = ", ".join(part for part in (search.order(), "id DESC") if part)
         sql = f"SELECT * FROM event WHERE id > ? AND {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self._db.execute(sql, [after, *values, most, search.offset(most)])
         return [Event(*row) for row in rows]

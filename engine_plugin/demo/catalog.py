@@ -35,7 +35,8 @@ class Catalog(Database):
         return model.host_from(data) if data else None
 
     def hosts(self, search: Search | None = None, most: int = -1) -> list[Host]:
-        return [model.host_from(d) for d in self._entities("host", search or Search(), most)]
+        found = self._entities("host", search or Search("host"), most)
+        return [model.host_from(d) for d in found]
 
     def hosts_in(self, cluster_id: str) -> list[Host]:
         sql = "SELECT data FROM entity WHERE kind = 'host' AND cluster = ? ORDER BY name"
@@ -51,7 +52,8 @@ class Catalog(Database):
         return Cluster(**data) if data else None
 
     def clusters(self, search: Search | None = None, most: int = -1) -> list[Cluster]:
-        return [Cluster(**d) for d in self._entities("cluster", search or Search(), most)]
+        found = self._entities("cluster", search or Search("cluster"), most)
+        return [Cluster(**d) for d in found]
 
     def save_clusters(self, clusters: Iterable[Cluster]) -> None:
         self._save("cluster", ((c.id, c.name, c.id, "", model.to_json(c)) for c in clusters))
@@ -60,8 +62,8 @@ class Catalog(Database):
         data = self._entity("template", template_id)
         return model.config_from(data) if data else None
 
-    def templates(self, search: Search, most: int = -1) -> list[tuple[str, VmConfig]]:
-        found = self._entities("template", search, most, ids=True)
+    def templates(self, search: Search | None = None, most: int = -1) -> list[tuple[str, VmConfig]]:
+        found = self._entities("template", search or Search("template"), most, ids=True)
         return [(d.pop("id"), model.config_from(d)) for d in found]
 
     def save_template(self, template_id: str, config: VmConfig) -> None:
@@ -84,7 +86,7 @@ class Catalog(Database):
         return model.user_from(data) if data else None
 
     def users(self) -> list[User]:
-        return [model.user_from(d) for d in self._entities("user", Search(), -1)]
+        return [model.user_from(d) for d in self._entities("user", Search("user"), -1)]
 
     def save_user(self, user: User) -> None:
         self._save("user", [(user.id, user.name, "", "", model.to_json(user))])
@@ -104,8 +106,8 @@ class Catalog(Database):
     def _entities(
         self, kind: str, search: Search, most: int, ids: bool = False
     ) -> list[dict[str, Any]]:
-        where, values = search.where(kind)
-        order = search.order(kind) or "name COLLATE NOCASE"
+        where, values = search.where()
+        order = ", ".join(part for part in (search.order(), "name COLLATE NOCASE") if part)
         sql = (
             f"SELECT data, id FROM entity WHERE kind = ? AND {where}"
             f" ORDER BY {order} LIMIT ? OFFSET ?"

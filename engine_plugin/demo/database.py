@@ -30,9 +30,13 @@ CREATE TABLE IF NOT EXISTS entity (
 CREATE INDEX IF NOT EXISTS entity_name ON entity (kind, name);
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, code INTEGER, severity TEXT, time REAL, text TEXT,
-    user TEXT, vm TEXT, host TEXT);
+    correlation TEXT, user TEXT, user_id TEXT, vm TEXT, vm_name TEXT, host TEXT, host_name TEXT,
+    template TEXT, template_name TEXT, cluster TEXT, cluster_name TEXT);
 CREATE INDEX IF NOT EXISTS event_vm ON event (vm);
+CREATE INDEX IF NOT EXISTS event_template ON event (template);
 """
+VERSION = 2
+"""Of the tables; a file with other ones is of another stand-in, and is begun anew."""
 
 
 class Database:
@@ -42,6 +46,13 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._writing = threading.RLock()
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        if found != VERSION:
+            tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for (name,) in tables.fetchall():
+                if not name.startswith("sqlite_"):
+                    self._db.execute(f"DROP TABLE {name}")
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
         self._db.executescript(_SCHEMA)
 
     @property

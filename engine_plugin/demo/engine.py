@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from .faults import NotFound, forbidden, messages, refused
 from .locks import BUSY, Lock, Locks
-from .model import Cluster, User, Vm, VmConfig
+from .model import Cluster, Host, User, Vm, VmConfig
 from .rules import cpu_tune, nextrun, permissions, vnuma
 from .rules.properties import Definitions, joined
 from .settings import Settings
@@ -55,10 +55,12 @@ class Engine:
     def may(self, user: User, group: int, vm: Vm) -> bool:
         return permissions.may(user, group, vm.id, vm.config.cluster_id)
 
-    def vm_for(self, user: User, vm_id: str) -> Vm:
-        """A VM that the user can see; 404 for all others."""
+    def vm_for(self, user: User, vm_id: str, *, filtered: bool | None = None) -> Vm:
+        """A VM that the user can see; 404 for all others. Administrators see all."""
         vm = self.store.vm(vm_id)
-        seen = permissions.visible(user)
+        if filtered is None:
+            filtered = not permissions.administrator(user)
+        seen = permissions.visible(user) if filtered else None
         if vm is None or (seen is not None and not {vm.id, vm.config.cluster_id} & set(seen)):
             raise NotFound
         return vm
@@ -88,8 +90,11 @@ class Engine:
 
     def _updated(self, user: User, vm: Vm) -> None:
         """Logged twice for a VM of a pool: when it is done, and when its command has ended."""
-        name = (vm.pending or vm.config).name
-        self.store.log("USER_UPDATE_VM", vm=name, user=user.shown, vm_id=vm.id)
+        self.store.log("USER_UPDATE_VM", vm=vm, host=self.host_of(vm), user=user)
+
+    def host_of(self, vm: Vm) -> Host | None:
+        """The host that it runs on."""
+        return self.store.host(vm.state.host_id) if vm.state.host_id else None
 
     def check_properties(self, config: VmConfig, action: str, type_: str = "VM") -> None:
         text = joined(config.custom_properties)

@@ -39,9 +39,14 @@ def forbidden() -> Fault:
     return messages(403, "User is not authorized to perform this action.")
 
 
+def query_failed(text: str) -> Fault:
+    """What went wrong with a question: in small letters, and without underscores."""
+    return Fault(400, FAILED, text.lower().replace("_", " "))
+
+
 def query_forbidden() -> Fault:
     """A question that only administrators may ask (QueriesCommandBase)."""
-    return Fault(400, FAILED, "Query execution failed due to insufficient permissions.")
+    return query_failed("Query execution failed due to insufficient permissions.")
 
 
 def incomplete(model: str, fields: str, operation: str) -> Fault:

@@ -19,6 +19,7 @@ from typing import Any
 
 from . import domain
 from .compute import Compute, Refused
+from .correlation import carried
 from .engine import Engine
 from .faults import Fault, forbidden, refused
 from .model import Host, User, Vm, VmConfig
@@ -153,7 +154,7 @@ class Lifecycle:
                 logging.getLogger(__name__).error("VM %s", vm.config.name, exc_info=error)
                 self._store.alter_vm(vm, nextrun.powered_off)
 
-        self._workers.submit(work, *args).add_done_callback(ended)
+        self._workers.submit(carried(work), *args).add_done_callback(ended)
 
     def _run(
         self, vm: Vm, config: VmConfig, user: User, hosts: Sequence[Host], paused: bool
@@ -240,7 +241,7 @@ class Lifecycle:
             vm, lambda now: nextrun.powered_off(now).with_state(stopped=time.time())
         )
         if vm.pending is not None:
-            self._store.log("SYSTEM_UPDATE_VM", vm=off.config.name, vm_id=vm.id)
+            self._store.log("SYSTEM_UPDATE_VM", vm=off)
 
     def _allowed(self, user: User, vm_id: str, group: int) -> Vm:
         vm = self.engine.vm_for(user, vm_id)
@@ -264,7 +265,5 @@ class Lifecycle:
             raise Fault(409, "Operation Failed", f"[VM {vm.config.name} is on no host]")
         return found
 
-    def _log(self, name: str, vm: Vm, user: User, host: Host | None, **facts: str) -> None:
-        texts = {"vm": vm.config.name, "host": host.name if host else "", **facts}
-        host_id = host.id if host else None
-        self._store.log(name, user=user.shown, vm_id=vm.id, host_id=host_id, **texts)
+    def _log(self, name: str, vm: Vm, user: User, host: Host | None, **facts: Any) -> None:
+        self._store.log(name, user=user, vm=vm, host=host, **facts)

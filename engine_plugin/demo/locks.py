@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from .correlation import carried
 from .faults import refused
 
 BUSY = "VM is being updated."
@@ -66,7 +67,7 @@ class Locks:
             timer.function(*timer.args)
 
     def _later(self, key: str, seconds: float, finish: Callable[[], None]) -> None:
-        timer = threading.Timer(seconds, self._finish, (key, finish))
+        timer = threading.Timer(seconds, self._finish, (key, carried(finish)))
         timer.daemon = True
         with self._guard:
             self._timers[key] = timer

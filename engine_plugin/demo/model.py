@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 DATA_CENTER = "Default"
+BLANK = "00000000-0000-0000-0000-000000000000"
+"""The template of VMs that are made from none."""
 RUNNING = ("up", "paused", "wait_for_launch", "powering_up", "powering_down", "migrating")
 """Status values of a VM that occupies a host (VMStatus.isRunningOrPaused, as REST words)."""
 HOSTED_ENGINE = "managed_hosted_engine"
@@ -38,7 +40,7 @@ class VmConfig:
 
     name: str
     cluster_id: str
-    template_id: str = "00000000-0000-0000-0000-000000000000"
+    template_id: str = BLANK
     description: str = ""
     comment: str = ""
     memory_mb: int = 1024
@@ -201,9 +203,17 @@ class Event:
     severity: str
     time: float
     text: str
+    correlation: str = ""
     user: str = ""
+    user_id: str | None = None
     vm_id: str | None = None
+    vm_name: str | None = None
     host_id: str | None = None
+    host_name: str | None = None
+    template_id: str | None = None
+    template_name: str | None = None
+    cluster_id: str | None = None
+    cluster_name: str | None = None
 
 
 def to_json(value: Any) -> dict[str, Any]:

@@ -24,13 +24,12 @@ from ..properties import merged
 from . import topologies
 from .engine import OPTION
 from .machines import HERE, Machines
-from .model import Cluster, Host, HostNode, Pool, User, Vm, VmConfig, VmNode
+from .model import BLANK, Cluster, Host, HostNode, Pool, User, Vm, VmConfig, VmNode
 from .settings import Settings
 from .store import Store
 from .topologies import identity
 
 _VMS = Path(__file__).with_name("vms.json")
-BLANK = "00000000-0000-0000-0000-000000000000"
 PASSWORD = "demo"
 LAB, POWER, LEGACY, OWN = (identity("cluster", n) for n in ("lab", "power", "legacy", "here"))
 CLUSTERS = (

@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .correlation import following
 from .model import User
 from .store import Store
 
@@ -144,9 +145,10 @@ async def token(request: Request) -> Response:
         return _error("access_denied", text, scope)
     given, session = found
     store: Store = request.app.state.engine.store
-    store.log(
-        "USER_VDC_LOGIN", user=name + "-authz", source=request.client.host if request.client else ""
-    )
+    source = request.client.host if request.client else ""
+    with following(secrets.token_hex(4)):
+        user = store.user(session.user_id)
+        store.log("USER_VDC_LOGIN", user=user, source=source, session=secrets.token_urlsafe(33))
     return JSONResponse(
         {
             "access_token": given,

@@ -5,7 +5,7 @@ Decides how VMs lie in a table and how they are found again. Knows no rule of th
 what is written here has been allowed elsewhere. What lists search and sort by are columns,
 the rest is three JSON documents: configuration, state, and configuration of the next run.
 
-    store.vms(Search.parse("name=db* sortby name asc page 2"), 100)
+    store.vms(Search.parse("vm", "name=db* sortby name asc page 2"), 100)
 """
 
 from __future__ import annotations
@@ -44,15 +44,29 @@ class Store(Catalog, AuditLog):
         row = self._db.execute(sql, (value,)).fetchone()
         return _vm(row) if row else None
 
-    def vms(self, search: Search, most: int, among: Iterable[str] | None = None) -> list[Vm]:
-        """A page of VMs; `among` are the clusters and VMs that a user may see."""
-        where, values = search.where("vm")
+    def vms(
+        self,
+        search: Search,
+        most: int,
+        among: Iterable[str] | None = None,
+        *,
+        pools: bool = True,
+    ) -> list[Vm]:
+        """A page of VMs; `among` are the clusters and VMs that a user may see.
+
+        Without `pools` a pool's VM is there only for whom it is itself among them.
+        """
+        where, values = search.where()
         if among is not None:
             allowed = list(among)
             marks = ",".join("?" * len(allowed))
             where += f" AND (cluster IN ({marks}) OR id IN ({marks}))"
             values += allowed + allowed
-        order = search.order("vm") or "name COLLATE NOCASE"
+        if not pools:
+            own = list(among or ())
+            where += f" AND (pool IS NULL OR id IN ({','.join('?' * len(own))}))"
+            values += own
+        order = ", ".join(part for part in (search.order(), "name COLLATE NOCASE") if part)
         sql = f"SELECT {_COLUMNS} FROM vm WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self._db.execute(sql, [*values, most, search.offset(most)])
         return [_vm(row) for row in rows]

@@ -13,7 +13,7 @@ from ovirtsdk4 import types
 from starlette.routing import Route
 
 from ..model import Event
-from ..rules import permissions
+from ..search import Search
 from .content import Item
 from .vm_model import when
 from .web import BASE, Answer, Call, endpoint, many, missing, one
@@ -31,28 +31,38 @@ def item(event: Event) -> Item:
         description=event.text,
         origin="oVirt",
     )
-    if event.user:
-        value.user = types.User(name=event.user)
-    for kind, key, path in ((types.Vm, event.vm_id, "vm"), (types.Host, event.host_id, "host")):
+    if event.correlation:
+        value.correlation_id = event.correlation
+    about = (
+        (types.User, "user", event.user_id, event.user),
+        (types.Vm, "vm", event.vm_id, event.vm_name),
+        (types.Host, "host", event.host_id, event.host_name),
+        (types.Template, "template", event.template_id, event.template_name),
+        (types.Cluster, "cluster", event.cluster_id, event.cluster_name),
+    )
+    for kind, path, key, name in about:
         if key:
-            ref = kind(id=key)
+            ref = kind(id=key, name=name)
             ref.href = f"{BASE}/{path}s/{key}"
             setattr(value, path, ref)
     return Item(value, f"{BASE}/events/{event.id}")
 
 
 def list_events(call: Call) -> Answer:
-    """The newest first; `from` gives only those after an event."""
-    events = call.engine.store.events(call.search, call.most, call.number("from", 0))
-    seen = permissions.visible(call.user)
-    if seen is not None:
-        events = [e for e in events if e.vm_id and _visible(call, e.vm_id, seen)]
-    return many("events", [item(event) for event in events])
+    """The newest first; `from` gives only those after an event, the newest first as well."""
+    after = call.number("from", 0)
 
+    def load(search: Search, most: int) -> list[Event]:
+        return call.engine.store.events(search, most, after)
 
-def _visible(call: Call, vm_id: str, seen: list[str]) -> bool:
-    vm = call.engine.store.vm(vm_id)
-    return vm is not None and bool({vm.id, vm.config.cluster_id} & set(seen))
+    roles = {on for _, on in call.user.roles}
+
+    def seen(event: Event) -> bool:
+        """Of what he has a role on, itself and not from above."""
+        about = {event.vm_id, event.template_id, event.host_id, event.cluster_id}
+        return bool(about & roles)
+
+    return many("events", [item(event) for event in call.listed("event", load, seen)])
 
 
 def get_event(call: Call) -> Answer:

@@ -50,14 +50,10 @@ def item(host: Host, *extra: str) -> Item:
 
 
 def list_hosts(call: Call) -> Answer:
-    """Administrators of a cluster see its hosts, users that are no administrators none."""
+    """Users see all of them, though none alone: everybody is CpuProfileOperator."""
     followed = call.follows("statistics")
-    seen = permissions.visible(call.user)
-    hosts = call.engine.store.hosts(call.search, call.most)
-    if call.filtered or not permissions.administrator(call.user):
-        seen = []
-    allowed = [h for h in hosts if seen is None or h.cluster_id in seen]
-    return many("hosts", [item(h, *_statistics(h, followed)) for h in allowed])
+    found = call.listed("host", call.engine.store.hosts)
+    return many("hosts", [item(h, *_statistics(h, followed)) for h in found])
 
 
 def get_host(call: Call) -> Answer:

@@ -16,7 +16,7 @@ from ovirtsdk4 import types
 from starlette.routing import Route
 
 from ..faults import forbidden, immutable
-from ..model import Pool, VmConfig
+from ..model import BLANK, Pool, VmConfig
 from ..rules import cpu_tune, permissions
 from .content import Item
 from .vm_model import changed, common
@@ -41,13 +41,28 @@ def item(call: Call, template_id: str, config: VmConfig) -> Item:
 
 def list_templates(call: Call) -> Answer:
     call.follows()
-    found = call.engine.store.templates(call.search, call.most)
+
+    def seen(found: tuple[str, VmConfig]) -> bool:
+        return _seen(call, found[0])
+
+    found = call.listed("template", call.engine.store.templates, seen)
     return many("templates", [item(call, key, config) for key, config in found])
 
 
 def get_template(call: Call) -> Answer:
     call.follows()
+    if call.filtered and not _seen(call, call.id):
+        missing()
     return one(item(call, call.id, call.engine.store.template(call.id) or missing()))
+
+
+def _seen(call: Call, template_id: str) -> bool:
+    """By a user: Blank, and those that he, or a VM that is his, has to do with."""
+    mine = permissions.visible(call.user)
+    if mine is None or template_id in (BLANK, *mine):
+        return True
+    vms = (call.engine.store.vm(key) for key in mine)
+    return any(vm is not None and vm.config.template_id == template_id for vm in vms)
 
 
 def put_template(call: Call) -> Answer:
@@ -65,7 +80,7 @@ def put_template(call: Call) -> Answer:
     call.engine.check_properties(new, "edit", "Template")
     call.engine.check_hosts(new)
     call.engine.store.save_template(call.id, new)
-    call.engine.store.log("USER_UPDATE_VM_TEMPLATE", vm=new.name, user=call.user.shown)
+    call.engine.store.log("USER_UPDATE_VM_TEMPLATE", template=(call.id, new), user=call.user)
     return one(item(call, call.id, new))
 
 
@@ -92,7 +107,12 @@ def pool_item(call: Call, pool: Pool) -> Item:
 
 
 def list_pools(call: Call) -> Answer:
-    pools = call.engine.store.pools(call.search, call.most)
+    mine = permissions.visible(call.user)
+
+    def seen(pool: Pool) -> bool:
+        return mine is None or bool({pool.id, pool.config.cluster_id} & set(mine))
+
+    pools = call.listed("pool", call.engine.store.pools, seen)
     return many("vm_pools", [pool_item(call, pool) for pool in pools])
 
 
@@ -121,7 +141,7 @@ def put_pool(call: Call) -> Answer:
                 call.engine.store.save_vm(replace(vm, pending=config))
             else:
                 call.engine.store.save_vm(replace(vm, config=config))
-    call.engine.store.log("USER_UPDATE_VM_POOL", vm=after.name, user=call.user.shown)
+    call.engine.store.log("USER_UPDATE_VM_POOL", pool=after.name, user=call.user)
     return one(pool_item(call, after))
 
 

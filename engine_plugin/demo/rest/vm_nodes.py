@@ -117,7 +117,7 @@ def _store(call: Call, vm_id: str, change: Any, event: str) -> None:
         vnuma.check(vm.config, nodes, hosts)
         ordered = tuple(sorted(nodes, key=lambda n: n.index))
         engine.store.save_vm(replace(vm, config=replace(vm.config, nodes=ordered)))
-    engine.store.log(event, user=call.user.shown, vm_id=vm_id)
+    engine.store.log(event, user=call.user, vm=vm)
 
 
 def _node(vm: Vm, node_id: str) -> VmNode:

@@ -9,6 +9,7 @@ allow or refuse.
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from dataclasses import replace
@@ -38,15 +39,33 @@ def item(call: Call, vm: Vm, *, next_run: bool = False) -> Item:
 
 def list_vms(call: Call) -> Answer:
     call.follows()
-    seen = permissions.visible(call.user)
-    return many(
-        "vms", [item(call, vm) for vm in call.engine.store.vms(call.search, call.most, seen)]
-    )
+    store = call.engine.store
+    seen = permissions.visible(call.user) if call.filtered else None
+
+    def load(search: Search, most: int) -> list[Vm]:
+        vms = store.vms(search, most, seen)
+        by_id = call.filtered and call.text("search") is None
+        return sorted(vms, key=lambda vm: vm.id) if by_id else vms
+
+    found = _by_name(call, seen) if call.filtered else None
+    found = call.listed("vm", load) if found is None else found
+    return many("vms", [item(call, vm) for vm in found])
+
+
+def _by_name(call: Call, seen: list[str] | None) -> list[Vm] | None:
+    """The user portal's way to ask: sorted by name, with `max`. Then what is searched for is
+    ignored, and VMs of pools are shown only to whom they are assigned."""
+    text = call.text("search") or ""
+    if "sortby name asc" not in text.lower() or call.most < 0:
+        return None
+    page = re.search(r"page\s+(\d+)", text)
+    alone = Search.parse("vm", f"sortby name asc page {page.group(1) if page else 1}")
+    return call.engine.store.vms(alone, call.most, seen, pools=False)
 
 
 def get_vm(call: Call) -> Answer:
     call.follows()
-    vm = call.engine.vm_for(call.user, call.id)
+    vm = call.engine.vm_for(call.user, call.id, filtered=call.filtered)
     return one(item(call, vm, next_run=call.flag("next_run")))
 
 
@@ -83,7 +102,7 @@ def add_vm(call: Call) -> Answer:
     vm = Vm(str(uuid.uuid4()), cpu_tune.fix_policy(new, base))
     _allow(call.engine, call.user, vm, template[1])
     call.engine.store.save_vm(vm)
-    call.engine.store.log("USER_ADD_VM", vm=vm.config.name, user=call.user.shown, vm_id=vm.id)
+    call.engine.store.log("USER_ADD_VM", vm=vm, user=call.user)
     made = item(call, vm)
     return Answer(made.xml(), 201, {"Location": made.href})
 
@@ -99,8 +118,7 @@ def delete_vm(call: Call) -> Answer:
             text = "Delete protection is enabled. In order to delete, disable Delete protection"
             raise refused(f"{text} first.", action="remove")
         call.engine.store.delete_vm(vm.id)
-    facts = {"vm": vm.config.name, "user": call.user.shown}
-    call.engine.store.log("USER_REMOVE_VM_FINISHED", vm_id=vm.id, **facts)
+    call.engine.store.log("USER_REMOVE_VM_FINISHED", vm=vm, user=call.user)
     return Answer("<action><status>complete</status></action>")
 
 
@@ -134,7 +152,7 @@ def _template(engine: Engine, sent: Any) -> tuple[str, VmConfig]:
     ref = sent.template
     if ref is None or not (ref.id or ref.name):
         raise incomplete("Vm", "template.id|name", "add")
-    for template_id, config in engine.store.templates(Search()):
+    for template_id, config in engine.store.templates():
         if ref.id == template_id or (not ref.id and ref.name == config.name):
             return template_id, config
     raise messages(400, f"Entity not found: {ref.name or ref.id}")

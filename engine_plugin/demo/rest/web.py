@@ -14,15 +14,16 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from xml.sax.saxutils import escape
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..correlation import following
 from ..engine import Engine
-from ..faults import Fault, NotFound, query_forbidden
+from ..faults import Fault, NotFound, query_failed, query_forbidden
 from ..model import User
 from ..rules import permissions
 from ..search import Search
@@ -93,14 +94,28 @@ class Call:
     @property
     def most(self) -> int:
         """`max`; without it there is no limit."""
-        found = self.number("max", -1)
-        if self.text("max") is not None and found < 0:
-            raise Fault(400, "Value out of range", f"The value {self.text('max')} of 'max'")
-        return found
+        text = self.text("max") or ""
+        if re.fullmatch(r"-\d{1,9}", text):
+            raise query_failed(f"Illegal max count value for query : {text}")
+        return int(text) if re.fullmatch(r"\d{1,9}", text) else -1
 
-    @property
-    def search(self) -> Search:
-        return Search.parse(self.text("search") or "", self.flag("case_sensitive"))
+    def search(self, kind: str) -> Search:
+        return Search.parse(kind, self.text("search") or "", self.flag("case_sensitive"))
+
+    def listed(
+        self, kind: str, load: Load[Entity], seen: Seen[Entity] | None = None
+    ) -> list[Entity]:
+        """A list: by search and page, or as far as a user sees it.
+
+        Of the user's view the engine takes all, or what a search finds without `max`, and cuts
+        what is left of it.
+        """
+        if not self.filtered:
+            self.administrators_only()
+            return load(self.search(kind), self.most)
+        found = load(self.search(kind), -1)
+        shown = [each for each in found if seen is None or seen(each)]
+        return shown[: self.most] if self.most >= 0 else shown
 
     @property
     def filtered(self) -> bool:
@@ -130,6 +145,9 @@ class Call:
         return content.read(self.body, self.request.headers.get("content-type", ""), root)
 
 
+Entity = TypeVar("Entity")
+Load = Callable[[Search, int], list[Entity]]
+Seen = Callable[[Entity], bool]
 Resource = Callable[[Call], Answer]
 
 
@@ -150,14 +168,15 @@ def endpoint(resource: Resource) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         body = await request.body()
-        response = await run_in_threadpool(_answer, resource, request, body)
-        response.headers["Correlation-Id"] = correlation_id(request)
+        correlation = correlation_id(request)
+        response = await run_in_threadpool(_answer, resource, request, body, correlation)
+        response.headers["Correlation-Id"] = correlation
         return response
 
     return answer
 
 
-def _answer(resource: Resource, request: Request, body: bytes) -> Response:
+def _answer(resource: Resource, request: Request, body: bytes, correlation: str) -> Response:
     engine: Engine = request.app.state.engine
     sessions: Sessions = request.app.state.sessions
     user = sessions.user_of(request.headers.get("authorization", ""))
@@ -168,7 +187,8 @@ def _answer(resource: Resource, request: Request, body: bytes) -> Response:
         return Response(f"<html><body><h1>{wrong}</h1></body></html>", 400, media_type="text/html")
     call = Call(engine, user, request, body, _matrix(request), request.app.state)
     try:
-        found = resource(call)
+        with following(correlation):
+            found = resource(call)
     except NotFound:
         return Response(status_code=404)
     except ServerError:

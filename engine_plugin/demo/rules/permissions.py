@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what: the engine's roles and their action groups.
+"""Who may do what, and who sees what: the engine's roles and their action groups.
 
 Decides after roles_groups (00700_insert_roles_groups.sql), as far as VMs, hosts and templates
 go. Knows no request: a rule names the group it needs.
@@ -74,6 +74,10 @@ def administrator(user: User) -> bool:
 
 
 def visible(user: User) -> list[str] | None:
-    """The clusters and VMs that a user sees; None for all."""
-    seen = [on for _, on in user.roles]
+    """Of what a filtered list shows: the objects of his user roles; None for all.
+
+    Roles of administrators show nothing there: an administrator who asks for the user's view
+    sees an empty list.
+    """
+    seen = [on for role, on in user.roles if not ROLES[role].administrative]
     return None if SYSTEM in seen else seen

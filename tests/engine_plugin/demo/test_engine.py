@@ -35,7 +35,7 @@ def test_vms_outlive_a_restart(tmp_path: Path) -> None:
     first.close()
     second = create_app(settings(tmp_path)).state
     assert second.engine.store.vm(vm.id).state.status == "up"
-    assert second.engine.store.events(Search(), 1)[0].text.startswith("VM web-small started")
+    assert second.engine.store.events(Search("event"), 1)[0].text.startswith("VM web-small started")
 
 
 def test_vm_whose_start_was_cut_off_is_down_after_a_restart(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_large_engine_has_that_many_and_pages_quickly(tmp_path: Path) -> None:
     store = create_app(settings(tmp_path, vms=10_000, hosts=500)).state.engine.store
     assert (store.count("vm"), store.count("host")) == (10_002, 501)
     begun = time.perf_counter()
-    found = store.vms(Search.parse("sortby name asc page 60"), 100)
+    found = store.vms(Search.parse("vm", "sortby name asc page 60"), 100)
     assert len(found) == 100
     assert time.perf_counter() - begun < 0.5
     nodes = [len(h.nodes) for h in store.hosts_in(found[0].config.cluster_id)]
@@ -152,7 +152,7 @@ def test_hook_that_hangs_is_ended_and_told(tmp_path: Path) -> None:
     state.lifecycle.start(admin, vm.id)
     state.close()
     assert store.vm(vm.id).state.status == "down"
-    assert store.events(Search.parse("severity=error"), 2)[1].text == (
+    assert store.events(Search.parse("event", "severity=error"), 2)[1].text == (
         "VM no-hook is down with error. Exit message: a hook did not end within 0.3 s"
         " (VDSM would wait for ever)."
     )

@@ -112,7 +112,7 @@ def test_started_vm_boots_and_reports_two_nodes(libvirt: None, tmp_path: Path) -
         assert time.monotonic() < deadline
         time.sleep(0.1)
     state.close()
-    assert vm.state.status == "up", [e.text for e in store.events(Search(), 5)]
+    assert vm.state.status == "up", [e.text for e in store.events(Search("event"), 5)]
     assert vm.state.report["how"] == "booted", vm.state.report
     nodes = vm.state.report["guest"]["nodes"]
     assert {i: n["cpus"] for i, n in nodes.items()} == {"0": "0", "1": "1"}

@@ -39,7 +39,7 @@ def test_domain_every_vm_of_the_engine_is_the_same_guest(engine):
     session = shared.engine.session(engine.token(), "test")
     inside = engine.app.state.engine
     checked = 0
-    for vm in inside.store.vms(Search(), -1):
+    for vm in inside.store.vms(Search("vm"), -1):
         if vm.state.status != "down":
             continue
         cluster = inside.cluster_of(vm.config)

@@ -65,10 +65,16 @@ def test_search_for_a_bare_word_looks_at_texts(vms: Any) -> None:
     assert names(vms.all.list(search='"no host has"')) == ["wrong-host"]
 
 
-@pytest.mark.parametrize("search", ["name=", "=db", "color=red", 'name="x'])
-def test_search_that_is_none_is_400(vms: Any, search: str) -> None:
-    code, _ = refused(lambda: vms.all.list(search=search))
-    assert code == 400
+@pytest.mark.parametrize("search", ["name=", "=db", "color=red", 'name="x', "status=powering_up"])
+def test_search_that_is_none_finds_nothing(vms: Any, search: str) -> None:
+    assert vms.all.list(search=search) == []
+
+
+def test_negative_max_is_400(vms: Any) -> None:
+    assert refused(lambda: vms.all.list(max=-1)) == (
+        400,
+        "illegal max count value for query : -1",
+    )
 
 
 def test_text_from_a_search_never_reaches_sql(vms: Any) -> None:
