@@ -25,7 +25,8 @@ from starlette.routing import Match, Route
 from numa_domain import __version__
 from numa_domain.base.errors import NumaError
 
-from . import faults, log
+from ..engine_api import faults
+from . import log
 from .openapi import describe
 from .routes import clusters, hosts, numa, status, vms
 from .settings import Settings

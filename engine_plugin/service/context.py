@@ -22,11 +22,12 @@ import anyio.to_thread
 from fastapi import Depends, Request
 from starlette.responses import JSONResponse, Response
 
-from . import faults, log, queries
-from .book import Book
-from .engine import Session
+from ..engine_api import faults, queries
+from ..engine_api.engine import Session
+from ..settings.book import Book
+from ..settings.storing import Writer
+from . import log
 from .shared import Shared
-from .storing import Writer
 
 _WHO_SECONDS = 300.0
 

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from .problems import MEDIA_TYPE
+from ..settings.problems import MEDIA_TYPE
 from .schemas import Problem
 
 _MEANINGS = {

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from .cache import Cache
-from .engine import Engine
-from .locks import Locks
+from ..engine_api.cache import Cache
+from ..engine_api.engine import Engine
+from ..settings.locks import Locks
 from .settings import Settings
 
 

@@ -19,9 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from numa_domain.base.errors import NumaError
 
-from . import faults, log
+from ..engine_api import faults
+from ..settings.problems import MEDIA_TYPE, problem
+from . import log
 from .metrics import Metrics
-from .problems import MEDIA_TYPE, problem
 from .settings import Settings
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`ovirt-numa demo` as a process: engine, service and portal on one port."""
+"""An embedded engine; and `ovirt-numa demo` as a process: engine, service, portal on one port."""
 
 from __future__ import annotations
 
@@ -14,12 +14,21 @@ from pathlib import Path
 import httpx
 import pytest
 
+from .engines import Engine
+
 ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return found.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    found = Engine(tmp_path_factory.mktemp("engine"))
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from numa_domain.base.errors import NumaError
 
-from .. import host_schemas, queries
-from ..book import HostFacts
+from ...engine_api import queries
+from ...settings.book import HostFacts
+from ...settings.health import cluster_health, to_dict
+from ...settings.problems import plain
+from ...settings.promises import NOTHING, Promised
+from .. import host_schemas
 from ..context import Context, answer, in_thread
-from ..health import cluster_health, to_dict
 from ..openapi import ALWAYS, problems
-from ..problems import plain
-from ..promises import NOTHING, Promised
 from .hosts import nodes, warnings
 from .numa import Id
 

@@ -12,12 +12,14 @@ from numa_domain.base.errors import HostError, NumaError
 from numa_domain.host.model import HostTopology
 from numa_domain.placement.memory_fit import ORDINARY
 
-from .. import health, host_schemas, queries, views
-from ..book import HostFacts
+from ...engine_api import queries
+from ...settings import health, views
+from ...settings.book import HostFacts
+from ...settings.problems import plain
+from ...settings.promises import NOTHING, Promised
+from .. import host_schemas
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
-from ..problems import plain
-from ..promises import NOTHING, Promised
 from .numa import Id
 
 router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])

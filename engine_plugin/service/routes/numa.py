@@ -16,13 +16,15 @@ from starlette.responses import Response
 from numa_domain.base.errors import NumaError
 from numa_domain.request.model import NumaRequest
 
-from .. import adopt, faults, queries, schemas, version, views
+from ...engine_api import faults, queries
+from ...engine_api.owners import POOLS, TEMPLATES, VMS, Ref
+from ...settings import adopt, version, views
+from ...settings.preview import preview, suggestions
+from ...settings.shown import each_member, native_nodes, shown
+from ...settings.storing import Result, Show
+from .. import schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, WRITES, problems
-from ..owners import POOLS, TEMPLATES, VMS, Ref
-from ..preview import preview, suggestions
-from ..shown import each_member, native_nodes, shown
-from ..storing import Result, Show
 
 router = APIRouter(prefix="/api/v1", tags=["NUMA settings"])
 

@@ -12,9 +12,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from .. import queries, views
+from ...engine_api import queries
+from ...settings import views
+from ...settings.health import undefined
 from ..context import Context, answer, in_thread
-from ..health import undefined
 from ..openapi import ALWAYS, problems
 from ..schemas import Page
 

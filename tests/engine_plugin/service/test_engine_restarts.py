@@ -6,7 +6,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from .conftest import Engine, bearer
+from ..engines import Engine
+from .conftest import bearer
 
 
 @pytest.fixture

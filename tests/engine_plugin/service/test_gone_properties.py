@@ -9,8 +9,9 @@ import pytest
 from engine_plugin.demo import app as engine_app
 from engine_plugin.demo import settings as engine_settings
 
-from .conftest import API, Served, bearer
-from .conftest import Engine as FreshEngine
+from ..engines import API, Served
+from ..engines import Engine as FreshEngine
+from .conftest import bearer
 
 
 @pytest.fixture

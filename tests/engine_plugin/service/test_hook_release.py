@@ -52,7 +52,7 @@ def relabel(engine, hooks_dir: Path, *releases: Release) -> None:
 def newer_grammar(monkeypatch: pytest.MonkeyPatch) -> None:
     """A later release of the service, in whose grammar `interleave` is new."""
     monkeypatch.setitem(grammar.SINCE, "mode: interleave", 2)
-    monkeypatch.setattr("engine_plugin.service.health.LEVEL", 2)
+    monkeypatch.setattr("engine_plugin.settings.health.LEVEL", 2)
 
 
 def seen(client, engine) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 from collections import Counter
 
@@ -13,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
+from engine_plugin.service.schemas import Settings
+from numa_domain.request.model import NumaRequest
 from tests.tools import missing
 
 from .conftest import bearer
@@ -120,3 +123,9 @@ def _hammer(operation, mode, token: str, ids: dict[str, list[str]], seen: Counte
 
     with contextlib.suppress(Unsatisfiable):  # nothing wrong can be sent where nothing is sent
         once()
+
+
+def test_openapi_examples_are_requests():
+    for example in json.loads(json.dumps(Settings.model_json_schema()["examples"])):
+        body = Settings(**example)
+        assert not NumaRequest.parse(body.nodeset, body.topology).empty

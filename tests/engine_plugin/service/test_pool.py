@@ -9,7 +9,8 @@ import httpx
 import pytest
 from ovirtsdk4 import types
 
-from .conftest import Engine, bearer
+from ..engines import Engine
+from .conftest import bearer
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def locked(engine, vm) -> None:
 @pytest.fixture
 def impatient(monkeypatch):
     """A service that waits for a lock of the engine for a short time only."""
-    monkeypatch.setattr("engine_plugin.service.engine._PATIENCE", 0.3)
+    monkeypatch.setattr("engine_plugin.engine_api.engine._PATIENCE", 0.3)
 
 
 def test_vm_of_a_pool_that_stays_locked_is_told_as_that(client, engine, pool, impatient):

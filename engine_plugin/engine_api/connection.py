@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connections of oVirt's SDK that are safe to keep: bounded, never logging in or out.
+
+Decides how long a transfer may take, how large an answer may be, and what a broken transfer
+leaves behind (nothing). Knows no entity of the engine. The SDK's own Connection revokes a
+token that it was only lent, answers 401 with a login as user "None", and has no time limit
+for connecting; the methods here replace private ones, hence the pinned version in setup.py.
+
+    with pool.lend(token, seconds=3, headers={}) as connection:
+        connection.system_service().vms_service().list(max=1)
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import ovirtsdk4 as sdk
+import pycurl
+
+from ..service.settings import Settings
+
+TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
+"""A bearer token (RFC 6750): nothing that could end a header line."""
+
+_XML = re.compile(r"^(application|text)/xml\s*(;.*)?$", re.IGNORECASE)
+_TOO_SLOW = 28
+_WRITES = ("PUT", "POST", "DELETE")
+
+
+class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has no types
+    """The transfer broke; `number` is libcurl's."""
+
+    def __init__(self, number: int, text: str) -> None:
+        super().__init__(text)
+        self.number = number
+
+
+class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
+    """An answer that is no document of the engine; `code` is its HTTP status."""
+
+
+class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no types
+    """For one thread at a time, with a token only."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            url=settings.engine_url,
+            token="none",
+            ca_file=settings.ca_file,
+            insecure=settings.insecure,
+            compress=settings.compress,
+        )
+        self._largest = settings.answer_bytes
+        self._connect_ms = int(settings.connect_seconds * 1000)
+        self._total_ms = 0
+        self._broken: dict[Any, tuple[int, str]] = {}
+
+    def lent(self, token: str, seconds: float, headers: Mapping[str, str]) -> None:
+        """Made ready for one user's call."""
+        self._sso_token = token
+        self._total_ms = max(1, int(seconds * 1000))
+        self._headers = dict(headers)
+
+    def _get_access_token(self) -> str:
+        raise sdk.AuthError("the engine does not take the token", code=401)
+
+    def _revoke_access_token(self) -> None:
+        """Never: it is the token of the user's own session."""
+
+    def send(self, request: Any) -> Any:
+        context = super().send(request)
+        curl, buffer = context[0], context[1]
+
+        def receive(data: bytes) -> int | None:
+            return 0 if buffer.tell() + len(data) > self._largest else buffer.write(data)
+
+        curl.setopt(pycurl.WRITEFUNCTION, receive)
+        curl.setopt(pycurl.NOSIGNAL, 1)
+        curl.setopt(pycurl.CONNECTTIMEOUT_MS, min(self._connect_ms, self._total_ms))
+        curl.setopt(pycurl.TIMEOUT_MS, self._total_ms)
+        if request.method in _WRITES:
+            # libcurl sends a request again by itself where a kept connection turns out dead.
+            curl.setopt(pycurl.FRESH_CONNECT, 1)
+        return context
+
+    def wait(self, context: Any, failed_auth: bool = False) -> Any:
+        curl = context[0]
+        while curl not in self._curls and curl not in self._broken:
+            self._multi.perform()
+            queued = 1
+            while queued:
+                queued, done, failed = self._multi.info_read()
+                self._curls.update(done)
+                for handle, number, text in failed:
+                    self._broken[handle] = (number, text)
+            if curl not in self._curls and curl not in self._broken:
+                left = self._multi.timeout()
+                self._multi.select(min(1.0, left / 1000) if left >= 0 else 1.0)
+        self._multi.remove_handle(curl)
+        if curl in self._broken:
+            raise _failure(*self._broken.pop(curl))
+        self._curls.discard(curl)
+        return _checked(self._read_reponse(context))
+
+
+def _failure(number: int, text: str) -> Exception:
+    if number == _TOO_SLOW:
+        return sdk.TimeoutError(text)  # type: ignore[no-any-return]  # the SDK has no types
+    return TransferFailed(number, text)
+
+
+def _checked(response: Any) -> Any:
+    """The answer, or the error that the SDK would lose the status of."""
+    if response.code == 401:
+        raise sdk.AuthError("the engine does not take the token", code=401)
+    kind = _content_type(response.headers)
+    if response.body and not _XML.match(kind):
+        error = NotXml(f"the answer is {kind or 'of no known type'}, not XML")
+        error.code = response.code
+        raise error
+    return response
+
+
+def _content_type(headers: list[str]) -> str:
+    for line in headers:
+        name, _, value = line.partition(":")
+        if name.strip().lower() == "content-type":
+            return value.strip()
+    return ""
+
+
+class ConnectionPool:
+    """Connections to one engine, lent to one call at a time; users share them, one by one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._most = settings.parallel + settings.threads
+        self._idle: list[SafeConnection] = []
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def lend(
+        self, token: str, *, seconds: float, headers: Mapping[str, str]
+    ) -> Iterator[SafeConnection]:
+        """A connection; closed rather than kept where the call ends with an error."""
+        with self._guard:
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = SafeConnection(self._settings)
+        sound = False
+        try:
+            connection.lent(token, seconds, headers)
+            yield connection
+            sound = True
+        finally:
+            connection.lent("none", 1, {})
+            self._give_back(connection, sound)
+
+    def _give_back(self, connection: SafeConnection, sound: bool) -> None:
+        if sound:
+            with self._guard:
+                if len(self._idle) < self._most:
+                    self._idle.append(connection)
+                    return
+        connection.close(logout=False)
+
+    def close(self) -> None:
+        """End those that are idle."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close(logout=False)

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a VM fits on each host that may start it, and why not.
+
+Decides which hosts are asked and what is said of each: the core's placement, what the engine
+cannot know, a hook that is not there. Whether something fits is the core's decision alone.
+
+    fits = judge(book, owner, request, nodes=())
+    [fit.host.name for fit in fits.hosts if fit.fits]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.guest.model import Guest
+from numa_domain.host.model import HostTopology
+from numa_domain.placement.place import NodeUnknown, Placement, place
+from numa_domain.request.grammar_level import level
+from numa_domain.request.model import NumaRequest
+
+from ..engine_api.hidden_nodes import NONE, HiddenNodes, NodeNotShown
+from ..engine_api.hosts import HOOK, HostRecord
+from ..engine_api.records import NativeNode, Owner
+from .book import Book, HostFacts
+from .change import planned
+from .guest_xml import domain_xml
+from .problems import plain
+from .promises import NOTHING, NodesUntold, Promised, PromisesUntaken
+
+
+class HostNotUp(HostError):
+    what = "the host is {host_status}"
+    todo = "activate it, or allow the VM other hosts"
+
+
+class ClusterNone(HostError):
+    what = "{name} belongs to no cluster, so there are no hosts for it"
+    todo = "look at a VM that is made from it"
+
+
+class HookAbsent(HostError):
+    blames = "setup"
+    what = "the hook {hook} is not on this host: the VM would start without its NUMA settings"
+    todo = "install vdsm-hook-numa on it, and refresh its capabilities in oVirt"
+
+
+class HookForeign(HostError):
+    blames = "setup"
+    what = (
+        "the script {hook} on this host is not ours (VDSM had one of this name until 2019): the VM"
+        " would start without its NUMA settings"
+    )
+    todo = "take it away, install vdsm-hook-numa, and refresh the host's capabilities in oVirt"
+
+
+class HookOld(HostError):
+    """It would meet a part of the settings that it does not know, and refuse the VM."""
+
+    blames = "setup"
+    what = (
+        "the hook on this host is release {release}, which reads settings up to level {has}, and"
+        " these are of level {needs}: it would refuse to start the VM"
+    )
+    todo = "update vdsm-hook-numa on it, and refresh its capabilities in oVirt"
+
+
+class PagesOfHostOnly(HostError):
+    what = "the engine knows huge pages of a host as a whole, not of its nodes"
+    todo = "numa-domain host shows them on the host itself, which decides when the VM starts"
+
+
+@dataclass(frozen=True)
+class HostFit:
+    """The answer for one host: `placement`, or `problem` with the reason."""
+
+    host: HostRecord
+    hook: bool | None
+    """Whether our hook is there; None where the engine did not say."""
+    placement: Placement | None
+    problem: NumaError | None
+    warnings: tuple[NumaError, ...] = ()
+    nodes: HostTopology | None = None
+    """As the placement saw them."""
+    hidden: HiddenNodes = NONE
+    """What is not among them, or only as the host told it."""
+
+    @property
+    def fits(self) -> bool:
+        return self.placement is not None
+
+
+@dataclass(frozen=True)
+class Fits:
+    """The answer for all hosts."""
+
+    guest: Guest
+    domain_xml: str
+    request: NumaRequest
+    hosts: tuple[HostFit, ...]
+
+    @property
+    def best(self) -> HostFit | None:
+        """A host that will do: with the hook and without warnings, if there is one."""
+        fitting = [fit for fit in self.hosts if fit.fits]
+        return min(fitting, key=lambda f: (f.hook is False, len(f.warnings)), default=None)
+
+
+def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[NativeNode] = ()) -> Fits:
+    """Every candidate host. Raises the core's errors where the request is wrong for the VM
+    itself, and so on every host."""
+    cluster = book.cluster(_cluster_id(owner))
+    xml = domain_xml(planned(owner, request), level=owner.level or cluster.level, nodes=nodes)
+    guest = Guest.from_domain(xml)
+    paged = bool(guest.hugepages) or _wants_pages(request)
+    facts = book.facts(book.candidates(owner, cluster), pages=paged)
+    told = book.promised(cluster, facts)
+    hosts = tuple(
+        _on_host(guest, request, fact, told.get(fact.record.id, NOTHING), paged) for fact in facts
+    )
+    if hosts and all(fit.problem is not None and _blames_request(fit.problem) for fit in hosts):
+        assert hosts[0].problem is not None
+        raise hosts[0].problem
+    return Fits(guest, xml, request, hosts)
+
+
+def _cluster_id(owner: Owner) -> str:
+    if owner.cluster_id is None:
+        raise ClusterNone("cluster", name=owner.name)
+    return owner.cluster_id
+
+
+def _blames_request(error: NumaError) -> bool:
+    return all(each.blames == "request" for each in error.problems)
+
+
+def _wants_pages(request: NumaRequest) -> bool:
+    return isinstance(request.cells, tuple) and any(cell.page_kib for cell in request.cells)
+
+
+def _on_host(
+    guest: Guest,
+    request: NumaRequest,
+    facts: HostFacts,
+    promised: Promised,
+    paged: bool,
+) -> HostFit:
+    hooks = None if isinstance(facts.hooks, NumaError) else facts.hooks
+    hook = None if hooks is None else hooks.starts
+    if isinstance(facts.nodes, NumaError):
+        return HostFit(facts.record, hook, None, facts.nodes)
+    nodes, hidden = promised.late(facts.nodes), facts.hidden
+
+    def refused(problem: NumaError) -> HostFit:
+        warnings = hidden.warnings(facts.record.name, nodes.nodes)
+        return HostFit(facts.record, hook, None, problem, tuple(warnings), nodes, hidden)
+
+    if hooks is not None and hooks.release is not None and not hooks.reads(request):
+        release, needs = hooks.release, level(request)
+        old = HookOld(facts.record.name, release=release.version, has=release.grammar, needs=needs)
+        return refused(old)
+    try:
+        placement = place(guest, request, nodes)
+    except NumaError as error:
+        return refused(_not_shown(error, facts) or error)
+    warnings = [*placement.warnings, *_doubts(guest, request, facts, promised)]
+    warnings += hidden.warnings(facts.record.name, placement.charges)
+    if facts.record.status != "up":
+        warnings.append(HostNotUp(facts.record.name, host_status=facts.record.status))
+    if hooks is not None and not hooks.starts:
+        what = HookForeign if hooks.foreign else HookAbsent
+        warnings.append(what(facts.record.name, hook=HOOK))
+    if paged:
+        warnings.append(PagesOfHostOnly(facts.record.name))
+    return HostFit(facts.record, hook, placement, None, tuple(warnings), nodes, hidden)
+
+
+def _not_shown(error: NumaError, facts: HostFacts) -> NodeNotShown | None:
+    """Where a node is missing that may be one of those that the engine does not show."""
+    missing = [each for each in error.problems if isinstance(each, NodeUnknown)]
+    if not missing or not facts.hidden.count or isinstance(facts.nodes, NumaError):
+        return None
+    shown = len(facts.nodes.nodes)
+    return NodeNotShown(
+        missing[0].where,
+        nodes=missing[0].facts["missing"],
+        shown=shown,
+        total=shown + facts.hidden.count,
+    )
+
+
+def _doubts(
+    guest: Guest, request: NumaRequest, facts: HostFacts, promised: Promised
+) -> list[NumaError]:
+    """What only the host will know when the VM starts."""
+    found: list[NumaError] = []
+    if promised.charges and not isinstance(facts.nodes, NumaError):
+        try:
+            place(guest, request, promised.early(facts.nodes))
+        except NumaError:
+            found.append(PromisesUntaken("placement", vms=", ".join(promised.by_vm)))
+    if promised.untold:
+        found.append(NodesUntold("placement", vms=", ".join(promised.untold)))
+    return found
+
+
+def to_dict(fit: HostFit) -> dict[str, object]:
+    """For JSON."""
+    problem = fit.problem
+    reasons = getattr(problem, "reasons", ()) if problem is not None else ()
+    return {
+        "id": fit.host.id,
+        "name": fit.host.name,
+        "status": fit.host.status,
+        "hook": fit.hook,
+        "fits": fit.fits,
+        "placement": None if fit.placement is None else placement_dict(fit.placement),
+        "problems": [] if problem is None else [plain(p) for p in problem.problems],
+        "reasons": [reason.to_dict() for reason in reasons],
+        "warnings": [plain(warning) for warning in fit.warnings],
+        "hidden": fit.hidden.to_dict(),
+    }
+
+
+def placement_dict(placement: Placement) -> dict[str, object]:
+    """Which cell is on which nodes."""
+    return {
+        "mode": placement.mode,
+        "nodes": None if placement.nodes is None else str(placement.nodes),
+        "cells": [
+            {
+                "id": placed.cell.id,
+                "cpus": str(placed.cell.cpus),
+                "memory_kib": placed.cell.memory_kib,
+                "page_kib": placed.cell.page_kib,
+                "nodes": None if placed.nodes is None else str(placed.nodes),
+                "mode": placed.cell.mode,
+            }
+            for placed in placement.cells
+        ],
+    }

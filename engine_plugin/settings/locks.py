@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One change of a VM at a time, in all processes of the service on this machine.
+
+Decides who waits. The engine has no conditional update, so between reading a VM and writing
+it nobody of ours may write; others (the dialog, Ansible) are noticed afterwards. A lock is one
+of 64 files that VMs share, held by the kernel for the process: a crash leaves none behind.
+
+    with locks.hold(vm_id, seconds=5): ...
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..engine_api import faults
+
+_STRIPES = 64
+_PAUSE = 0.005
+
+
+class Locks:
+    """In `folder`, or in this process alone where that is None."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        self._threads = [threading.Lock() for _ in range(_STRIPES)]
+        self._folder = None if folder is None else Path(folder)
+        if self._folder is not None:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @contextmanager
+    def hold(self, key: str, seconds: float) -> Iterator[None]:
+        """Alone with the VM; `Busy` where that takes too long."""
+        stripe = zlib.crc32(key.encode()) % _STRIPES
+        until = time.monotonic() + seconds
+        if not self._threads[stripe].acquire(timeout=max(0.0, seconds)):
+            raise faults.Busy("lock", waiting="other changes of this VM's settings, so many")
+        try:
+            with self._file(stripe, until):
+                yield
+        finally:
+            self._threads[stripe].release()
+
+    @contextmanager
+    def _file(self, stripe: int, until: float) -> Iterator[None]:
+        if self._folder is None:
+            yield
+            return
+        number = os.open(self._folder / f"{stripe:02}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            while not _locked(number):
+                if time.monotonic() > until:
+                    raise faults.Busy("lock", waiting="other changes of this VM, so many")
+                time.sleep(_PAUSE)
+            yield
+        finally:
+            os.close(number)
+
+
+def _locked(number: int) -> bool:
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
