@@ -27,6 +27,8 @@ from .lifecycle import Lifecycle
 from .machines import Machines
 from .outage import Httpd, Outage
 from .rest import api
+from .rest.vm_texts import VmTexts
+from .rest.web import endpoint, nowhere
 from .seed import seed
 from .settings import Settings
 from .sso import Sessions
@@ -75,7 +77,7 @@ def create_app(settings: Settings, beside: Sequence[BaseRoute] = ()) -> Starlett
     routes: list[BaseRoute] = [*beside, *api.routes(), *sso.ROUTES, *pages.ROUTES]
     routes += outage.ROUTES
     routes.append(Route("/", lambda _: RedirectResponse("/demo"), methods=["GET"]))
-    routes.append(Route("/ovirt-engine/api/{rest:path}", pages.empty, methods=_METHODS))
+    routes.append(Route("/ovirt-engine/api/{rest:path}", endpoint(nowhere), methods=_METHODS))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Httpd), Middleware(MatrixParameters)],
@@ -87,6 +89,7 @@ def create_app(settings: Settings, beside: Sequence[BaseRoute] = ()) -> Starlett
     app.state.outage = Outage(app.state.sessions)
     app.state.lifecycle = lifecycle
     app.state.machines = machines
+    app.state.texts = VmTexts(engine)
     app.state.close = lifecycle.close
     return app
 

@@ -34,7 +34,21 @@ _LINES: dict[str, tuple[int, str, str]] = {
         "normal",
         "Template {template} configuration was updated by {user}.",
     ),
-    "USER_UPDATE_VM_POOL": (314, "normal", "VM Pool {pool} configuration was updated by {user}."),
+    "USER_UPDATE_VM_POOL_WITH_VMS": (
+        344,
+        "normal",
+        "VM Pool {pool} was updated by {user}, 0 VMs were added.",
+    ),
+    "USER_UPDATE_VM_CLUSTER_DEFAULT_HOST_CLEARED": (
+        250,
+        "normal",
+        "{vm} cluster was updated by {user}, Default host was reset to auto assign.",
+    ),
+    "VM_ALREADY_DOWN": (
+        254,
+        "normal",
+        "VM {vm} is already Down, Stop VM was skipped. User: {user}.",
+    ),
     "USER_REMOVE_VM_FINISHED": (113, "normal", "VM {vm} was successfully removed by {user}."),
     "USER_STARTED_VM": (153, "normal", "VM {vm} was started by {user} (Host: {host})."),
     "VDS_INITIATED_RUN_VM": (506, "normal", "Trying to restart VM {vm} on Host {host}"),

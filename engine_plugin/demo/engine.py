@@ -17,11 +17,12 @@ from .faults import NotFound, forbidden, messages, refused
 from .locks import BUSY, Lock, Locks
 from .model import Cluster, Host, User, Vm, VmConfig
 from .rules import cpu_tune, nextrun, permissions, vnuma
-from .rules.properties import Definitions, joined
+from .rules.properties import Definitions, joined, sent_text
 from .settings import Settings
 from .store import Store
 
 OPTION = "UserDefinedVMProperties"
+_DEVICE = "mdev_type"
 Change = Callable[[VmConfig], VmConfig]
 
 
@@ -75,10 +76,10 @@ class Engine:
         """UpdateVm: permissions first, then validation, then at once or at the next run."""
         seen = self.vm_for(user, vm_id)
         base = (seen.pending or seen.config) if next_run else seen.config
-        new = cpu_tune.fix_policy(change(base), base)
+        new = self.without_devices(cpu_tune.fix_policy(change(base), base))
         with self.locked(seen) as lock, self.store.transaction():
             vm = self.vm_for(user, vm_id)
-            kept = self._take_properties(vm, new)
+            kept = self.kept_properties(new)
             self._authorize(user, vm, kept)
             self._validate(vm, new, hot=not next_run)
             after = nextrun.update(vm, kept, hot=not next_run)
@@ -86,7 +87,7 @@ class Engine:
             self._updated(user, after)
             if vm.pool_id:
                 lock.keep(self.settings.pool_seconds, lambda: self._updated(user, after))
-        return after
+        return self.store.vm(vm_id) or after
 
     def _updated(self, user: User, vm: Vm) -> None:
         """Logged twice for a VM of a pool: when it is done, and when its command has ended."""
@@ -96,13 +97,44 @@ class Engine:
         """The host that it runs on."""
         return self.store.host(vm.state.host_id) if vm.state.host_id else None
 
+    def change_cluster(self, user: User, vm_id: str, cluster: Cluster) -> Vm:
+        """ChangeVMCluster: of a VM that is down; the hosts that it was dedicated to go."""
+        seen = self.vm_for(user, vm_id)
+        here = permissions.may(user, permissions.EDIT_VM, seen.id, seen.config.cluster_id)
+        if not here or not permissions.may(user, permissions.CREATE_VM, cluster.id):
+            raise forbidden()
+        with self.locked(seen, text=BUSY):
+            vm = self.vm_for(user, vm_id)
+            if vm.state.status != "down":
+                text = "Cannot update a VM in this status. Try stopping the VM first."
+                raise messages(409, text)
+            if cluster.architecture != self.cluster_of(vm.config).architecture:
+                text = "The VM and the destination cluster architectures do not match."
+                raise refused(text, action="update", type_="VM Cluster", status=400)
+            config = replace(vm.config, cluster_id=cluster.id, host_ids=())
+            after = replace(vm, config=config)
+            self.store.save_vm(after)
+        cleared = "_CLUSTER_DEFAULT_HOST_CLEARED" if vm.config.host_ids else ""
+        self.store.log(f"USER_UPDATE_VM{cleared}", vm=after, user=user)
+        return after
+
+    def without_devices(self, config: VmConfig) -> VmConfig:
+        """`mdev_type` was a property once; the engine makes devices of it, and drops it."""
+        kept = tuple(pair for pair in config.custom_properties if pair[0] != _DEVICE)
+        return replace(config, custom_properties=kept)
+
+    def kept_properties(self, config: VmConfig) -> VmConfig:
+        """With the properties that the engine keeps, in its order."""
+        taken = self.definitions(config).taken(joined(config.custom_properties))
+        return replace(config, custom_properties=taken)
+
     def check_properties(self, config: VmConfig, action: str, type_: str = "VM") -> None:
-        text = joined(config.custom_properties)
+        text = sent_text(config.custom_properties)
         definitions = self.definitions(config)
         found = definitions.problems(text, action=action, type_=type_)
         if found:
             raise messages(400, *found)
-        if definitions.too_long(text):
+        if definitions.too_long(joined(config.custom_properties)):
             path = "Attribute: vmStatic.userDefinedProperties"
             raise messages(400, "size must be between 0 and 4000", path)
 
@@ -120,13 +152,9 @@ class Engine:
                     action=action,
                 )
 
-    def _take_properties(self, vm: Vm, new: VmConfig) -> VmConfig:
-        taken = self.definitions(new).taken(joined(new.custom_properties))
-        return replace(new, custom_properties=taken)
-
     def _authorize(self, user: User, vm: Vm, new: VmConfig) -> None:
         """Compared with the current configuration, even where the change is to a pending one."""
-        old = self._take_properties(vm, vm.config)
+        old = self.kept_properties(vm.config)
         needed = {permissions.EDIT_VM}
         if old.custom_properties != new.custom_properties:
             needed.add(permissions.PROPERTIES)

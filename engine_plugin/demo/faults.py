@@ -25,6 +25,18 @@ class NotFound(Exception):
     """404 with an empty body: how the engine answers for ids that it does not know."""
 
 
+class Malformed(Exception):
+    """A body that the engine's XML or JSON binding does not take: 400, and where to read."""
+
+
+class PlainFault(Exception):
+    """An answer that is no document: what stands below the API answers, in HTML or nothing."""
+
+    def __init__(self, status: int, text: str = "") -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
 def messages(status: int, *texts: str) -> Fault:
     """Validation messages, shown as the engine does: a Java list's text."""
     return Fault(status, FAILED, f"[{', '.join(texts)}]")
@@ -49,8 +61,19 @@ def query_forbidden() -> Fault:
     return query_failed("Query execution failed due to insufficient permissions.")
 
 
+def not_found(what: str) -> Fault:
+    """Of something that a request names: 404, and with words."""
+    return Fault(404, FAILED, f"Entity not found: {what}")
+
+
+def unset(parameter: str) -> Fault:
+    """A parameter of an operation that it cannot do without."""
+    text = f"Parameter '{parameter}' is mandatory but was not provided."
+    return Fault(400, "Input validation failed.", text)
+
+
 def incomplete(model: str, fields: str, operation: str) -> Fault:
-    """A mandatory element is missing: `VirtualNumaNode [index] required for add`."""
+    """A mandatory element is missing: `Vm [name] required for add`."""
     return Fault(400, "Incomplete parameters", f"{model} [{fields}] required for {operation}")
 
 
@@ -59,14 +82,13 @@ def immutable(field: str) -> Fault:
     return Fault(409, "Broken immutability constraint", text)
 
 
-def malformed() -> Fault:
-    """A body that the engine's XML or JSON binding does not take."""
-    return Fault(
-        400,
-        "Request syntactically incorrect.",
-        "For correct usage, see: /ovirt-engine/apidoc",
-    )
+def broken_command() -> Fault:
+    """The engine could not even make its command, and broke over that."""
+    command = "org.ovirt.engine.core.bll.CommandBase"
+    text = f'Cannot invoke "{command}.getParameters()" because "commandBase" is null'
+    return Fault(500, FAILED, f"java.lang.NullPointerException: {text}")
 
 
-def invalid_value(value: str, type_: str) -> Fault:
-    return Fault(400, "Invalid value", f"{value} is not a member of {type_}")
+def invalid_value(text: str) -> Fault:
+    """An element whose text is none of those that it may have."""
+    return Fault(400, "Invalid value", text)

@@ -21,7 +21,7 @@ from . import domain
 from .compute import Compute, Refused
 from .correlation import carried
 from .engine import Engine
-from .faults import Fault, forbidden, refused
+from .faults import Fault, forbidden, messages, refused
 from .model import Host, User, Vm, VmConfig
 from .rules import nextrun, permissions, scheduling
 
@@ -84,6 +84,7 @@ class Lifecycle:
                 status="wait_for_launch",
                 host_id=hosts[0].id,
                 started=time.time(),
+                stop_reason=None,
                 run_once=once is not None,
                 running_properties=properties,
             )
@@ -104,7 +105,8 @@ class Lifecycle:
         """With a pending configuration a cold one: off, then a new start with its hooks."""
         vm = self._allowed(user, vm_id, permissions.REBOOT_VM)
         if vm.state.status != "up":
-            raise refused("VM is not up.", action="reboot")
+            status = vm.state.status.title().replace("_", "")
+            raise messages(409, f"Cannot restart VM because the VM is in {status} status.")
         self._log("USER_REBOOT_VM", vm, user, self._host(vm))
         if vm.pending is not None:
             self._power_off(vm)
@@ -225,6 +227,9 @@ class Lifecycle:
         vm = self._allowed(user, vm_id, group)
         with self.engine.locked(vm, action):
             vm = self._store.vm(vm_id) or vm
+            if vm.state.status == "down":
+                self._log("VM_ALREADY_DOWN", vm, user, None)
+                return
             if vm.state.status not in ("up", "paused", "suspended"):
                 raise refused("VM is not running.", action=action)
             if vm.state.status == "suspended":
@@ -238,7 +243,8 @@ class Lifecycle:
         if host is not None:
             self.compute.destroy(vm, host)
         off = self._store.alter_vm(
-            vm, lambda now: nextrun.powered_off(now).with_state(stopped=time.time())
+            vm,
+            lambda now: nextrun.powered_off(now).with_state(stopped=time.time(), stop_reason=""),
         )
         if vm.pending is not None:
             self._store.log("SYSTEM_UPDATE_VM", vm=off)

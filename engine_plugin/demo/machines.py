@@ -71,6 +71,11 @@ class Machines:
                 self._make(machine, host)
         return machine
 
+    def running(self, host: Host) -> int:
+        """How many VMs VDSM would count there."""
+        proc = Machine(self._root / host.name).proc
+        return sum(1 for process in proc.glob("[0-9]*") if process.name != "1")
+
     def hooks(self, host: Host) -> dict[str, dict[str, str]]:
         """What VDSM reports of the host's hooks: point -> script -> checksum.
 

@@ -21,6 +21,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from .app import create_app
+from .limits import ShowLimits
 from .seed import PASSWORD
 from .settings import BOOTS, Settings
 
@@ -91,6 +92,11 @@ def parser() -> argparse.ArgumentParser:
         default="full",
         help="what libvirt does with a started VM: boot it where its nodes are here, define it"
         " only, or nothing (full)",
+    )
+    found.add_argument(
+        "--what-it-is-not",
+        action=ShowLimits,
+        help="what of an oVirt engine it does not imitate, with the reasons; then end",
     )
     return found
 

@@ -62,7 +62,12 @@ class VmConfig:
     iothreads: int = 1
     kind: str = "server"
     os: str = "rhel_9x64"
+    boot: tuple[str, ...] = ("network",)
+    stateless: bool = False
+    quota: bool = True
+    """Whether it is in the data centre's quota, as all are that are made over REST."""
     high_availability: bool = False
+    priority: int = 0
     delete_protected: bool = False
     origin: str = "ovirt"
     created: float = 0.0
@@ -84,6 +89,8 @@ class VmState:
     host_id: str | None = None
     started: float | None = None
     stopped: float | None = None
+    stop_reason: str | None = None
+    """Empty after a stop that nobody gave a reason for; none after any other end."""
     run_once: bool = False
     running_properties: tuple[tuple[str, str], ...] = ()
     """The custom properties that this run began with; a resume keeps them."""
@@ -145,6 +152,12 @@ class Host:
     status: str = "up"
     pages: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Huge pages of the whole host by size in KiB: total and free."""
+    address: str = ""
+    cpu_type: str = ""
+    """The best of the engine's CPU types that its CPU is."""
+    spm: bool = False
+    told: dict[str, str] = field(default_factory=dict)
+    """What VDSM tells of its machine and its software, where it is not what `hosts` assumes."""
     has_hook: bool = True
     hooks: dict[str, dict[str, str]] = field(default_factory=dict)
     """As in VDSM's capabilities: hook point -> script -> checksum."""
@@ -167,6 +180,11 @@ class Cluster:
     cpu: str = "Intel Haswell Family"
     cpu_model: str = "Haswell-noTSX"
     """libvirt's name of the model that its VMs get."""
+    description: str = ""
+    bios: str = "q35_ovmf"
+    fips: str = "undefined"
+    of_setup: bool = False
+    """Whether the engine's set-up made it: with other defaults than POST /clusters."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +194,8 @@ class Pool:
     template_id: str
     size: int
     config: VmConfig
+    """What its VMs were made with: counts while it has none."""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,7 +245,7 @@ def config_from(data: dict[str, Any]) -> VmConfig:
         VmNode(**{**n, "cpus": tuple(n["cpus"]), "pins": tuple(n["pins"])}) for n in data["nodes"]
     )
     pairs = tuple((k, v) for k, v in data["custom_properties"])
-    given = {**data, "nodes": nodes, "custom_properties": pairs}
+    given = {**data, "nodes": nodes, "custom_properties": pairs, "boot": tuple(data["boot"])}
     return VmConfig(**{**given, "host_ids": tuple(data["host_ids"])})
 
 

@@ -96,10 +96,6 @@ def domain(request: Request) -> Response:
     )
 
 
-def empty(request: Request) -> Response:
-    return Response(status_code=404)
-
-
 ROUTES = [
     Route("/demo", front, methods=["GET"]),
     Route("/demo/vms/{id}/domain", domain, methods=["GET"]),

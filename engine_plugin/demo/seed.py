@@ -49,7 +49,12 @@ HOSTS = (
 )
 """Name, topology, cluster, and whether the hook is installed."""
 DEFINED = merged("")
-DEFINITIONS = {"4.6": "hook_debug=^(on|off)$", "4.7": DEFINED, "4.8": DEFINED}
+DEFINITIONS = {
+    **dict.fromkeys(("4.2", "4.3", "4.4", "4.5"), ""),
+    "4.6": "hook_debug=^(on|off)$",
+    "4.7": DEFINED,
+    "4.8": DEFINED,
+}
 USERS = (
     ("admin@internal", (("SuperUser", "system"),)),
     ("carol@internal", (("ClusterAdmin", LAB),)),

@@ -20,11 +20,29 @@ from .catalog import Catalog
 from .model import Vm
 from .search import Search
 
-_COLUMNS = "id, config, state, pending, pool"
+_COLUMNS = "id, revision, config, state, pending, pool"
 
 
 class Store(Catalog, AuditLog):
     """All entities; the methods here are those of VMs."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._known: dict[str, tuple[int, Vm]] = {}
+
+    def _read(self, row: _Row) -> Vm:
+        """The VM of a row; the same object for as long as it is not stored anew.
+
+        Not within a transaction: what is read there may never have been.
+        """
+        vm_id, revision = row[0], row[1]
+        found = self._known.get(vm_id)
+        if found is not None and found[0] == revision:
+            return found[1]
+        vm = _vm(row)
+        if not self._db.in_transaction:
+            self._known[vm_id] = (revision, vm)
+        return vm
 
     def count(self, kind: str, status: str = "") -> int:
         """How many VMs, or entities of a kind, there are (in a status)."""
@@ -42,7 +60,7 @@ class Store(Catalog, AuditLog):
     def _one_vm(self, where: str, value: str) -> Vm | None:
         sql = f"SELECT {_COLUMNS} FROM vm WHERE {where}"
         row = self._db.execute(sql, (value,)).fetchone()
-        return _vm(row) if row else None
+        return self._read(row) if row else None
 
     def vms(
         self,
@@ -69,7 +87,7 @@ class Store(Catalog, AuditLog):
         order = ", ".join(part for part in (search.order(), "name COLLATE NOCASE") if part)
         sql = f"SELECT {_COLUMNS} FROM vm WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self._db.execute(sql, [*values, most, search.offset(most)])
-        return [_vm(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     def vms_on(self, host_id: str) -> list[Vm]:
         return self._vms_where("host = ?", host_id)
@@ -82,7 +100,7 @@ class Store(Catalog, AuditLog):
 
     def _vms_where(self, where: str, value: str) -> list[Vm]:
         sql = f"SELECT {_COLUMNS} FROM vm WHERE {where} ORDER BY name"
-        return [_vm(row) for row in self._db.execute(sql, (value,))]
+        return [self._read(row) for row in self._db.execute(sql, (value,))]
 
     def committed_mb(self) -> dict[str, int]:
         """The memory of the VMs on each host, in MiB."""
@@ -118,8 +136,11 @@ class Store(Catalog, AuditLog):
             self._db.execute("DELETE FROM vm WHERE id = ?", (vm_id,))
 
 
-def _vm(row: tuple[str, str, str, str | None, str | None]) -> Vm:
-    vm_id, config, state, pending, pool = row
+_Row = tuple[str, int, str, str, "str | None", "str | None"]
+
+
+def _vm(row: _Row) -> Vm:
+    vm_id, _, config, state, pending, pool = row
     return Vm(
         vm_id,
         model.config_from(json.loads(config)),

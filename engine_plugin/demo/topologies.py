@@ -140,7 +140,7 @@ def _distance(node: Node, other: Node) -> int:
 
 
 def _host_node(node: Node, topology: Topology, host_id: str) -> HostNode:
-    distances = tuple(node.distances[other.id] for other in topology.nodes if node.distances)
+    distances = tuple(_distance(node, other) for other in topology.nodes)
     return HostNode(
         id=str(uuid.uuid5(uuid.UUID(host_id), f"node{node.id}")),
         index=node.id,

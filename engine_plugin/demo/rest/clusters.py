@@ -9,42 +9,32 @@ option shows may be newer than what is in force: definitions count from the engi
 
 from __future__ import annotations
 
-from ovirtsdk4 import types
 from starlette.routing import Route
 
 from ..model import Cluster
-from . import datacenters
-from .content import Item
-from .web import BASE, Answer, Call, endpoint, many, missing, one
-
-_ARCHITECTURE = {"x86_64": types.Architecture.X86_64, "ppc64": types.Architecture.PPC64}
-
-
-def item(cluster: Cluster) -> Item:
-    major, minor = map(int, cluster.level.split("."))
-    value = types.Cluster(
-        id=cluster.id,
-        name=cluster.name,
-        version=types.Version(major=major, minor=minor),
-        cpu=types.Cpu(architecture=_ARCHITECTURE[cluster.architecture], type=cluster.cpu),
-        data_center=datacenters.reference(),
-        ballooning_enabled=True,
-        threads_as_cores=True,
-        virt_service=True,
-        memory_policy=types.MemoryPolicy(over_commit=types.MemoryOverCommit(percent=100)),
-    )
-    return Item(value, f"{BASE}/clusters/{cluster.id}", ("permissions",))
+from . import cluster_body
+from .element import Element
+from .places import BASE
+from .web import Answer, Call, endpoint, many, missing, one
 
 
 def list_clusters(call: Call) -> Answer:
-    call.follows()
+    followed = call.follows("networks")
     found = call.listed("cluster", call.engine.store.clusters)
-    return many("clusters", [item(cluster) for cluster in found])
+    return many("clusters", [cluster_body.element(cluster, followed) for cluster in found])
 
 
 def get_cluster(call: Call) -> Answer:
-    """Users see all of them: everybody is CpuProfileOperator."""
-    return one(item(call.engine.store.cluster(call.id) or missing()))
+    """Users see all of them: everybody has a role on the system."""
+    return one(cluster_body.element(_cluster(call), call.follows("networks")))
+
+
+def networks(call: Call) -> Answer:
+    return many("networks", [cluster_body.network(_cluster(call))])
+
+
+def _cluster(call: Call) -> Cluster:
+    return call.engine.store.cluster(call.id) or missing()
 
 
 def get_option(call: Call) -> Answer:
@@ -55,18 +45,17 @@ def get_option(call: Call) -> Answer:
     if values is None or (version is not None and version not in values):
         missing()
     shown = {version: values[version]} if version is not None else values
-    option = types.SystemOption(
-        id=name,
-        name=name,
-        values=[
-            types.SystemOptionValue(value=text, version=level) for level, text in shown.items()
-        ],
-    )
-    return one(Item(option, f"{BASE}/options/{name}"))
+    found: list[Element] = [
+        ("system_option_value", [("value", text), ("version", level)])
+        for level, text in shown.items()
+    ]
+    content: list[Element] = [("name", name), ("values", found)]
+    return one(("system_option", content, {"href": f"{BASE}/options/{name}", "id": name}))
 
 
 ROUTES = [
     Route("/clusters", endpoint(list_clusters), methods=["GET"]),
     Route("/clusters/{id}", endpoint(get_cluster), methods=["GET"]),
+    Route("/clusters/{id}/networks", endpoint(networks), methods=["GET"]),
     Route("/options/{id}", endpoint(get_option), methods=["GET"]),
 ]

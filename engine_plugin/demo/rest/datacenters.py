@@ -8,36 +8,50 @@ Knows no rule.
 
 from __future__ import annotations
 
-from typing import Any
-
-from ovirtsdk4 import types
 from starlette.routing import Route
 
 from ..model import DATA_CENTER
-from .content import Item
-from .web import BASE, Answer, Call, endpoint, many, missing, one
+from ..topologies import identity
+from .element import Element, reference
+from .links import resource
+from .places import BASE
+from .web import Answer, Call, endpoint, many, missing, one
 
 ID = "1b1d6ee2-3f0a-4c1e-9a5e-6f4c7a2d9e10"
+MAC_POOL = identity("mac-pool", "Default")
+_HREF = f"{BASE}/datacenters/{ID}"
+_VERSION: list[Element] = [("major", 4), ("minor", 8)]
 
 
-def reference() -> Any:
+def link() -> Element:
     """What a cluster says of it."""
-    found = types.DataCenter(id=ID)
-    found.href = f"{BASE}/datacenters/{ID}"
-    return found
+    return reference("data_center", _HREF, ID)
 
 
-def _item() -> Item:
-    value = types.DataCenter(id=ID, name=DATA_CENTER, local=False, status=types.DataCenterStatus.UP)
-    return Item(value, f"{BASE}/datacenters/{ID}")
+def mac_pool() -> Element:
+    return reference("mac_pool", f"{BASE}/macpools/{MAC_POOL}", MAC_POOL)
+
+
+def _element() -> Element:
+    content: list[Element] = [
+        ("local", False),
+        ("quota_mode", "disabled"),
+        ("status", "up"),
+        ("storage_format", "v5"),
+        ("supported_versions", [("version", _VERSION)]),
+        ("version", _VERSION),
+        mac_pool(),
+    ]
+    about = {"name": DATA_CENTER, "description": "The default Data Center"}
+    return resource("data_center", _HREF, ID, content, about=about)
 
 
 def list_data_centers(call: Call) -> Answer:
-    return many("data_centers", [_item()])
+    return many("data_centers", [_element()])
 
 
 def get_data_center(call: Call) -> Answer:
-    return one(_item()) if call.id == ID else missing()
+    return one(_element()) if call.id == ID else missing()
 
 
 ROUTES = [

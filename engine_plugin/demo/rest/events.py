@@ -4,71 +4,78 @@
 Decides after BackendEventsResource and EventMapper. Knows no words: `audit` has them. Jobs
 are not kept; one that an action named is finished when it is asked for.
 
-    GET /ovirt-engine/api/events?search=vm.name%3Ddb1&max=10
+    GET /ovirt-engine/api/events?search=_event_vm_id%3D0d5f...%20and%20type%3D35&max=10
 """
 
 from __future__ import annotations
 
-from ovirtsdk4 import types
+import time
+
 from starlette.routing import Route
 
-from ..model import Event
+from ..model import DATA_CENTER, Event
 from ..search import Search
-from .content import Item
-from .vm_model import when
-from .web import BASE, Answer, Call, endpoint, many, missing, one
+from . import datacenters
+from .element import Element, moment, reference, texts
+from .links import resource
+from .places import BASE
+from .web import Answer, Call, endpoint, many, missing, one
 
-_SEVERITY = {s.value: s for s in types.LogSeverity}
 
-
-def item(event: Event) -> Item:
-    value = types.Event(
-        id=str(event.id),
-        index=event.id,
-        code=event.code,
-        severity=_SEVERITY[event.severity],
-        time=when(event.time),
-        description=event.text,
-        origin="oVirt",
+def element(event: Event) -> Element:
+    content: list[Element] = texts(
+        ("description", event.text),
+        ("code", event.code),
+        ("correlation_id", event.correlation or None),
+        ("custom_id", -1),
+        ("flood_rate", 0),
+        ("index", event.id),
+        ("origin", "oVirt"),
+        ("severity", event.severity),
+        ("time", moment(event.time)),
     )
-    if event.correlation:
-        value.correlation_id = event.correlation
+    content += _about(event)
+    return ("event", content, {"href": f"{BASE}/events/{event.id}", "id": str(event.id)})
+
+
+def _about(event: Event) -> list[Element]:
+    """What it is about, each with its name; the data centre with a VM or template."""
+    center = datacenters.ID if event.template_id else None
     about = (
-        (types.User, "user", event.user_id, event.user),
-        (types.Vm, "vm", event.vm_id, event.vm_name),
-        (types.Host, "host", event.host_id, event.host_name),
-        (types.Template, "template", event.template_id, event.template_name),
-        (types.Cluster, "cluster", event.cluster_id, event.cluster_name),
+        ("cluster", "clusters", event.cluster_id, event.cluster_name),
+        ("data_center", "datacenters", center, DATA_CENTER),
+        ("host", "hosts", event.host_id, event.host_name),
+        ("template", "templates", event.template_id, event.template_name),
+        ("user", "users", event.user_id, event.user),
+        ("vm", "vms", event.vm_id, event.vm_name),
     )
-    for kind, path, key, name in about:
-        if key:
-            ref = kind(id=key, name=name)
-            ref.href = f"{BASE}/{path}s/{key}"
-            setattr(value, path, ref)
-    return Item(value, f"{BASE}/events/{event.id}")
+    return [
+        reference(tag, f"{BASE}/{path}/{key}", key, [("name", name)] if name else None)
+        for tag, path, key, name in about
+        if key
+    ]
 
 
 def list_events(call: Call) -> Answer:
     """The newest first; `from` gives only those after an event, the newest first as well."""
     after = call.number("from", 0)
+    roles = {on for _, on in call.user.roles}
 
     def load(search: Search, most: int) -> list[Event]:
         return call.engine.store.events(search, most, after)
 
-    roles = {on for _, on in call.user.roles}
-
     def seen(event: Event) -> bool:
-        """Of what he has a role on, itself and not from above."""
+        """By a user: what is about something that he has a role on, itself and not above it."""
         about = {event.vm_id, event.template_id, event.host_id, event.cluster_id}
         return bool(about & roles)
 
-    return many("events", [item(event) for event in call.listed("event", load, seen)])
+    return many("events", [element(event) for event in call.listed("event", load, seen)])
 
 
 def get_event(call: Call) -> Answer:
     key = call.request.path_params["id"]
     event = call.engine.store.event(int(key)) if key.isdigit() and len(key) < 18 else None
-    return one(item(event or missing()))
+    return one(element(event or missing()))
 
 
 def list_jobs(call: Call) -> Answer:
@@ -77,9 +84,20 @@ def list_jobs(call: Call) -> Answer:
 
 
 def get_job(call: Call) -> Answer:
-    value = types.Job(id=call.id, status=types.JobStatus.FINISHED, external=False)
-    value.description = "An action of the embedded engine"
-    return one(Item(value, f"{BASE}/jobs/{call.id}"))
+    now = moment(time.time())
+    content: list[Element] = [
+        ("auto_cleared", True),
+        ("end_time", now),
+        ("external", False),
+        ("last_updated", now),
+        ("start_time", now),
+        ("status", "finished"),
+        reference("owner", f"{BASE}/users/{call.user.id}", call.user.id),
+    ]
+    text = "An action of the embedded engine"
+    return one(
+        resource("job", f"{BASE}/jobs/{call.id}", call.id, content, about={"description": text})
+    )
 
 
 ROUTES = [

@@ -12,31 +12,35 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ovirtsdk4 import types
 from starlette.routing import Route
 
-from ..faults import forbidden, immutable
+from ..engine import Engine
+from ..faults import forbidden, immutable, messages
 from ..model import BLANK, Pool, VmConfig
 from ..rules import cpu_tune, permissions
-from .content import Item
-from .vm_model import changed, common
+from .element import Element, reference
+from .links import resource
+from .places import BASE
+from .vm_body import base_elements, pool_vm_element
+from .vm_changes import changed
 from .vms import host_ids_by_name
-from .web import BASE, Answer, Call, endpoint, many, missing, one
+from .web import Answer, Call, endpoint, many, missing, one
 
 
-def item(call: Call, template_id: str, config: VmConfig) -> Item:
-    architecture = call.engine.cluster_of(config).architecture
-    given = common(config, architecture, BASE)
-    given.pop("template")
-    value = types.Template(
-        id=template_id,
-        status=types.TemplateStatus.OK,
-        version=types.TemplateVersion(version_number=1),
-        **given,
-    )
-    if call.filtered:
-        value.placement_policy = None
-    return Item(value, f"{BASE}/templates/{template_id}", ("permissions",))
+def element(engine: Engine, template_id: str, config: VmConfig) -> Element:
+    """Blank belongs to no cluster, and is version 0 of itself."""
+    blank = template_id == BLANK
+    cluster = None if blank else engine.cluster_of(config)
+    href = f"{BASE}/templates/{template_id}"
+    version: list[Element] = [
+        ("version_name", "" if blank else "base version"),
+        ("version_number", 0 if blank else 1),
+        reference("base_template", href, template_id),
+    ]
+    content = base_elements(None, config, cluster)
+    content += [("status", "ok"), ("version", version)]
+    about = {"name": config.name, "description": config.description, "comment": config.comment}
+    return resource("template", href, template_id, content, about=about)
 
 
 def list_templates(call: Call) -> Answer:
@@ -46,14 +50,15 @@ def list_templates(call: Call) -> Answer:
         return _seen(call, found[0])
 
     found = call.listed("template", call.engine.store.templates, seen)
-    return many("templates", [item(call, key, config) for key, config in found])
+    return many("templates", [element(call.engine, key, config) for key, config in found])
 
 
 def get_template(call: Call) -> Answer:
     call.follows()
     if call.filtered and not _seen(call, call.id):
         missing()
-    return one(item(call, call.id, call.engine.store.template(call.id) or missing()))
+    config = call.engine.store.template(call.id) or missing()
+    return one(element(call.engine, call.id, config))
 
 
 def _seen(call: Call, template_id: str) -> bool:
@@ -79,31 +84,31 @@ def put_template(call: Call) -> Answer:
     _allow(call, groups, call.id, old)
     call.engine.check_properties(new, "edit", "Template")
     call.engine.check_hosts(new)
+    new = call.engine.kept_properties(new)
     call.engine.store.save_template(call.id, new)
     call.engine.store.log("USER_UPDATE_VM_TEMPLATE", template=(call.id, new), user=call.user)
-    return one(item(call, call.id, new))
+    return one(element(call.engine, call.id, new))
 
 
-def pool_item(call: Call, pool: Pool) -> Item:
-    architecture = call.engine.cluster_of(pool.config).architecture
-    vm = types.Vm(**common(pool.config, architecture, BASE))
-    if call.filtered:
-        vm.placement_policy = None
-    value = types.VmPool(
-        id=pool.id,
-        name=pool.name,
-        size=pool.size,
-        type=types.VmPoolType.AUTOMATIC,
-        stateful=False,
-        prestarted_vms=0,
-        max_user_vms=1,
-        vm=vm,
-    )
-    value.cluster = types.Cluster(id=pool.config.cluster_id)
-    value.cluster.href = f"{BASE}/clusters/{pool.config.cluster_id}"
-    value.template = types.Template(id=pool.template_id)
-    value.template.href = f"{BASE}/templates/{pool.template_id}"
-    return Item(value, f"{BASE}/vmpools/{pool.id}", ("permissions",))
+def pool_element(engine: Engine, pool: Pool) -> Element:
+    """With the first of its VMs, whatever the others are like."""
+    members = engine.store.vms_in_pool(pool.id)
+    cluster = engine.cluster_of(pool.config)
+    content: list[Element] = [
+        ("auto_storage_select", False),
+        ("max_user_vms", 1),
+        ("prestarted_vms", 0),
+        ("size", len(members)),
+        ("stateful", False),
+        ("type", "automatic"),
+        ("use_latest_template_version", False),
+        reference("cluster", f"{BASE}/clusters/{cluster.id}", cluster.id),
+        reference("template", f"{BASE}/templates/{pool.template_id}", pool.template_id),
+    ]
+    if members:
+        content.append(pool_vm_element(members[0], cluster))
+    about = {"name": pool.name, "description": pool.description}
+    return resource("vm_pool", f"{BASE}/vmpools/{pool.id}", pool.id, content, about=about)
 
 
 def list_pools(call: Call) -> Answer:
@@ -113,36 +118,26 @@ def list_pools(call: Call) -> Answer:
         return mine is None or bool({pool.id, pool.config.cluster_id} & set(mine))
 
     pools = call.listed("pool", call.engine.store.pools, seen)
-    return many("vm_pools", [pool_item(call, pool) for pool in pools])
+    return many("vm_pools", [pool_element(call.engine, pool) for pool in pools])
 
 
 def get_pool(call: Call) -> Answer:
-    return one(pool_item(call, call.engine.store.pool(call.id) or missing()))
+    return one(pool_element(call.engine, call.engine.store.pool(call.id) or missing()))
 
 
 def put_pool(call: Call) -> Answer:
-    """The configuration in `vm` becomes that of all the pool's VMs that are down."""
+    """What the request says of the pool's VMs is not even looked at: they keep what they have,
+    and new ones would be made like those that are there."""
     sent = call.read("vm_pool")
     pool = call.engine.store.pool(call.id) or missing()
-    new = pool.config
-    if sent.vm is not None:
-        look_up = host_ids_by_name(call.engine)
-        new = changed(sent.vm, pool.config, look_up, filtered=call.filtered)
-        new = replace(cpu_tune.fix_policy(new, pool.config), name=pool.config.name)
     _allow(call, {permissions.EDIT_POOL}, pool.id, pool.config)
-    call.engine.check_properties(new, "edit", "VM-Pool")
-    call.engine.check_hosts(new)
-    with call.engine.store.transaction():
-        after = replace(pool, config=new, name=sent.name or pool.name)
-        call.engine.store.save_pool(after)
-        for vm in call.engine.store.vms_in_pool(pool.id):
-            config = replace(new, name=vm.config.name)
-            if vm.running:
-                call.engine.store.save_vm(replace(vm, pending=config))
-            else:
-                call.engine.store.save_vm(replace(vm, config=config))
-    call.engine.store.log("USER_UPDATE_VM_POOL", pool=after.name, user=call.user)
-    return one(pool_item(call, after))
+    if sent.name not in (None, pool.name):
+        raise messages(400, "Cannot change VM-Pool name.")
+    description = pool.description if sent.description is None else sent.description
+    after = replace(pool, description=description)
+    call.engine.store.save_pool(after)
+    call.engine.store.log("USER_UPDATE_VM_POOL_WITH_VMS", pool=after.name, user=call.user)
+    return one(pool_element(call.engine, after))
 
 
 def _allow(call: Call, groups: Any, object_id: str, config: VmConfig) -> None:

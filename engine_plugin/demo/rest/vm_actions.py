@@ -15,25 +15,29 @@ from typing import Any
 from starlette.routing import Route
 
 from ..engine import Engine
-from ..faults import messages
+from ..faults import not_found
 from ..lifecycle import Lifecycle, RunOnce
-from .vm_model import properties_of
-from .web import BASE, Answer, Call, endpoint, missing
+from .element import Element, reference
+from .links import resource
+from .places import BASE
+from .vm_changes import properties_of
+from .web import Answer, Call, endpoint, unknown_path
 
 
 def act(call: Call) -> Answer:
     """One of the actions of a VM; the answer is the action with what became of it."""
     name = call.request.path_params["action"]
-    done = _ACTIONS.get(name) or missing()
+    done = _ACTIONS.get(name) or unknown_path(call.request)
     sent = call.read("action") if call.body.strip() else None
     vm_id = call.id
     done(call, vm_id, sent)
     job = str(uuid.uuid4())
-    xml = (
-        f'<action><job href="{BASE}/jobs/{job}" id="{job}"/><status>complete</status>'
-        f'<vm href="{BASE}/vms/{vm_id}" id="{vm_id}"/></action>'
-    )
-    return Answer(xml)
+    content: list[Element] = [
+        reference("job", f"{BASE}/jobs/{job}", job),
+        ("status", "complete"),
+        resource("vm", f"{BASE}/vms/{vm_id}", vm_id, []),
+    ]
+    return Answer(("action", content))
 
 
 def _lifecycle(call: Call) -> Lifecycle:
@@ -67,7 +71,7 @@ def _host_id(engine: Engine, host: Any) -> str:
     for each in engine.store.hosts():
         if host.id == each.id or (not host.id and host.name == each.name):
             return each.id
-    raise messages(400, f"Entity not found: {host.name or host.id}")
+    raise not_found(str(host.name or host.id))
 
 
 _ACTIONS: dict[str, Any] = {

@@ -15,53 +15,55 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ovirtsdk4 import types
 from starlette.routing import Route
 
-from ..faults import forbidden, incomplete
+from ..faults import forbidden, unset
 from ..model import Vm, VmNode
 from ..rules import permissions, vnuma
-from .content import Item
-from .web import BASE, Answer, Call, endpoint, many, missing, one
+from .element import Element, reference, texts
+from .places import BASE
+from .web import Answer, Call, complete, endpoint, many, missing, one
 
-_MODES = {m.value: m for m in types.NumaTuneMode}
+_NEEDED = {"index": "index", "memory": "memory", "cpu": "cpu.cores.index"}
 
 
-def item(vm_id: str, node: VmNode) -> Item:
-    value = types.VirtualNumaNode(
-        id=node.id, index=node.index, memory=node.memory_mb, numa_tune_mode=_MODES[node.mode]
+def element(vm_id: str, node: VmNode) -> Element:
+    cores: list[Element] = [("core", [("index", i)]) for i in node.cpus]
+    pins: list[Element] = [("numa_node_pin", [("index", i)]) for i in node.pins]
+    content = texts(
+        ("cpu", [("cores", cores)] if cores else None),
+        ("index", node.index),
+        ("memory", node.memory_mb),
+        ("numa_node_pins", pins or None),
+        ("numa_tune_mode", node.mode),
     )
-    if node.cpus:
-        value.cpu = types.Cpu(cores=[types.Core(index=i) for i in node.cpus])
-    if node.pins:
-        value.numa_node_pins = [types.NumaNodePin(index=i) for i in node.pins]
-    value.vm = types.Vm(id=vm_id)
-    value.vm.href = f"{BASE}/vms/{vm_id}"
-    return Item(value, f"{BASE}/vms/{vm_id}/numanodes/{node.id}")
+    href = f"{BASE}/vms/{vm_id}"
+    content.append(reference("vm", href, vm_id))
+    return reference("vm_numa_node", f"{href}/numanodes/{node.id}", node.id, content)
 
 
 def list_nodes(call: Call) -> Answer:
     """Of a VM that does not exist there are none: the engine does not look."""
     call.follows()
     vm = call.engine.store.vm(call.id)
-    return many("vm_numa_nodes", [item(call.id, n) for n in (vm.config.nodes if vm else ())])
+    return many("vm_numa_nodes", [element(call.id, n) for n in (vm.config.nodes if vm else ())])
 
 
 def get_node(call: Call) -> Answer:
     vm = call.engine.vm_for(call.user, call.id)
-    return one(item(vm.id, _node(vm, call.guid("node"))))
+    return one(element(vm.id, _node(vm, call.guid("node"))))
 
 
 def add_node(call: Call) -> Answer:
     sent = call.read("vm_numa_node")
-    lacks = [name for name in ("index", "memory", "cpu") if getattr(sent, name) is None]
-    if lacks:
-        raise incomplete("VirtualNumaNode", ", ".join(lacks), "add")
+    for name, path in _NEEDED.items():
+        if getattr(sent, name) is None:
+            raise unset(f"node.{path}")
     node = changed(VmNode(str(uuid.uuid4()), 0, 0), sent)
     vm = call.engine.vm_for(call.user, call.id)
     _store(call, vm.id, lambda nodes: (*nodes, node), "NUMA_ADD_VM_NUMA_NODE_SUCCESS")
-    made = item(vm.id, node)
-    return Answer(made.xml(), 201, {"Location": made.href})
+    made = element(vm.id, node)
+    return Answer(made, 201)
 
 
 def put_node(call: Call) -> Answer:
@@ -73,7 +75,7 @@ def put_node(call: Call) -> Answer:
         return [node if n.id == node.id else n for n in nodes]
 
     _store(call, vm.id, replaced, "NUMA_UPDATE_VM_NUMA_NODE_SUCCESS")
-    return one(item(vm.id, node))
+    return one(element(vm.id, node))
 
 
 def delete_node(call: Call) -> Answer:
@@ -84,7 +86,7 @@ def delete_node(call: Call) -> Answer:
         return [n for n in nodes if n.id != gone]
 
     _store(call, vm.id, without, "NUMA_REMOVE_VM_NUMA_NODE_SUCCESS")
-    return Answer("<action><status>complete</status></action>")
+    return complete()
 
 
 def changed(node: VmNode, sent: Any) -> VmNode:

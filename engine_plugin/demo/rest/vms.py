@@ -18,23 +18,22 @@ from typing import Any
 from starlette.routing import Route
 
 from ..engine import Engine
-from ..faults import Fault, forbidden, immutable, incomplete, messages, refused
-from ..model import User, Vm, VmConfig
+from ..faults import forbidden, immutable, incomplete, not_found, refused
+from ..model import Cluster, User, Vm, VmConfig
 from ..rules import cpu_tune, permissions
 from ..search import Search
-from .content import Item
-from .vm_model import VM_ACTIONS, VM_LINKS, changed, vm_type
-from .web import BASE, Answer, Call, endpoint, many, one
+from . import statistics
+from .element import Element
+from .places import BASE
+from .vm_changes import changed
+from .vm_texts import VmTexts
+from .web import Answer, Call, endpoint, many, one
 
 
-def item(call: Call, vm: Vm, *, next_run: bool = False) -> Item:
+def element(call: Call, vm: Vm, *, next_run: bool = False, alone: bool = True) -> Element:
     """A VM, in its current configuration or in that of its next run."""
-    config = (vm.pending or vm.config) if next_run else vm.config
-    cluster = call.engine.cluster_of(config)
-    value = vm_type(
-        vm, config, architecture=cluster.architecture, filtered=call.filtered, base=BASE
-    )
-    return Item(value, f"{BASE}/vms/{vm.id}", VM_LINKS, VM_ACTIONS)
+    texts: VmTexts = call.services.texts
+    return texts.element(vm, next_run=next_run, filtered=call.filtered, alone=alone)
 
 
 def list_vms(call: Call) -> Answer:
@@ -49,7 +48,7 @@ def list_vms(call: Call) -> Answer:
 
     found = _by_name(call, seen) if call.filtered else None
     found = call.listed("vm", load) if found is None else found
-    return many("vms", [item(call, vm) for vm in found])
+    return many("vms", [element(call, vm, alone=False) for vm in found])
 
 
 def _by_name(call: Call, seen: list[str] | None) -> list[Vm] | None:
@@ -66,45 +65,60 @@ def _by_name(call: Call, seen: list[str] | None) -> list[Vm] | None:
 def get_vm(call: Call) -> Answer:
     call.follows()
     vm = call.engine.vm_for(call.user, call.id, filtered=call.filtered)
-    return one(item(call, vm, next_run=call.flag("next_run")))
+    if not call.filtered:
+        call.administrators_only()
+    return one(element(call, vm, next_run=call.flag("next_run")))
 
 
 def put_vm(call: Call) -> Answer:
+    """Another cluster is a command of its own, which comes before what else is changed."""
     sent = call.read("vm")
     next_run = call.flag("next_run")
-    vm = call.engine.vm_for(call.user, call.id)
+    engine, user = call.engine, call.user
+    if not call.filtered:
+        call.administrators_only()
+    vm = engine.vm_for(user, call.id, filtered=call.filtered)
     if sent.id is not None and sent.id != vm.id:
         raise immutable("id")
-    if sent.cluster is not None and sent.cluster.id not in (None, vm.config.cluster_id):
-        raise messages(
-            400,
-            "Updating VM's Cluster cannot be performed through update VM action, please use"
-            " Change VM Cluster action instead.",
-        )
-    host_id = host_ids_by_name(call.engine)
+    if sent.cluster is not None and (sent.cluster.id or sent.cluster.name):
+        cluster = _cluster(engine, sent.cluster)
+        if cluster.id != vm.config.cluster_id:
+            engine.change_cluster(user, vm.id, cluster)
+    host_id = host_ids_by_name(engine)
 
     def change(config: VmConfig) -> VmConfig:
         return changed(sent, config, host_id, filtered=call.filtered)
 
-    after = call.engine.update_vm(call.user, vm.id, change, next_run=next_run)
-    return one(item(call, after, next_run=next_run))
+    after = engine.update_vm(user, vm.id, change, next_run=next_run)
+    return one(element(call, after, next_run=next_run))
 
 
 def add_vm(call: Call) -> Answer:
     sent = call.read("vm")
-    cluster_id = _reference(sent.cluster, call.engine.store.clusters, "Vm", "cluster.id|name")
+    engine, user = call.engine, call.user
+    if sent.cluster is None or not (sent.cluster.id or sent.cluster.name):
+        raise incomplete("Vm", "cluster.id|name", "add")
     if not sent.name:
         raise incomplete("Vm", "name", "add")
-    template = _template(call.engine, sent)
-    base = replace(template[1], cluster_id=cluster_id, template_id=template[0], name=sent.name)
-    base = replace(base, created=time.time(), nodes=tuple(_renewed(base)))
-    new = changed(sent, base, host_ids_by_name(call.engine), filtered=call.filtered)
-    vm = Vm(str(uuid.uuid4()), cpu_tune.fix_policy(new, base))
-    _allow(call.engine, call.user, vm, template[1])
-    call.engine.store.save_vm(vm)
-    call.engine.store.log("USER_ADD_VM", vm=vm, user=call.user)
-    made = item(call, vm)
-    return Answer(made.xml(), 201, {"Location": made.href})
+    template_id, template = _template(engine, sent)
+    base = replace(template, cluster_id=_cluster(engine, sent.cluster).id, name=sent.name)
+    base = replace(base, template_id=template_id, created=time.time(), nodes=_renewed(base))
+    if sent.memory is not None:
+        memory_mb = sent.memory >> 20  # all of it guaranteed, and four times it the most
+        base = replace(base, guaranteed_mb=memory_mb, max_memory_mb=4 * memory_mb)
+    new = changed(sent, base, host_ids_by_name(engine), filtered=call.filtered)
+    vm = Vm(str(uuid.uuid4()), cpu_tune.fix_policy(engine.without_devices(new), base))
+    _allow(engine, user, vm, template)
+    vm = replace(vm, config=engine.kept_properties(vm.config))
+    engine.store.save_vm(vm)
+    engine.store.log("USER_ADD_VM", vm=vm, user=user)
+    return Answer(element(call, vm), 201, {"Location": _location(call, vm)})
+
+
+def _location(call: Call, vm: Vm) -> str:
+    """Twice the path, as the engine sends it: clients take the id from the body."""
+    url = call.request.url
+    return f"{url.scheme}://{url.netloc}{BASE}/v4{BASE}/vms/{vm.id}"
 
 
 def delete_vm(call: Call) -> Answer:
@@ -119,7 +133,9 @@ def delete_vm(call: Call) -> Answer:
             raise refused(f"{text} first.", action="remove")
         call.engine.store.delete_vm(vm.id)
     call.engine.store.log("USER_REMOVE_VM_FINISHED", vm=vm, user=call.user)
-    return Answer("<action><status>complete</status></action>")
+    job = str(uuid.uuid4())
+    link: Element = ("job", None, {"href": f"{BASE}/jobs/{job}", "id": job})
+    return Answer(("action", [link, ("status", "complete")]))
 
 
 def host_ids_by_name(engine: Engine) -> Any:
@@ -155,26 +171,26 @@ def _template(engine: Engine, sent: Any) -> tuple[str, VmConfig]:
     for template_id, config in engine.store.templates():
         if ref.id == template_id or (not ref.id and ref.name == config.name):
             return template_id, config
-    raise messages(400, f"Entity not found: {ref.name or ref.id}")
+    raise not_found("GetVmTemplate")
 
 
-def _reference(ref: Any, all_of: Any, model: str, fields: str) -> str:
-    if ref is None or not (ref.id or ref.name):
-        raise incomplete(model, fields, "add")
-    for each in all_of():
+def _cluster(engine: Engine, ref: Any) -> Cluster:
+    for each in engine.store.clusters():
         if ref.id == each.id or (not ref.id and ref.name == each.name):
-            return str(each.id)
-    raise Fault(400, "Operation Failed", f"Entity not found: {ref.name or ref.id}")
+            return each
+    raise not_found(f"Cluster: id={ref.id}" if ref.id else f"Cluster: name={ref.name}")
 
 
-def _renewed(config: VmConfig) -> list[Any]:
-    return [replace(node, id=str(uuid.uuid4())) for node in config.nodes]
+def _renewed(config: VmConfig) -> tuple[Any, ...]:
+    return tuple(replace(node, id=str(uuid.uuid4())) for node in config.nodes)
 
 
 def vm_statistics(call: Call) -> Answer:
-    """None are kept: what a guest of the demo uses is not measured."""
-    call.engine.vm_for(call.user, call.id)
-    return many("statistics", [])
+    vm = call.engine.store.vm(call.id)
+    if vm is None:
+        raise not_found(call.id)
+    href = f"{BASE}/vms/{vm.id}"
+    return many("statistics", statistics.of_vm(href, vm.id, vm.config.memory_mb))
 
 
 ROUTES = [

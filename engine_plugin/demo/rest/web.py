@@ -15,7 +15,6 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
-from xml.sax.saxutils import escape
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,15 +22,23 @@ from starlette.responses import Response
 
 from ..correlation import following
 from ..engine import Engine
-from ..faults import Fault, NotFound, query_failed, query_forbidden
+from ..faults import Fault, Malformed, NotFound, PlainFault, query_failed, query_forbidden
 from ..model import User
 from ..rules import permissions
 from ..search import Search
 from ..sso import Sessions
 from . import content
-from .content import Item, collection
+from .element import HEAD, Element, json_of, xml
+from .places import BASE
 
-BASE = "/ovirt-engine/api"
+SERVICES = {
+    "vms": "vm",
+    "templates": "template",
+    "vmpools": "vm_pool",
+    "hosts": "host",
+    "numanodes": "vm_numa_node",
+}
+"""What the engine's documentation calls them."""
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TRUE, _FALSE = ("t", "true", "y", "yes", "1", ""), ("f", "false", "n", "no", "0")
 
@@ -39,15 +46,14 @@ _TRUE, _FALSE = ("t", "true", "y", "yes", "1", ""), ("f", "false", "n", "no", "0
 _EXPIRED = "invalid_grant: The provided authorization grant for the auth code has expired."
 
 
-class ServerError(Exception):
-    """The engine breaks down over a request: 500, and a page of HTML."""
+_SERVER_ERROR = "<html><head><title>ERROR</title></head><body>Internal Server Error</body></html>"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a resource answers: XML that becomes JSON where that is wanted."""
+    """What a resource answers: an element that becomes XML or JSON."""
 
-    xml: str
+    element: Element
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -133,7 +139,7 @@ class Call:
         """
         asked = (self.text("follow") or "").replace("_", "").lower()
         if asked and asked not in known:
-            raise ServerError
+            raise PlainFault(500, _SERVER_ERROR)
         return asked
 
     def administrators_only(self) -> None:
@@ -151,16 +157,33 @@ Seen = Callable[[Entity], bool]
 Resource = Callable[[Call], Answer]
 
 
-def one(item: Item, status: int = 200, **headers: str) -> Answer:
-    return Answer(item.xml(), status, headers)
+def one(element: Element, status: int = 200, **headers: str) -> Answer:
+    return Answer(element, status, headers)
 
 
-def many(root: str, items: list[Item]) -> Answer:
-    return Answer(collection(root, items))
+def many(root: str, elements: list[Element]) -> Answer:
+    return Answer((root, elements))
+
+
+def complete() -> Answer:
+    """What the end of a removal or of a plain action looks like."""
+    return Answer(("action", [("status", "complete")]))
 
 
 def missing() -> NoReturn:
     raise NotFound
+
+
+def nowhere(call: Call) -> Answer:
+    """For all paths that are no resource's."""
+    return unknown_path(call.request)
+
+
+def unknown_path(request: Request) -> NoReturn:
+    """What is no resource at all: 404, and RESTEasy's own words."""
+    where = f"{request.url.scheme}://{request.url.netloc}{BASE}/v4"
+    path = request.url.path.removeprefix(BASE)
+    raise PlainFault(404, f"RESTEASY003210: Could not find resource for full path: {where}{path}")
 
 
 def endpoint(resource: Resource) -> Callable[[Request], Awaitable[Response]]:
@@ -182,57 +205,71 @@ def _answer(resource: Resource, request: Request, body: bytes, correlation: str)
     user = sessions.user_of(request.headers.get("authorization", ""))
     if user is None:
         return _unauthorized(request.headers.get("authorization", ""))
-    wrong = version_problem(request)
-    if wrong:
-        return Response(f"<html><body><h1>{wrong}</h1></body></html>", 400, media_type="text/html")
+    if request.headers.get("version", "4") != "4":
+        return _plain(405, _page(f"HTTP method {request.method} is not supported by this URL"))
     call = Call(engine, user, request, body, _matrix(request), request.app.state)
     try:
         with following(correlation):
             found = resource(call)
     except NotFound:
         return Response(status_code=404)
-    except ServerError:
-        page = "<html><head><title>Error</title></head><body>Internal Server Error</body></html>"
-        return Response(page, 500, media_type="text/html;charset=UTF-8")
+    except PlainFault as fault:
+        return _plain(fault.status, fault.text)
+    except Malformed:
+        return formed(request, _fault(_usage(request), is_action=False), 400)
     except Fault as fault:
         is_action = request.method == "POST" and "action" in request.path_params
-        return formed(request, _fault(fault, is_action), fault.status)
-    return formed(request, found.xml, found.status, found.headers)
+        return formed(request, _fault(fault, is_action=is_action), fault.status)
+    return formed(request, found.element, found.status, found.headers)
 
 
 def formed(
-    request: Request, xml: str, status: int = 200, headers: dict[str, str] | None = None
+    request: Request, element: Element, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """XML, or JSON where the client asks for it."""
     accept = request.query_params.get("accept") or request.headers.get("accept", "")
     if "json" in accept and "xml" not in accept.split("json")[0]:
-        return Response(
-            json.dumps(content.to_json(xml)), status, headers, "application/json;charset=UTF-8"
-        )
-    return Response(content.HEAD + xml, status, headers, "application/xml;charset=UTF-8")
+        body = json.dumps(json_of(element), indent=2, separators=(",", " : "), ensure_ascii=False)
+        return Response(body, status, headers, "application/json")
+    return Response(HEAD + xml(element), status, headers, "application/xml;charset=UTF-8")
 
 
-def _fault(fault: Fault, is_action: bool) -> str:
-    detail = f"<detail>{escape(fault.detail)}</detail>" if fault.detail else ""
-    xml = f"<fault>{detail}<reason>{escape(fault.reason)}</reason></fault>"
-    return f"<action>{xml}<status>failed</status></action>" if is_action else xml
+def _fault(fault: Fault, *, is_action: bool) -> Element:
+    said: list[Element] = [] if fault.detail is None else [("detail", fault.detail)]
+    element: Element = ("fault", [*said, ("reason", fault.reason)])
+    return ("action", [element, ("status", "failed")]) if is_action else element
+
+
+def _usage(request: Request) -> Fault:
+    """Where the engine tells a client to read about what was tried."""
+    path = [part for part in request.url.path.removeprefix(BASE).split("/") if part]
+    names = [SERVICES.get(part, part) for part in path[::2]]
+    method = "update"
+    if request.method == "POST":
+        method, names[-1] = "add", f"{names[-1]}s"
+        if len(path) == 3 and path[2] not in SERVICES:
+            method, names = path[2], names[:1]
+    page = f"{request.url.scheme}://{request.url.netloc}/ovirt-engine/apidoc"
+    where = f"{page}#services/{names[-1]}/methods/{method}"
+    return Fault(400, "Request syntactically incorrect.", f"For correct usage, see: {where}")
+
+
+def _plain(status: int, text: str) -> Response:
+    if not text:
+        return Response(status_code=status)
+    return Response(text, status, media_type="text/html;charset=UTF-8")
+
+
+def _page(text: str) -> str:
+    return f"<html><head><title>Error</title></head><body>{text}</body></html>"
 
 
 def _unauthorized(given: str) -> Response:
     """Without a token, and with one that is unknown or no longer good: in different words."""
     old = given.lower().startswith("bearer ")
-    said = _EXPIRED if old else "Unauthorized"
-    return Response(
-        f"<html><head><title>Error</title></head><body>{said}</body></html>",
-        401,
-        {"WWW-Authenticate": 'Basic realm="RESTAPI"'},
-        "text/html;charset=UTF-8",
-    )
-
-
-def version_problem(request: Request) -> str:
-    found = request.headers.get("version", "4")
-    return "" if found == "4" else f"The requested API version {found} is not supported"
+    response = _plain(401, _page(_EXPIRED if old else "Unauthorized"))
+    response.headers["WWW-Authenticate"] = 'Basic realm="RESTAPI"'
+    return response
 
 
 def correlation_id(request: Request) -> str:

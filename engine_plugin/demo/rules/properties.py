@@ -16,8 +16,11 @@ The keys are: color'
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from . import hashmap
 
 PREDEFINED = (
     ((0, 0), "sap_agent=^(true|false)$;sndbuf=^[0-9]+$;hugepages=^[0-9]+$"),
@@ -65,7 +68,8 @@ class Definitions:
         return said
 
     def taken(self, text: str) -> tuple[tuple[str, str], ...]:
-        """What of the properties the engine keeps, in its order: predefined ones first.
+        """What of the properties the engine keeps, in its order: predefined ones first, each
+        kind in that of a HashMap.
 
         Unknown names and illegal values are dropped without a word; so it does at VM start
         and before it looks at permissions.
@@ -73,7 +77,9 @@ class Definitions:
         given = pairs(text)
         unknown, wrong = self._refused(given)
         kept = {k: v for k, v in given.items() if k not in unknown | wrong}
-        return tuple(sorted(kept.items(), key=lambda pair: (pair[0] in self.user, pair[0])))
+        own = hashmap.in_order(key for key in kept if key in self.user)
+        others = hashmap.in_order(key for key in kept if key not in self.user)
+        return tuple((key, kept[key]) for key in (*others, *own))
 
     def too_long(self, text: str) -> bool:
         """Whether the user's own properties exceed their column."""
@@ -85,6 +91,18 @@ class Definitions:
         unknown = given.keys() - rules.keys()
         wrong = {k for k in given.keys() - unknown if not java_matches(rules[k], given[k])}
         return unknown, wrong
+
+
+def sent_text(properties: Sequence[tuple[str, str]]) -> str:
+    """As REST hands a request's properties to the engine: a `;` after each."""
+    return "".join(f"{name}={value};" for name, value in properties)
+
+
+def splits(text: str) -> bool:
+    """Whether the engine's own splitting survives it: it takes for granted that each part has
+    a `=`. Empty parts at the end do not count, as in Java's String.split."""
+    parts = text.rstrip(";").split(";")
+    return all("=" in part for part in parts) or parts == [""]
 
 
 def joined(properties: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> str:

@@ -67,8 +67,36 @@ def test_put_of_both_mistakes_names_both(vms: Any) -> None:
     assert detail == f"{UNKNOWN[:-1]}, {ILLEGAL[1:]}"
 
 
-def test_put_of_a_value_with_a_semicolon_is_bad_syntax(vms: Any) -> None:
-    assert fault_of(vms(), prop("numa_topology", "2;3"))[2] == MALFORMED
+BROKEN = (
+    "java.lang.NullPointerException: Cannot invoke"
+    ' "org.ovirt.engine.core.bll.CommandBase.getParameters()" because "commandBase" is null'
+)
+
+
+@pytest.mark.parametrize("value", ["2;3", "2;;sndbuf=10"])
+def test_put_of_a_value_with_a_semicolon_breaks_the_command(vms: Any, value: str) -> None:
+    found = fault_of(vms(), prop("numa_topology", value))
+    assert found == (500, "Operation Failed", BROKEN)
+
+
+def test_put_of_a_value_that_ends_with_a_semicolon_is_bad_syntax(vms: Any) -> None:
+    assert fault_of(vms(), prop("numa_topology", "2;")) == (400, "Operation Failed", MALFORMED)
+
+
+def test_properties_are_shown_in_the_order_of_a_hash_map(vms: Any) -> None:
+    given = {"numa_nodeset": "0", "sndbuf": "10", "numa_restore": "pinned", "numa_topology": "2"}
+    service = vms(custom_properties=[prop(name, value) for name, value in given.items()])
+    own = ["numa_restore", "numa_topology", "numa_nodeset"]
+    assert list(properties_of(service)) == ["sndbuf", *own]
+    service.update(types.Vm(custom_properties=[prop(n, given[n]) for n in sorted(given)]))
+    assert list(properties_of(service)) == ["sndbuf", *own]
+
+
+def test_mdev_type_is_dropped_without_a_word(vms: Any) -> None:
+    service = vms(custom_properties=[prop("mdev_type", "nvidia-11"), prop("sndbuf", "1")])
+    assert properties_of(service) == {"sndbuf": "1"}
+    service.update(types.Vm(custom_properties=[prop("mdev_type", "nvidia-11")]))
+    assert properties_of(service) == {}
 
 
 def test_put_of_a_value_that_holds_a_second_property_sets_two(vms: Any) -> None:

@@ -19,7 +19,7 @@ UNKNOWN = "11111111-2222-3333-4444-555555555555"
 def test_root_names_the_stand_in_and_the_version_it_follows(admin: Any) -> None:
     api = admin.system_service().get()
     assert api.product_info.name == "oVirt Engine (ovirt-numa's stand-in)"
-    assert api.product_info.version.full_version == "4.5.7-1.el9"
+    assert api.product_info.version.full_version == "4.5.8"
     assert admin.test() is True
 
 
@@ -73,14 +73,16 @@ def test_xml_is_what_is_not_asked_otherwise(served: Any, accept: str) -> None:
 def test_json_wraps_collections_and_quotes_scalars(served: Any) -> None:
     with served.http() as http:
         answer = http.get("/vms?search=name%3Dnative-vnuma&accept=application/json")
-    assert answer.headers["content-type"] == "application/json;charset=UTF-8"
+    assert answer.headers["content-type"] == "application/json"
     (vm,) = answer.json()["vm"]
     assert vm["name"] == "native-vnuma"
     assert vm["memory"] == "17179869184"
     assert vm["delete_protected"] == "false"
     assert vm["cpu"]["topology"] == {"cores": "1", "sockets": "4", "threads": "1"}
     assert [h["id"] for h in vm["placement_policy"]["hosts"]["host"]]
-    assert {link["rel"] for link in vm["link"]} == {"numanodes", "permissions", "statistics"}
+    assert {"numanodes", "permissions", "statistics"} < {link["rel"] for link in vm["link"]}
+    assert vm["os"]["boot"]["devices"]["device"] == ["network"]
+    assert vm["creation_time"] > 1_700_000_000_000
 
 
 def test_json_of_an_empty_collection_is_empty(served: Any) -> None:
@@ -109,9 +111,7 @@ def test_hrefs_are_absolute_paths_that_the_sdk_can_follow(admin: Any, vms: Any) 
     [
         "<vm><name>",
         "<vm><no_such_element/></vm>",
-        "<host/>",
         "<vm><memory>much</memory></vm>",
-        "<vm><delete_protected>perhaps</delete_protected></vm>",
         '<!DOCTYPE vm [<!ENTITY a "b">]><vm><name>&a;</name></vm>',
     ],
 )
@@ -123,6 +123,54 @@ def test_body_that_cannot_be_bound_is_400(served: Any, vms: Any, body: str) -> N
         )
     assert answer.status_code == 400
     assert "<reason>Request syntactically incorrect.</reason>" in answer.text
+    usage = f"{served.base}/ovirt-engine/apidoc#services/vm/methods/update"
+    assert f"<detail>For correct usage, see: {usage}</detail>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "text"),
+    [
+        ("<host/>", "application/xml", 500, "argument type mismatch"),
+        ("name=a", "application/x-www-form-urlencoded", 415, ""),
+        (
+            '{"nosuch": 1}',
+            "application/json",
+            400,
+            "Unrecognized field &quot;nosuch&quot; (class org.ovirt.engine.api.model.Vm), not"
+            " marked as ignorable",
+        ),
+    ],
+)
+def test_body_that_is_no_vm_at_all_is_answered_below_the_api(
+    served: Any, vms: Any, body: str, kind: str, status: int, text: str
+) -> None:
+    with served.http() as http:
+        path = f"/vms/{vms().get().id}"
+        answer = http.put(path, content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.text) == (status, text)
+
+
+def test_text_that_is_no_boolean_is_400_with_what_is(served: Any, vms: Any) -> None:
+    body = "<vm><delete_protected>perhaps</delete_protected></vm>"
+    with served.http() as http:
+        answer = http.put(f"/vms/{vms().get().id}", content=body)
+    assert answer.status_code == 400
+    assert '"perhaps" isn\'t a valid boolean, it should be "true" , "false", "0"' in answer.text
+
+
+def test_path_that_is_no_resource_is_404_in_the_words_of_resteasy(served: Any) -> None:
+    with served.http() as http:
+        answer = http.get("/nonsense")
+    where = f"{served.base}/ovirt-engine/api/v4/nonsense"
+    said = f"RESTEASY003210: Could not find resource for full path: {where}"
+    assert (answer.status_code, answer.text) == (404, said)
+
+
+def test_vm_is_as_large_as_a_real_one(served: Any) -> None:
+    with served.http() as http:
+        text = http.get("/vms?search=name%3Ddb-strict").text
+    assert text.count("<link ") == 41
+    assert 8000 < len(text) < 10_000
 
 
 def test_malformed_json_is_400_as_json(served: Any, vms: Any) -> None:
@@ -149,19 +197,26 @@ def test_follow_of_what_cannot_be_followed_is_500_html(served: Any, follow: str)
     assert answer.headers["content-type"] == "text/html;charset=UTF-8"
 
 
-def test_other_api_version_is_400_html(served: Any) -> None:
+def test_other_api_version_is_405_html(served: Any) -> None:
     with served.http() as http:
         answer = http.get("/vms", headers={"Version": "3"})
-    assert (answer.status_code, answer.headers["content-type"][:9]) == (400, "text/html")
+    assert (answer.status_code, answer.headers["content-type"][:9]) == (405, "text/html")
 
 
 def test_failed_action_carries_its_fault(served: Any, vms: Any) -> None:
     with served.http() as http:
-        answer = http.post(f"/vms/{vms().get().id}/stop", content="<action/>")
+        answer = http.post(f"/vms/{vms().get().id}/migrate", content="<action/>")
     assert answer.status_code == 409
     assert answer.text.endswith(
-        "<action><fault><detail>[Cannot stop VM. VM is not running.]</detail>"
-        "<reason>Operation Failed</reason></fault><status>failed</status></action>"
+        """
+<action>
+    <fault>
+        <detail>[Cannot migrate VM. VM is not running.]</detail>
+        <reason>Operation Failed</reason>
+    </fault>
+    <status>failed</status>
+</action>
+"""
     )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,8 +55,34 @@ def test_sparse_node_ids_are_kept(hosts: Any) -> None:
     assert [n.index for n in nodes(hosts, "power9")] == [0, 8]
 
 
-def test_distances_that_the_host_did_not_tell_are_zeros_of_the_others(hosts: Any) -> None:
-    assert {n.node_distance for n in nodes(hosts, "epyc-2of8")} == {"0 0 0 0 0 0 0"}
+def test_distances_of_a_host_without_a_table_are_the_kernels(hosts: Any) -> None:
+    assert nodes(hosts, "epyc-2of8")[1].node_distance == "20 10 20 20 20 20 20 20"
+
+
+def test_distances_that_the_host_did_not_tell_are_zeros_of_the_others(served: Any) -> None:
+    store = served.app.state.engine.store
+    host = next(h for h in store.hosts() if h.name == "xeon-full")
+    silent = replace(host, nodes=tuple(replace(n, distances=()) for n in host.nodes))
+    store.save_hosts([silent])
+    try:
+        with served.http() as http:
+            text = http.get(f"/hosts/{host.id}/numanodes").text
+    finally:
+        store.save_hosts([host])
+    assert text.count("<node_distance>0</node_distance>") == 2
+
+
+def test_pools_of_huge_pages_that_are_empty_are_told_as_zero(hosts: Any) -> None:
+    found = {s.name: s for s in service(hosts, "xeon-full").statistics_service().list()}
+    empty = [f"hugepages.{size}.{of}" for size in (2048, 1048576) for of in ("free", "total")]
+    assert [found[name].values[0].datum for name in empty] == [0.0] * 4
+    assert found["hugepages.2048.free"].host is None
+
+
+def test_hooks_are_in_the_order_of_hash_maps(hosts: Any) -> None:
+    found = service(hosts, "epyc-nps4").hooks_service().list()
+    points = list(dict.fromkeys(hook.event_name for hook in found))
+    assert points[:2] == ["before_vm_start", "before_vm_dehibernate"]
 
 
 def test_node_without_memory_has_zero(hosts: Any) -> None:

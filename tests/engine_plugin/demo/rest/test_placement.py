@@ -77,7 +77,12 @@ def test_unknown_affinity_is_400(served: Any, vms: Any) -> None:
     with served.http() as http:
         answer = http.put(f"/vms/{vms().get().id}", content=body)
     assert answer.status_code == 400
-    assert "<reason>Request syntactically incorrect.</reason>" in answer.text
+    detail = (
+        "The string 'glued' isn't a valid value for the 'VmAffinity' enumerated type."
+        " Valid values are: 'migratable', 'user_migratable', 'pinned'."
+    )
+    assert f"<detail>{detail}</detail>" in answer.text
+    assert "<reason>Invalid value</reason>" in answer.text
 
 
 def test_cpu_tune_makes_the_policy_manual(vms: Any) -> None:

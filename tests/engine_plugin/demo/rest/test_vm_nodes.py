@@ -140,8 +140,9 @@ def test_missing_field_is_named(served: Any, vm: Any) -> None:
             content="<vm_numa_node><index>0</index><cpu/></vm_numa_node>",
         )
     assert answer.status_code == 400
-    assert "<detail>VirtualNumaNode [memory] required for add</detail>" in answer.text
-    assert "<reason>Incomplete parameters</reason>" in answer.text
+    detail = "Parameter 'node.memory' is mandatory but was not provided."
+    assert f"<detail>{detail}</detail>" in answer.text
+    assert "<reason>Input validation failed.</reason>" in answer.text
 
 
 def test_memory_of_a_vm_below_its_nodes_is_refused(vm: Any) -> None:

@@ -103,7 +103,8 @@ def test_add_answers_201_with_its_location(served: Any) -> None:
     with served.http() as http:
         answer = http.post("/vms", content=body)
     assert answer.status_code == 201
-    assert answer.headers["location"].startswith("/ovirt-engine/api/vms/")
+    twice = f"{served.base}/ovirt-engine/api/v4/ovirt-engine/api/vms/"
+    assert answer.headers["location"].startswith(twice)
 
 
 def test_second_vm_of_a_name_is_refused(vms: Any) -> None:
@@ -160,11 +161,60 @@ def test_protected_vm_is_not_removed(vms: Any) -> None:
     )
 
 
-def test_other_cluster_in_an_update_is_refused(vms: Any) -> None:
+def cluster(vms: Any, name: str) -> Any:
     clusters = vms.connection.system_service().clusters_service()
-    other = clusters.list(search="name=legacy")[0]
-    change = types.Vm(cluster=types.Cluster(id=other.id))
-    assert refused(lambda: vms().update(change))[0] == 400
+    return types.Cluster(id=clusters.list(search=f"name={name}")[0].id)
+
+
+def test_other_cluster_in_an_update_moves_the_vm_and_frees_it_of_its_hosts(vms: Any) -> None:
+    service = vms()
+    hosts = [types.Host(name="spr-snc4")]
+    service.update(types.Vm(placement_policy=types.VmPlacementPolicy(hosts=hosts)))
+    legacy = cluster(vms, "legacy")
+    service.update(types.Vm(cluster=legacy, comment="moved"))
+    vm = service.get()
+    assert (vm.cluster.id, vm.comment, vm.placement_policy.hosts) == (legacy.id, "moved", None)
+    assert vms.events(service)[-2:] == [
+        f"{vm.name} cluster was updated by admin@internal-authz, Default host was reset to auto"
+        " assign.",
+        f"VM {vm.name} configuration was updated by admin@internal-authz.",
+    ]
+
+
+def test_running_vm_does_not_change_its_cluster(vms: Any) -> None:
+    service = vms()
+    vms.started(service)
+    change = types.Vm(cluster=cluster(vms, "legacy"))
+    assert refused(lambda: service.update(change)) == (
+        409,
+        "[Cannot update a VM in this status. Try stopping the VM first.]",
+    )
+    service.stop()
+
+
+def test_cluster_of_another_architecture_is_refused(vms: Any) -> None:
+    change = types.Vm(cluster=cluster(vms, "power"))
+    assert refused(lambda: vms().update(change))[1] == (
+        "[Cannot update VM Cluster. The VM and the destination cluster architectures do not match.]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        (types.Vm(cluster=types.Cluster(name="nowhere")), "Cluster: name=nowhere"),
+        (
+            types.Vm(placement_policy=types.VmPlacementPolicy(hosts=[types.Host(name="none")])),
+            "none",
+        ),
+    ],
+)
+def test_entity_that_a_request_names_and_is_not_there_is_404(
+    vms: Any, change: Any, missing: str
+) -> None:
+    with pytest.raises(sdk.NotFoundError) as error:
+        vms().update(change)
+    assert error.value.fault.detail == f"Entity not found: {missing}"
 
 
 def test_properties_of_a_template_are_replaced_as_a_whole(vms: Any) -> None:
@@ -185,14 +235,47 @@ def test_properties_of_a_template_are_replaced_as_a_whole(vms: Any) -> None:
         service.update(types.Template(custom_properties=before))
 
 
-def test_properties_of_a_pool_reach_its_vms(vms: Any) -> None:
+def test_vm_in_the_update_of_a_pool_is_ignored(vms: Any) -> None:
     pools = vms.connection.system_service().vm_pools_service()
-    pool = pools.list()[0]
+    service = pools.pool_service(pools.list()[0].id)
     nodeset = [types.CustomProperty(name="numa_nodeset", value="auto")]
-    service = pools.pool_service(pool.id)
-    service.update(types.VmPool(vm=types.Vm(custom_properties=nodeset)))
+    change = types.VmPool(description="d", vm=types.Vm(custom_properties=nodeset))
+    after = service.update(change)
+    assert (after.description, after.vm.custom_properties) == ("d", None)
     members = vms.all.list(search="name=desktop-*")
-    assert {vm.vm_pool.id for vm in members} == {pool.id}
-    assert {p.value for vm in members for p in vm.custom_properties} == {"auto"}
-    service.update(types.VmPool(vm=types.Vm(custom_properties=[])))
-    assert service.get().vm.custom_properties is None
+    assert [vm.custom_properties for vm in members] == [None, None]
+    assert refused(lambda: service.update(types.VmPool(name="other"))) == (
+        400,
+        "[Cannot change VM-Pool name.]",
+    )
+
+
+def test_pool_shows_the_first_of_its_vms(vms: Any) -> None:
+    pools = vms.connection.system_service().vm_pools_service()
+    nodeset = [types.CustomProperty(name="numa_nodeset", value="0")]
+    vms.named("desktop-1").update(types.Vm(custom_properties=nodeset))
+    (pool,) = pools.list()
+    assert (pool.size, pool.vm.name) == (2, "desktop-1")
+    assert pool.vm.custom_properties[0].value == "0"
+
+
+def test_update_of_a_template_is_an_event_with_its_template(vms: Any, admin: Any) -> None:
+    templates = vms.connection.system_service().templates_service()
+    found = templates.list(search="name=rhel9-numa")[0]
+    templates.template_service(found.id).update(types.Template(comment="c"))
+    events = admin.system_service().events_service()
+    event = events.list(search=f"_event_template_id={found.id} and type=49")[0]
+    assert (event.template.id, event.template.name) == (found.id, "rhel9-numa")
+    assert event.cluster.name == "numa-lab"
+
+
+def test_template_blank_has_no_cluster(vms: Any) -> None:
+    templates = vms.connection.system_service().templates_service()
+    found = {template.name: template for template in templates.list()}
+    assert found["Blank"].cluster is None
+    assert found["rhel9-numa"].cluster is not None
+
+
+def test_native_nodes_show_their_mode_in_the_vm_alone(vms: Any) -> None:
+    assert vms.named("native-vnuma").get().numa_tune_mode == types.NumaTuneMode.STRICT
+    assert vms.all.list(search="name=native-vnuma")[0].numa_tune_mode is None
