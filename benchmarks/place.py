@@ -28,7 +28,8 @@ from numa_domain.base.idset import Cpuset
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology, Node
 from numa_domain.placement.place import place
-from numa_domain.request.model import CellRequest, NumaRequest, Target
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import CellRequest, Target
 
 GIB = 1024 * 1024
 SIZES = (2, 4, 8, 16, 32, 64)

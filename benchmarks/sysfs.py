@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from numa_domain.host.model import HostTopology, PagePool
+from numa_domain.host.sysfs import read_sysfs
 from tests.hosts import load_hosts
 from tests.sysfs_tree import write_sysfs
 
@@ -47,10 +48,10 @@ def main() -> None:
         paths = [path for path in paths if not any(part in path for part in unread)]
         floor = best(lambda: read_all(paths))
         print(f"open, read and close {len(paths)} files  {floor:7.3f} ms")
-        eight = best(lambda: HostTopology.from_sysfs(root, pci=()))
+        eight = best(lambda: read_sysfs(root, pci=()))
         print(f"a host of 8 nodes from them     {eight:7.3f} ms  {eight / floor:5.2f} times that")
-    real = HostTopology.from_sysfs(pci=())
-    this = best(lambda: HostTopology.from_sysfs(pci=()))
+    real = read_sysfs(pci=())
+    this = best(lambda: read_sysfs(pci=()))
     print(f"this machine ({len(real.nodes)} nodes)          {this:7.3f} ms")
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .domxml.rewrite import rewrite as rewrite
     from .guest.model import Guest as Guest
     from .host.model import HostTopology as HostTopology
-    from .placement.place import Placement as Placement
-    from .placement.place import PlacementError as PlacementError
+    from .placement.model import Placement as Placement
+    from .placement.model import PlacementError as PlacementError
     from .placement.place import place as place
     from .request.model import NumaRequest as NumaRequest
 
@@ -35,8 +35,8 @@ _HOMES = {
     "Nodeset": "base.idset",
     "NumaError": "base.errors",
     "NumaRequest": "request.model",
-    "Placement": "placement.place",
-    "PlacementError": "placement.place",
+    "Placement": "placement.model",
+    "PlacementError": "placement.model",
     "Problems": "base.errors",
     "RequestError": "base.errors",
     "XMLError": "base.errors",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from numa_domain.host.json_format import read_json
 from numa_domain.host.model import HostTopology
 
 PATH = Path(__file__).parent / "data" / "hosts.json"
@@ -21,4 +22,4 @@ PATH = Path(__file__).parent / "data" / "hosts.json"
 def load_hosts() -> dict[str, HostTopology]:
     """Every captured host by its name, such as "numactl:cxl-2s"."""
     captured = json.loads(PATH.read_text())
-    return {name: HostTopology.from_json(json.dumps(host)) for name, host in captured.items()}
+    return {name: read_json(json.dumps(host)) for name, host in captured.items()}

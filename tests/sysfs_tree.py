@@ -4,7 +4,7 @@
 Decides the files' form (drivers/base/node.c, mm/hugetlb.c); `numa_domain.host.sysfs` reads them.
 For tests, benchmarks and demonstrations, which have no host with eight nodes at hand.
 
-    >>> write_sysfs(host, tmp_path)        # then HostTopology.from_sysfs(tmp_path) == host
+    >>> write_sysfs(host, tmp_path)        # then read_sysfs(tmp_path) == host
 """
 
 from __future__ import annotations

@@ -10,27 +10,16 @@ import glob
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PACKAGES = ("numa_domain", "vdsm_hook", "engine_plugin")
-ON_HOSTS = ("numa_domain", "vdsm_hook")
+from tests.house.imports import PACKAGES, ROOT, imports, module, sources, tree
+from tests.house.storeys import folders
 
-ORDER = (
-    ("base",),
-    ("host", "guest"),
-    ("request",),
-    ("topology",),
-    ("placement",),
-    ("domxml",),
-    ("observed",),
-    ("cli",),
-)
-"""The data's way through numa_domain: a module imports from its own line or above."""
+ON_HOSTS = ("numa_domain", "vdsm_hook")
+WITHOUT_KNOTS = ("numa_domain", "vdsm_hook")
+"""The others are on their way."""
 
 TOUCHES_THE_WORLD = ("host.sysfs", "observed.cgroup", "observed.proc", "cli", "__main__")
 """The readers of this machine, and the command line."""
@@ -38,98 +27,23 @@ WORLD = ("os", "pathlib", "shutil", "socket", "subprocess", "sys", "tempfile", "
 HOOKS_PATH = ("argparse", "dataclasses", "inspect", "json", "logging", "tempfile", "typing")
 """What costs a hook more to import than all that it does."""
 
-
 VERMIN = str(Path(sys.executable).with_name("vermin"))
-
-
-def sources(*packages: str) -> list[Path]:
-    found = [path for name in packages for path in sorted((ROOT / name).rglob("*.py"))]
-    return [path for path in found if "node_modules" not in path.parts]
-
-
-def module(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def room(path: Path) -> str:
-    """The module or folder of a package that a file is, or is in; "" for the package itself."""
-    return [*module(path).split("."), ""][1]
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
-def imports(path: Path, *, deferred: bool) -> Iterator[str]:
-    """Full names of what a file imports; `deferred` adds those inside functions."""
-    yield from _imports(tree(path).body, path, deferred)
-
-
-def _imports(body: list[ast.stmt], path: Path, deferred: bool) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, path)
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            yield from _imports(node.orelse, path, deferred)
-        elif deferred or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            for part in ("body", "orelse", "finalbody"):
-                yield from _imports(getattr(node, part, []), path, deferred)
-
-
-def _absolute(node: ast.ImportFrom, path: Path) -> str:
-    if not node.level:
-        return node.module or ""
-    package = module(path).split(".")
-    above = node.level - (path.name == "__init__.py")
-    return ".".join(package[: len(package) - above] + (node.module or "").split(".")).strip(".")
 
 
 @pytest.mark.parametrize("path", sources(*PACKAGES), ids=module)
 def test_packages_import_downwards(path: Path) -> None:
     """The core knows no shell, and no shell another."""
-    package = module(path).split(".")[0]
-    others = {name.split(".")[0] for name in imports(path, deferred=True)} & set(PACKAGES)
+    package = module(path).partition(".")[0]
+    others = {each.imported.partition(".")[0] for each in imports(path)} & set(PACKAGES)
     assert others <= {package, "numa_domain"}
 
 
-@pytest.mark.parametrize("path", sources("numa_domain"), ids=module)
-def test_core_imports_along_the_datas_way(path: Path) -> None:
-    """At import time; a value's own readers, which need it, are imported when they are called."""
-    rank = {name: i for i, names in enumerate(ORDER) for name in names}
-    mine = rank.get(room(path), len(ORDER))
-    above = {
-        name
-        for name in imports(path, deferred=False)
-        if name.startswith("numa_domain.") and rank.get(name.split(".")[1], 0) > mine
-    }
-    assert above == set()
-
-
-def test_modules_have_no_circles() -> None:
-    edges = {
-        module(path): {
-            name for name in imports(path, deferred=False) if name.split(".")[0] in PACKAGES
-        }
-        for path in sources(*PACKAGES)
-    }
-    done: set[str] = set()
-
-    def walk(name: str, way: tuple[str, ...]) -> None:
-        assert name not in way, " -> ".join([*way, name])
-        if name not in done:
-            for other in sorted(edges.get(name, ())):
-                if other in edges and other != name:
-                    walk(other, (*way, name))
-            done.add(name)
-
-    for name in edges:
-        walk(name, ())
+@pytest.mark.parametrize("package", WITHOUT_KNOTS)
+def test_package_has_no_knots(package: str) -> None:
+    """Neither among the files of a folder nor among its subfolders, wherever an import stands:
+    at the top, in a function, or for types alone. `python -m tests.house -v` shows each.
+    """
+    assert {each.name: each.knots for each in folders(package) if each.knots} == {}
 
 
 @pytest.mark.parametrize("path", sources("numa_domain"), ids=module)
@@ -138,7 +52,7 @@ def test_core_does_no_io(path: Path) -> None:
     place = module(path).partition(".")[2]
     if any(f"{place}.".startswith(f"{name}.") for name in TOUCHES_THE_WORLD):
         return
-    assert {name.split(".")[0] for name in imports(path, deferred=True)} & set(WORLD) == set()
+    assert {each.imported.partition(".")[0] for each in imports(path)} & set(WORLD) == set()
     called = {
         node.func.id
         for node in ast.walk(tree(path))

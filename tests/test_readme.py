@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
-from numa_domain.host.model import HostTopology
+from numa_domain.host.json_format import read_json
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 
@@ -32,7 +32,7 @@ def test_readme_example_is_what_comes_out() -> None:
         nodeset=properties["numa_nodeset"], topology=properties["numa_topology"]
     )
     before = block("before").encode()
-    placement = place(Guest.from_domain(before), request, HostTopology.from_json(block("host")))
+    placement = place(parse_guest(before), request, read_json(block("host")))
     assert rewrite(before, placement).decode() == block("after")
 
 

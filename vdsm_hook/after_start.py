@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .config import Config
     from .contract import Call
-    from .worker import Report
+    from .report import Report
 
 
 class ProcessNotFound(HostError):

@@ -15,7 +15,7 @@ import time
 
 from numa_domain.base.errors import HostError
 from numa_domain.host.hook_list import write
-from numa_domain.host.model import HostTopology
+from numa_domain.host.sysfs import read_sysfs
 from numa_domain.release import DIRECTORY
 
 from .contract import read_handed, write_new
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .config import Config
     from .contract import Call
-    from .worker import Report
+    from .report import Report
 
 
 class CapabilitiesUnreadable(HostError):
@@ -37,7 +37,7 @@ def after_get_caps(call: Call, config: Config, report: Report) -> bool:
     report.doing(f"reading the {call.content} {call.path}", "check the disk that it is on")
     text = read_handed(call.path, call.content)
     report.doing(f"reading the host's nodes under {config.sysfs}", "check that sysfs answers")
-    host = HostTopology.from_sysfs(config.sysfs, pci=())
+    host = read_sysfs(config.sysfs, pci=())
     write_new(call, with_nodes(text, write(host, int(time.time()))))
     return True
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .config import Config
     from .contract import Call
-    from .worker import Report
+    from .report import Report
 
 
 def after_vm_destroy(call: Call, config: Config, report: Report) -> bool:

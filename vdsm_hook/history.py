@@ -42,7 +42,7 @@ def answer(config: Config, path: str) -> dict[str, Any]:
 def _reservations(config: Config) -> Iterator[dict[str, Any]]:
     """What was promised to each VM, and what of it the VM has not taken yet."""
     reservations = peek(config)
-    residents = survey(config, reservations, uptime()).residents
+    residents = survey(config, {r.vm_id: r.pid for r in reservations}, uptime()).residents
     for each in reservations:
         left = owed(each, residents.get(each.vm_id))
         yield {"vm": each.vm_id, "pid": each.pid, "charges": each.charges, "owed": left}

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .config import Config
+    from .report import Report
     from .reservations import Charges
     from .residency import Survey
-    from .worker import Report
 
 _LARGEST = 4 * 1024 * 1024
 

@@ -21,10 +21,9 @@ from numa_domain.observed.cgroup import node_memory, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .config import Config
-    from .reservations import Reservation
 
 
 class Resident(Value):
@@ -48,15 +47,12 @@ class Survey(Value):
     own processes alone, and must take nothing from that."""
 
 
-def survey(config: Config, reservations: Iterable[Reservation], now: int) -> Survey:
-    """Look for the VMs of these reservations."""
-    pids = {}
-    lost = set()
-    for reservation in reservations:
-        if reservation.pid and _vm_of(config.proc, reservation.pid) == reservation.vm_id:
-            pids[reservation.vm_id] = reservation.pid
-        else:
-            lost.add(reservation.vm_id)
+def survey(config: Config, sought: Mapping[str, int], now: int) -> Survey:
+    """Look for these VMs, each given with the pid that it was last seen with, or 0."""
+    pids = {
+        vm_id: pid for vm_id, pid in sought.items() if pid and _vm_of(config.proc, pid) == vm_id
+    }
+    lost = set(sought) - set(pids)
     if lost:
         pids.update(_search(config.proc, lost))
     residents = {vm_id: _resident(config, pid) for vm_id, pid in pids.items()}

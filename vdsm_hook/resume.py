@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from numa_domain.base.errors import HostError
 from numa_domain.base.idset import Nodeset
-from numa_domain.domxml.metadata import read_placement
-from numa_domain.domxml.tree import OURS
+from numa_domain.domxml.metadata import read_record
+from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
+from numa_domain.host.sysfs import read_sysfs
+from numa_domain.placement.given_nodes import demand_of, whole_vm
 from numa_domain.placement.memory_fit import fit
-from numa_domain.placement.place import demand_of, whole_vm
 from numa_domain.request.model import NumaRequest
 from numa_domain.topology.plan import plan_cells
 
@@ -28,11 +29,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numa_domain.domxml.tree import Document
     from numa_domain.placement.memory_fit import Demand
 
     from .config import Config
     from .contract import Call
-    from .worker import Report
+    from .report import Report
 
 
 class SavedNodesMissing(HostError):
@@ -43,15 +45,16 @@ class SavedNodesMissing(HostError):
 def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
     """Refuse where nodes are missing, else reserve the VM's memory; the XML stays."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
-    guest = Guest.from_domain(read_handed(call.path))
-    check_saved_nodes(guest, HostTopology.from_sysfs(config.sysfs, ()))
+    guest = parse_guest(read_handed(call.path))
+    check_saved_nodes(guest, read_sysfs(config.sysfs, ()))
     vm_id = call.vm_id or guest.uuid
-    vms = survey(config, [r for r in peek(config) if r.vm_id != vm_id], uptime())
+    others = {r.vm_id: r.pid for r in peek(config) if r.vm_id != vm_id}
+    vms = survey(config, others, uptime())
     with Ledger(config, report) as ledger:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = HostTopology.from_sysfs(config.sysfs, ())
+        host = read_sysfs(config.sysfs, ())
         host = with_promises(host, ledger.reservations.values(), vms.residents)
         result = fit(host, list(_demands(guest, host)))
         ledger.put(vm_id, result.charges)
@@ -61,16 +64,16 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
     return False
 
 
-def is_saved(xml: bytes, guest: Guest) -> bool:
-    """Whether the XML is that of a VM that has run, and was bound to nodes then.
+def is_saved(document: Document, guest: Guest) -> bool:
+    """Whether the document is that of a VM that has run, and was bound to nodes then.
 
     Our record tells, since the engine's XML never carries it. VDSM drops it from the XML of a
     snapshot with memory, where startTime is left, which VDSM writes into each running VM's
     metadata, and the nodes of `numatune/memory`, which the engine does not write.
     """
-    if OURS.encode() in xml and read_placement(xml) is not None:
+    if read_record(document.root) is not None:
         return True
-    return b":startTime" in xml and guest.memory_nodes is not None
+    return b":startTime" in document.raw and guest.memory_nodes is not None
 
 
 def check_saved_nodes(guest: Guest, host: HostTopology) -> None:

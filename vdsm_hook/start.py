@@ -12,9 +12,10 @@ comes out.
 
 from __future__ import annotations
 
-from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
-from numa_domain.host.model import HostTopology
+from numa_domain.domxml.read import read_guest
+from numa_domain.domxml.rewrite import rewrite_document
+from numa_domain.domxml.tree import parse
+from numa_domain.host.sysfs import read_sysfs
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 
@@ -26,34 +27,36 @@ from .resume import check_saved_nodes, is_saved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from numa_domain.placement.place import Placement
+    from numa_domain.placement.model import Placement
 
     from .config import Config
     from .contract import Call
-    from .worker import Report
+    from .report import Report
 
 
 def before_vm_start(call: Call, config: Config, report: Report) -> bool:
     """Place the VM; True where there is new XML."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
     xml = read_handed(call.path)
-    guest = Guest.from_domain(xml)
-    if is_saved(xml, guest):
-        check_saved_nodes(guest, HostTopology.from_sysfs(config.sysfs, guest.pci))
+    document = parse(xml)
+    guest = read_guest(document.root)
+    if is_saved(document, guest):
+        check_saved_nodes(guest, read_sysfs(config.sysfs, guest.pci))
         return False
     request = NumaRequest.parse(nodeset=call.nodeset, topology=call.topology)
     report.doing(f"looking for running VMs in {config.proc}", "check the load of this host")
     vm_id = call.vm_id or guest.uuid
-    vms = survey(config, [r for r in peek(config) if r.vm_id != vm_id], uptime())
+    others = {r.vm_id: r.pid for r in peek(config) if r.vm_id != vm_id}
+    vms = survey(config, others, uptime())
     with Ledger(config, report) as ledger:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = HostTopology.from_sysfs(config.sysfs, guest.pci)
+        host = read_sysfs(config.sysfs, guest.pci)
         host = with_promises(host, ledger.reservations.values(), vms.residents)
         report.doing("placing the VM", "simplify numa_topology, and report the case")
         placement = place(guest, request, host)
-        new = rewrite(xml, placement)
+        new = rewrite_document(document, placement)
         if new != xml:
             write_new(call, new)
         ledger.put(vm_id, placement.charges)

@@ -30,7 +30,8 @@ from .config import Config
 from .contract import Call, DomainFileUnwritable
 from .line import refusal
 from .log import Log
-from .worker import DONE, NEW, NO, as_error, stage, work
+from .report import stage
+from .worker import DONE, NEW, NO, as_error, work
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ do it says before, so that a timeout can tell what was waited for.
 
 from __future__ import annotations
 
+import gc
 import os
 
 from numa_domain.base.errors import HostError, NumaError
@@ -19,6 +20,7 @@ from . import journal
 from .contract import give_up
 from .line import refusal
 from .log import Log
+from .report import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 DONE, NEW, NO = b"done\n", b"new\n", b"no "
 """The last message: nothing to change; a new file is there; a refusal, with its line."""
-
-_DOING = b"doing "
 
 MEMORY = 128 * 1024 * 1024
 """Bytes that the worker may allocate. The libraries' own pages, some 15 MB, come on top."""
@@ -63,31 +63,9 @@ def as_error(error: BaseException, point: str) -> NumaError:
     return InternalError(kind=type(error).__name__, point=point, text=str(error))
 
 
-class Report:
-    """What the worker tells the supervisor, and the log."""
-
-    def __init__(self, fd: int, log: Log) -> None:
-        self._fd, self.log = fd, log
-
-    def doing(self, what: str, todo: str) -> None:
-        """Say what comes next, and what an admin can do if that never ends."""
-        self.send(_DOING + f"{what}\t{todo}\n".encode("utf-8", "backslashreplace"))
-
-    def send(self, message: bytes) -> None:
-        os.write(self._fd, message)
-
-
-def stage(messages: bytes) -> tuple[str, str]:
-    """What the worker said last that it was doing, and what to do about it."""
-    said = [m for m in messages.split(b"\n") if m.startswith(_DOING) and b"\t" in m]
-    if not said:
-        return "starting", "check the load of this host"
-    doing, _, todo = said[-1][len(_DOING) :].decode("utf-8", "replace").partition("\t")
-    return doing, todo
-
-
 def work(call: Call, config: Config, pipe: int, life: int) -> NoReturn:
     """Do what the hook point asks for, say how it ended, and end this process."""
+    gc.disable()  # of a process that lives for 20 ms it takes a twentieth, and frees nothing
     report = Report(pipe, Log(config.log_file, config.log_level, f"{call.point} {call.vm_id}"))
     try:
         _confine(life, call.pid)

@@ -23,7 +23,9 @@ from numa_domain.base.errors import NumaError
 from numa_domain.base.units import show_memory
 from numa_domain.cli.table import colours, difference, table
 from numa_domain.host.model import HostTopology
-from numa_domain.request.model import CellRequest, NumaRequest
+from numa_domain.host.sysfs import read_sysfs
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import CellRequest
 
 from .guest import GuestFailed, GuestReport, Machine, missing
 from .vdsm import HookFailed, HookResult, run_hooks
@@ -40,7 +42,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="numa-demo-") as folder:
         try:
             Path(folder).chmod(0o755)  # as the hooks' folder on a host: VDSM's user reads it
-            host = HostTopology.from_sysfs()
+            host = read_sysfs()
             hooks = _install(Path(folder))
             return _show(host, hooks)
         except NumaError as error:

@@ -3,7 +3,7 @@
 
 Decides how a captured topology becomes an engine's host, an imitation of sysfs, and nothing
 else. Knows no VM. The files in `hosts/` name their sources; the nodes in them are in the
-form of `HostTopology.from_json`.
+form of `read_json`.
 
     >>> load("xeon-cxl").nodes[2].cpus
     ()

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 from ovirtsdk4.reader import Reader
 
-from numa_domain.request.model import NODESET, TOPOLOGY
+from numa_domain.request.parts import NODESET, TOPOLOGY
 
 from . import bulk, faults
 from .connection import SafeConnection

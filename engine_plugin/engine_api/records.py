@@ -17,7 +17,8 @@ from typing import Any
 
 from ovirtsdk4 import types
 
-from numa_domain.request.model import NODESET, TOPOLOGY, NumaRequest
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import NODESET, TOPOLOGY
 
 RESTORE = "numa_restore"
 """Our third property: what removal gives back. It is in the engine like the other two, so

@@ -15,7 +15,8 @@ from typing import Any
 
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.base.units import show_memory
-from numa_domain.request.model import CellRequest, NumaRequest
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import CellRequest
 
 from ..engine_api.engine import Session
 from ..engine_api.queries import vms_service

@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numa_domain.base.errors import HostError, NumaError
+from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
-from numa_domain.placement.place import NodeUnknown, Placement, place
+from numa_domain.placement.model import NodeUnknown, Placement
+from numa_domain.placement.place import place
 from numa_domain.request.grammar_level import level
 from numa_domain.request.model import NumaRequest
 
@@ -112,7 +114,7 @@ def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[Native
     itself, and so on every host."""
     cluster = book.cluster(_cluster_id(owner))
     xml = domain_xml(planned(owner, request), level=owner.level or cluster.level, nodes=nodes)
-    guest = Guest.from_domain(xml)
+    guest = parse_guest(xml)
     paged = bool(guest.hugepages) or _wants_pages(request)
     facts = book.facts(book.candidates(owner, cluster), pages=paged)
     told = book.promised(cluster, facts)

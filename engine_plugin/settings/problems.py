@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from numa_domain.base.errors import NumaError, TextError
-from numa_domain.request.model import NODESET, TOPOLOGY
+from numa_domain.request.parts import NODESET, TOPOLOGY
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS = {"request": 422, "host": 409, "xml": 409}

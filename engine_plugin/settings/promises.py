@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from numa_domain.base.errors import HostError, NumaError
-from numa_domain.guest.model import Guest
+from numa_domain.domxml.read import parse_guest
 from numa_domain.host.model import HostTopology, Node
 from numa_domain.placement.memory_fit import ORDINARY, charged
 from numa_domain.placement.place import place
@@ -96,7 +96,7 @@ def _charges(vm: Owner, level: str, host: HostTopology) -> Charges | None:
     """Empty where the host would not have started it so, and nothing is bound; None for auto."""
     try:
         request = vm.request()
-        guest = Guest.from_domain(domain_xml(vm, level=vm.level or level))
+        guest = parse_guest(domain_xml(vm, level=vm.level or level))
         if request.target is not None and request.target.kind == "auto":
             return None
         try:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from numa_domain.base.errors import NumaError
-from numa_domain.request.model import NODESET, TOPOLOGY, NumaRequest
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import NODESET, TOPOLOGY
 
 from ..engine_api import faults
 from ..engine_api.queries import VmRow

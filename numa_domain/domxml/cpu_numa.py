@@ -27,8 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..placement.place import Placement
-    from ..topology.plan import Cell
+    from ..placement.model import Placement
+    from ..topology.cell import Cell
     from .edit import Editor
     from .tree import Element
 

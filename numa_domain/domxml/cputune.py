@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ..guest.model import Guest
-    from ..placement.place import Placement
+    from ..placement.model import Placement
     from .edit import Editor
-    from .metadata import Record
     from .tree import Element
 
     Key = tuple[str, int]
@@ -118,10 +117,12 @@ def read_iothreads(domain: Element) -> tuple[int, ...]:
 
 
 def plan_pins(
-    domain: Element, guest: Guest, placement: Placement, record: Record | None
+    domain: Element, guest: Guest, placement: Placement, ours: Mapping[Key, Cpuset]
 ) -> Mapping[Key, Cpuset]:
-    """Every pin that is to be ours. Raises `PinContradicts` for an admin's that cannot be."""
-    ours = record.pins if record is not None else {}
+    """Every pin that is to be ours; `ours` are those that our record has.
+
+    Raises `PinContradicts` for an admin's pin that cannot be.
+    """
     theirs = {pin.key: pin for pin in read_pins(domain) if ours.get(pin.key) != pin.cpus}
     homes = list(_homes(guest, placement))
     raise_any(_contradictions(domain, homes, theirs, guest.vcpu_cpuset))
@@ -136,10 +137,9 @@ def plan_pins(
     return {key: wanted[key] for key in sorted(wanted, key=_order) if key not in theirs}
 
 
-def rewrite_cputune(edit: Editor, wanted: Mapping[Key, Cpuset], record: Record | None) -> None:
-    """Make `cputune` have these pins as ours."""
+def rewrite_cputune(edit: Editor, wanted: Mapping[Key, Cpuset], ours: Mapping[Key, Cpuset]) -> None:
+    """Make `cputune` have the wanted pins, in place of those that are ours so far."""
     domain = edit.document.root
-    ours = record.pins if record is not None else {}
     left = dict(wanted)
     for pin in read_pins(domain):
         cpus = left.pop(pin.key, None)

@@ -30,9 +30,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ..placement.place import Placement
+    from ..placement.model import Placement
     from .edit import Editor
-    from .metadata import Record
     from .tree import Element
 
 _BEFORE = ("currentMemory", "maxMemory", "memory")
@@ -78,8 +77,11 @@ def read_hugepages(domain: Element) -> tuple[GuestPages, ...]:
     return tuple(GuestPages(page.size_kib, page.cells) for page in pages)
 
 
-def plan_hugepages(domain: Element, placement: Placement, record: Record | None) -> Plan:
-    """The rows that give each cell its page size. Raises where one cannot be said."""
+def plan_hugepages(domain: Element, placement: Placement, ours: Nodeset) -> Plan:
+    """The rows that give each cell its page size; `ours` are the cells whose row is ours so far.
+
+    Raises `PageSizeUnsaid` or `PageCellMissing`.
+    """
     pages = _pages(domain)
     default = next((page.size_kib for page in pages if page.cells is None), None)
     if _hugepages(domain) and not pages:
@@ -95,7 +97,6 @@ def plan_hugepages(domain: Element, placement: Placement, record: Record | None)
     if None in cells or default == 0:
         default = None
     rows = {size: ids for size, ids in cells.items() if size is not None and size != default}
-    ours = record.page_cells if record is not None else Nodeset()
     raise_any(_dangling(pages, ours, len(placement.cells)))
     theirs = {page.size_kib: page.cells - ours for page in pages if page.cells is not None}
     added = (ids - theirs.get(size, Nodeset()) for size, ids in rows.items())

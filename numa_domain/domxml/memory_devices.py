@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..placement.place import Placement
+    from ..placement.model import Placement
     from .tree import Element
 
 

@@ -42,7 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..placement.place import Placement
+    from ..placement.model import Placement
     from .edit import Editor
     from .tree import Element
 
@@ -108,6 +108,10 @@ class Record(Value):
         for cell in self.cells:
             nodes = nodes | (cell.nodes or Nodeset())
         return nodes
+
+
+NO_RECORD = Record(None, None, None, None, (), {})
+"""Of a domain in which nothing is ours."""
 
 
 def read_placement(domain_xml: bytes | str) -> Record | None:

@@ -29,9 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..placement.place import Placement
+    from ..placement.model import Placement
     from .edit import Editor
-    from .metadata import Record
     from .tree import Element
 
 MODES = ("strict", "preferred", "interleave", "restrictive")
@@ -89,11 +88,15 @@ def read_memnodes(domain: Element) -> tuple[Memnode, ...]:
     return tuple(sorted((memnode for _, memnode in _memnodes(domain)), key=lambda m: m.cell))
 
 
-def rewrite_numatune(edit: Editor, placement: Placement, record: Record | None) -> None:
-    """Make `numatune` say what the placement says."""
+def rewrite_numatune(
+    edit: Editor, placement: Placement, our_memory: bool, our_memnodes: Nodeset
+) -> None:
+    """Make `numatune` say what the placement says; ours so far are `memory`, if `our_memory`, and
+    the memnodes of these cells.
+    """
     domain = edit.document.root
-    memory = _wanted_memory(domain, placement, record)
-    keep, gone = _sort_memnodes(domain, placement, record)
+    memory = _wanted_memory(domain, placement, our_memory)
+    keep, gone = _sort_memnodes(domain, placement, our_memnodes)
     wanted = {
         placed.cell.id: Memnode(placed.cell.id, placed.cell.mode, placed.nodes)
         for placed in placement.cells
@@ -143,25 +146,21 @@ def _merge(
     edit.append(numatune, [_memnode_node(final[cell]) for cell in final if cell not in there])
 
 
-def _wanted_memory(
-    domain: Element, placement: Placement, record: Record | None
-) -> MemoryTune | None:
+def _wanted_memory(domain: Element, placement: Placement, ours: bool) -> MemoryTune | None:
     if placement.nodes is not None:
         return MemoryTune(placement.mode, placement.nodes)
     relied_on = any(p.nodes is not None and not p.memnode for p in placement.cells)
-    ours = record is not None and record.nodes is not None
     return None if ours and not relied_on else read_memory_tune(domain)
 
 
 def _sort_memnodes(
-    domain: Element, placement: Placement, record: Record | None
+    domain: Element, placement: Placement, ours: Nodeset
 ) -> tuple[list[tuple[Element, Memnode]], list[Element]]:
     """Those that stay, changed or not, and those of ours that go. Raises for dangling ones."""
     keep: list[tuple[Element, Memnode]] = []
     gone: list[Element] = []
     problems: list[XMLError] = []
     cells = {placed.cell.id: placed for placed in placement.cells}
-    ours = record.memnodes if record is not None else Nodeset()
     for element, memnode in _memnodes(domain):
         placed = cells.get(memnode.cell)
         if placed is not None and placed.memnode and placed.nodes is not None:

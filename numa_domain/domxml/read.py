@@ -4,7 +4,9 @@
 Decides how the elements add up to one VM, as libvirt's post-parse does, and reads those that
 rewriting never touches (memory, vcpu, vcpus, iothreads, os, PCI devices). Never changes one.
 
-    read_guest(parse(xml).root).memory_kib      # what `Guest.from_domain(xml)` does
+    >>> guest = parse_guest("<domain><memory unit='GiB'>1</memory><vcpu>4</vcpu></domain>")
+    >>> guest.memory_kib, str(guest.vcpus_current), guest.cells
+    (1048576, '0-3', ())
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from .memory_backing import read_hugepages
 from .memory_devices import read_devices
 from .numatune import read_memnodes, read_memory_tune
 from .scalars import ValueMissing, attribute, attribute_number, invalid, memory_kib, number
+from .tree import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +46,15 @@ class FirstVcpuOffline(XMLError):
 class DevicesTooLarge(XMLError):
     what = "{memory} KiB leave nothing beside the {devices} KiB of the memory devices"
     todo = "<memory> counts them too: enlarge it, or remove a device"
+
+
+def parse_guest(xml: bytes | str) -> Guest:
+    """The VM that libvirt would make of this domain XML.
+
+    Raises a subclass of `XMLError`: where it is not XML, not a domain, or libvirt would refuse
+    what it says about CPUs and memory.
+    """
+    return read_guest(parse(xml).root)
 
 
 def read_guest(domain: Element) -> Guest:

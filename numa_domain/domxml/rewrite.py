@@ -5,7 +5,7 @@ Decides the order of the work and that a placement belongs to the domain; each e
 its own file. What is not ours stays byte for byte, a domain that says it all already comes
 back as it was, and rewriting twice is rewriting once. `<memory>` is never touched.
 
-    rewrite(xml, place(Guest.from_domain(xml), request, host))
+    rewrite(xml, place(parse_guest(xml), request, host))
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .cputune import plan_pins, rewrite_cputune
 from .edit import Editor
 from .memory_backing import plan_hugepages, rewrite_hugepages
 from .memory_devices import check_devices
-from .metadata import make_record, read_record, rewrite_metadata
+from .metadata import NO_RECORD, make_record, read_record, rewrite_metadata
 from .numatune import rewrite_numatune
 from .read import read_guest
 from .tree import parse
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     Done = TypeVar("Done")
 
     from ..guest.model import Guest
-    from ..placement.place import Placement
+    from ..placement.model import Placement
+    from .tree import Document
 
 
 class PlacementOfOtherMemory(RequestError):
@@ -50,16 +51,21 @@ def rewrite(domain_xml: bytes | str, placement: Placement) -> bytes:
     Raises a subclass of `XMLError` where the document or one of its elements stands in the
     way, `RequestError` where the placement does, `Problems` where several do.
     """
-    document = parse(domain_xml)
+    return rewrite_document(parse(domain_xml), placement)
+
+
+def rewrite_document(document: Document, placement: Placement) -> bytes:
+    """`rewrite`, for a document that has been parsed already."""
     domain = document.root
-    guest, record = read_guest(domain), read_record(domain)
+    guest, ours = read_guest(domain), read_record(domain) or NO_RECORD
     raise_any(_mismatches(guest, placement))
     problems: list[NumaError] = []
-    pins = _attempt(problems, plan_pins, domain, guest, placement, record)
-    pages = _attempt(problems, plan_hugepages, domain, placement, record)
+    pins = _attempt(problems, plan_pins, domain, guest, placement, ours.pins)
+    pages = _attempt(problems, plan_hugepages, domain, placement, ours.page_cells)
     edit = Editor(document)
-    _attempt(problems, rewrite_cputune, edit, pins or {}, record)
-    _attempt(problems, rewrite_numatune, edit, placement, record)
+    _attempt(problems, rewrite_cputune, edit, pins or {}, ours.pins)
+    our_memory = ours.nodes is not None
+    _attempt(problems, rewrite_numatune, edit, placement, our_memory, ours.memnodes)
     _attempt(problems, rewrite_cpu_numa, edit, placement)
     _attempt(problems, check_devices, domain, placement)
     raise_any(problems)

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the VM is, as far as NUMA goes: read from its domain XML, never changed here.
+"""What the VM is, as far as NUMA goes: the facts of its domain XML as values.
 
-Decides which facts of a VM count. Never knows the request or the host, nor XML: the files of
-`domxml/` read it, each its element, and fill in what libvirt would (missing ids, units,
-current vCPUs); they are loaded when a domain is read.
+`domxml/read.py` makes them of XML, and fills in what libvirt would (missing ids, units, current
+vCPUs).
 
-    >>> guest = Guest.from_domain("<domain><memory unit='GiB'>1</memory><vcpu>4</vcpu></domain>")
-    >>> guest.memory_kib, str(guest.vcpus_current), guest.cells
-    (1048576, '0-3', ())
+    >>> pages = (GuestPages(2048), GuestPages(1048576, Nodeset.of([1])))
+    >>> guest = Guest(name="vm", uuid="", memory_kib=1048576, current_memory_kib=1048576,
+    ...               max_memory_kib=1048576, vcpus_max=4, vcpus_current=Cpuset.of(range(4)),
+    ...               hugepages=pages)
+    >>> guest.page_kib(0), guest.page_kib(1)
+    (2048, 1048576)
 """
 
 from __future__ import annotations
@@ -113,18 +115,6 @@ class Guest(Value):
     arch: str = "x86_64"
     locked: bool = False
     """`memoryBacking/locked`."""
-
-    @classmethod
-    def from_domain(cls, xml: bytes | str) -> Guest:
-        """The VM that libvirt would make of this domain XML.
-
-        Raises a subclass of `XMLError`: where it is not XML, not a domain, or libvirt would
-        refuse what it says about CPUs and memory.
-        """
-        from ..domxml.read import read_guest  # below this module in the list, hence not above
-        from ..domxml.tree import parse
-
-        return read_guest(parse(xml).root)
 
     @property
     def threads(self) -> int:

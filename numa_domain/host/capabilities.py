@@ -70,7 +70,11 @@ class MemoryNotTold(HostError):
 
 
 def read_capabilities(xml: str | bytes, free_kib: Mapping[int, int] | None = None) -> HostTopology:
-    """The host that a text describes; free memory by node id, or what no pool has."""
+    """The host that libvirt's capabilities XML describes.
+
+    Free memory is not in it: it comes from `free_kib`, by node id (virsh freecell), and is
+    otherwise all that no huge page pool has. Raises `HostError` or `XMLError`.
+    """
     cells = _cells(_parse(xml))
     some_memory = any(cell.find("memory") is not None for cell in cells)
     some_siblings = any(cpu.get("siblings") for cell in cells for cpu in cell.iter("cpu"))

@@ -55,11 +55,15 @@ class FigureMissing(HostError):
     todo = "check that this is the sysfs of a Linux host"
 
 
-def read_sysfs(root: str | PathLike[str], pci: Iterable[str] | None = None) -> HostTopology:
-    """The host whose sysfs is at `root`; of PCI devices those in `pci`, or all.
+def read_sysfs(
+    root: str | PathLike[str] = "/sys", pci: Iterable[str] | None = None
+) -> HostTopology:
+    """The running host, from the directory that is mounted at /sys.
 
-    Nodes are those that are online, and so are their CPUs, also where a node's cpulist names
-    others, as older kernels have it.
+    `pci` names the PCI devices to look up, so that nobody pays for reading hundreds; None is all
+    of them. Nodes are those that are online, and so are their CPUs, also where a node's cpulist
+    names others, as older kernels have it. Raises `HostError` with the path of what cannot be
+    read.
     """
     system = f"{os.fspath(root)}/devices/system"
     ids = _online_nodes(f"{system}/node")

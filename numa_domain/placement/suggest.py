@@ -13,10 +13,12 @@ from __future__ import annotations
 from ..base.errors import NumaError
 from ..base.frozen import Value
 from ..base.units import show_memory
-from ..request.model import CellRequest, NumaRequest, Target
+from ..request.model import NumaRequest
+from ..request.parts import CellRequest, Target
+from ..topology.cell import granule_kib
 from ..topology.division import running_cores
-from ..topology.plan import granule_kib
-from .place import Placement, PlacementError, place
+from .model import Placement, PlacementError
+from .place import place
 from .warnings import CpusMissing, CpusScarce
 
 TYPE_CHECKING = False

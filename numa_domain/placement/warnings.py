@@ -9,10 +9,10 @@ Decides when a placement deserves a warning, and its words. Never changes the pl
 
 from __future__ import annotations
 
-from ..base.errors import HostError
+from ..base.errors import HostError, RequestError
 from ..base.idset import Cpuset, Nodeset
 from ..base.units import show_memory
-from .place import name_cells
+from .wording import name_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ..guest.model import Guest
     from ..host.model import HostTopology
     from ..request.model import NumaRequest
+    from ..topology.cell import Cell
     from .memory_fit import Demand
-    from .place import PlacedCell
+    from .model import PlacedCell
 
 
 class MemoryOverflows(HostError):
@@ -39,6 +40,11 @@ class CpusScarce(HostError):
 class CpusMissing(HostError):
     what = "{who} {vcpus:vCPU}, and there is no online CPU on {nodes:node}"
     todo = "all memory will be remote: use nodes with CPUs, or make the cell memory-only"
+
+
+class CoreSplit(RequestError):
+    what = "the threads of one core, vCPUs {vcpus}, are in different cells"
+    todo = "keep {threads} consecutive vCPUs together: the guest's scheduler expects it"
 
 
 def caveats(
@@ -68,6 +74,13 @@ def caveats(
                 cpus=cpus,
             )
     if guest.threads > 1 and isinstance(request.cells, tuple):
-        from ..topology.explicit_cells import split_cores
-
         yield from split_cores(guest, [placed.cell for placed in bound])
+
+
+def split_cores(guest: Guest, cells: Sequence[Cell]) -> Iterator[RequestError]:
+    """A warning for each core whose threads are in several cells."""
+    threads = guest.threads
+    for first in range(0, guest.vcpus_max if threads > 1 else 0, threads):
+        core = Cpuset.of(range(first, min(first + threads, guest.vcpus_max)))
+        if sum(1 for cell in cells if cell.cpus & core) > 1:
+            yield CoreSplit("numa_topology", vcpus=str(core), threads=threads)

@@ -14,7 +14,8 @@ meets what is above its level refuses the VM: it never starts it with a part of 
 
 from __future__ import annotations
 
-from .model import NODESET, TOPOLOGY, NumaRequest
+from .model import NumaRequest
+from .parts import NODESET, TOPOLOGY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

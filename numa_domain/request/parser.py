@@ -4,16 +4,17 @@
 Decides which texts are requests and what to say of those that are not: every mistake, each
 with its offset. Never knows a VM or a host. The grammar itself is in the admin guide.
 
-    >>> read_request("auto:2", "cpus=0-3 mem=8G nodes=0 / mem=4G nodes=2").cells[1].nodes
-    Nodeset(bits=4)
+    >>> mode, target = parse_nodeset("preferred:0-1")
+    >>> mode, str(target)
+    ('preferred', '0-1')
 """
 
 from __future__ import annotations
 
-from ..base.errors import NumaError, RequestError, TextError, raise_any
+from ..base.errors import NumaError, RequestError, TextError
 from ..base.idset import Cpuset, Nodeset, NodesetEmpty
 from ..base.units import parse_memory
-from .model import MODES, NODESET, TOPOLOGY, CellRequest, NumaRequest, Target
+from .parts import MODES, TOPOLOGY, CellRequest, Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,25 +100,8 @@ class PageMalformed(TextError):
     todo = "write a size that the hosts have, such as 2M or 1G"
 
 
-def read_request(nodeset: str | None, topology: str | None) -> NumaRequest:
-    """What `NumaRequest.parse` says."""
-    problems: list[NumaError] = []
-    mode, target, cells = "strict", None, None
-    if nodeset is not None and nodeset.strip():
-        try:
-            mode, target = _parse_nodeset(nodeset)
-        except RequestError as error:
-            problems.append(error.within(NODESET))
-    if topology is not None and topology.strip():
-        try:
-            cells = _parse_topology(topology, problems)
-        except RequestError as error:
-            problems.append(error.within(TOPOLOGY))
-    raise_any(problems)
-    return NumaRequest(mode, target, cells)
-
-
-def _parse_nodeset(text: str) -> tuple[str, Target]:
+def parse_nodeset(text: str) -> tuple[str, Target]:
+    """Mode and target of `numa_nodeset`. Raises `TextError` or `InputTooLong`."""
     _check_length(text)
     body, offset = _stripped(text)
     head, colon, tail = body.partition(":")
@@ -159,7 +143,12 @@ def _parse_count(text: str, count: str, at: int, things: str, most: int) -> int:
     return int(word)
 
 
-def _parse_topology(text: str, problems: list[NumaError]) -> int | str | tuple[CellRequest, ...]:
+def parse_topology(text: str, problems: list[NumaError]) -> int | str | tuple[CellRequest, ...]:
+    """The cells of `numa_topology`: a count, "host", or one by one.
+
+    Raises `TextError` or `InputTooLong` for the text as a whole; what is wrong in single cells is
+    added to `problems`, so that the rest is read too.
+    """
     _check_length(text)
     body, offset = _stripped(text)
     if body == "host":

@@ -13,22 +13,16 @@ from __future__ import annotations
 from ..base.errors import RequestError, raise_any
 from ..base.idset import Cpuset
 from ..base.units import memory_text, show_memory
+from .cell import Cell, PageDoesNotDivide, extra_kib, granule_kib, inherited, real_page_kib
 from .division import deal_rest, divide_memory
-from .plan import (
-    Cell,
-    PageDoesNotDivide,
-    extra_kib,
-    granule_kib,
-    inherited,
-    real_page_kib,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..guest.model import Guest
-    from ..request.model import CellRequest, NumaRequest
+    from ..request.model import NumaRequest
+    from ..request.parts import CellRequest
 
 INPUT = "numa_topology"
 
@@ -88,11 +82,6 @@ class ModesMixed(RequestError):
     todo = "use restrictive for all of the VM, or for none"
 
 
-class CoreSplit(RequestError):
-    what = "the threads of one core, vCPUs {vcpus}, are in different cells"
-    todo = "keep {threads} consecutive vCPUs together: the guest's scheduler expects it"
-
-
 def written_cells(
     guest: Guest, request: NumaRequest, written: Sequence[CellRequest]
 ) -> tuple[Cell, ...]:
@@ -120,15 +109,6 @@ def written_cells(
         )
         for i, cell in enumerate(written)
     )
-
-
-def split_cores(guest: Guest, cells: Sequence[Cell]) -> Iterator[RequestError]:
-    """A warning for each core whose threads are in several cells."""
-    threads = guest.threads
-    for first in range(0, guest.vcpus_max if threads > 1 else 0, threads):
-        core = Cpuset.of(range(first, min(first + threads, guest.vcpus_max)))
-        if sum(1 for cell in cells if cell.cpus & core) > 1:
-            yield CoreSplit(INPUT, vcpus=str(core), threads=threads)
 
 
 def mode_problems(request: NumaRequest, written: Sequence[CellRequest]) -> Iterator[RequestError]:

@@ -20,12 +20,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from numa_domain.domxml.read import parse_guest
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml.metadata import read_placement
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 from tests.golden.cases import CASES, HERE, HOST
@@ -129,14 +130,14 @@ def examine(xml: bytes, request: NumaRequest) -> str:
 def _outcome(xml: bytes, request: NumaRequest) -> str:
     try:
         read_placement(xml)
-        placement = place(Guest.from_domain(xml), request, HOST)
+        placement = place(parse_guest(xml), request, HOST)
         new = rewrite(xml, placement)
     except NumaError as error:
         for problem in error.problems:
             assert str(problem).isprintable(), str(problem)
             assert len(str(problem)) < 2000, str(problem)
         return error.code
-    Guest.from_domain(new)
+    parse_guest(new)
     assert rewrite(new, placement) == new, "not idempotent"
     return "rewritten"
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
-from numa_domain.host.model import HostTopology
-from numa_domain.placement.place import Placement, place
+from numa_domain.host.json_format import read_json
+from numa_domain.placement.model import Placement
+from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 
 HERE = Path(__file__).parent
-HOST = HostTopology.from_json((HERE / "host.json").read_text())
+HOST = read_json((HERE / "host.json").read_text())
 """Nodes 0 to 2 have eight CPUs each, node 3 has memory alone; huge pages on 0 and 1."""
 
 
@@ -37,7 +38,7 @@ class Case:
 
     def placement(self) -> Placement:
         request = NumaRequest.parse(nodeset=self.nodeset, topology=self.topology)
-        return place(Guest.from_domain(self.before), request, HOST)
+        return place(parse_guest(self.before), request, HOST)
 
     def rewritten(self) -> bytes:
         return rewrite(self.before, self.placement())

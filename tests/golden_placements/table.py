@@ -24,7 +24,8 @@ from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.base.units import show_memory
 from numa_domain.guest.model import CpuTopology, Guest
 from numa_domain.host.model import HostTopology
-from numa_domain.placement.place import Placement, place
+from numa_domain.placement.model import Placement
+from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 from tests.hosts import load_hosts
 

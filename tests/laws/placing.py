@@ -12,8 +12,10 @@ from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import CpuTopology, Guest, GuestPages
 from numa_domain.host.model import HostTopology, Node, PagePool
-from numa_domain.placement.place import Placement, place
-from numa_domain.request.model import MODES, CellRequest, NumaRequest, Target
+from numa_domain.placement.model import Placement
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import MODES, CellRequest, Target
 
 GIB = 1024 * 1024
 PAGE = 2048

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numa_domain.base.idset import Nodeset
 from numa_domain.host.model import HostTopology
 from numa_domain.placement.memory_fit import available_kib, charged
-from numa_domain.placement.place import Placement
-from numa_domain.request.model import Target
+from numa_domain.placement.model import Placement
+from numa_domain.request.parts import Target
 from tests.laws.placing import GIB, PAGE, answer, guests, hosts, requests
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from numa_domain.base.errors import NumaError, TextError
 from numa_domain.base.idset import Cpuset, Nodeset
-from numa_domain.request.model import MODES, CellRequest, NumaRequest, Target
+from numa_domain.request.model import NumaRequest
 from numa_domain.request.parser import ACCESSES, MAX_CELLS
+from numa_domain.request.parts import MODES, CellRequest, Target
 
 ids = st.frozensets(st.integers(0, 70) | st.integers(0, 16383), min_size=1, max_size=8)
 nodesets, cpusets = ids.map(Nodeset.of), ids.map(Cpuset.of)

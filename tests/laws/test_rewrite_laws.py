@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset
 from numa_domain.domxml.metadata import read_placement
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
 from numa_domain.guest.model import Guest
-from numa_domain.placement.place import Placement, place
+from numa_domain.placement.model import Placement
+from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 from tests.golden.cases import HOST
 from tests.laws.rewriting import NOISE, domains, not_ours, requests
@@ -24,7 +26,7 @@ thorough = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCh
 def placed(xml: str | bytes, request: NumaRequest) -> Placement:
     """The placement; the example is passed over where there is none."""
     try:
-        placement = place(Guest.from_domain(xml), request, HOST)
+        placement = place(parse_guest(xml), request, HOST)
         rewrite(xml, placement)
     except NumaError as error:
         event(error.code)
@@ -45,14 +47,14 @@ def test_rewriting_twice_is_rewriting_once(xml: str, request: NumaRequest) -> No
 @thorough
 def test_the_same_request_on_the_result_changes_nothing(xml: str, request: NumaRequest) -> None:
     once = rewrite(xml, placed(xml, request))
-    assert rewrite(once, place(Guest.from_domain(once), request, HOST)) == once
+    assert rewrite(once, place(parse_guest(once), request, HOST)) == once
 
 
 @given(domains(), requests())
 @thorough
 def test_memory_vcpus_and_devices_are_conserved(xml: str, request: NumaRequest) -> None:
-    before = Guest.from_domain(xml)
-    after = Guest.from_domain(rewrite(xml, placed(xml, request)))
+    before = parse_guest(xml)
+    after = parse_guest(rewrite(xml, placed(xml, request)))
     for field in ("memory_kib", "current_memory_kib", "max_memory_kib", "vcpus_max"):
         assert getattr(before, field) == getattr(after, field)
     assert (before.vcpus_current, before.devices) == (after.vcpus_current, after.devices)
@@ -77,8 +79,8 @@ def test_what_is_not_ours_is_unchanged(xml: str, request: NumaRequest) -> None:
 @given(domains(), requests())
 @thorough
 def test_pins_of_an_admin_are_kept(xml: str, request: NumaRequest) -> None:
-    before = Guest.from_domain(xml)
-    after = Guest.from_domain(rewrite(xml, placed(xml, request)))
+    before = parse_guest(xml)
+    after = parse_guest(rewrite(xml, placed(xml, request)))
     assert before.vcpu_pins.items() <= after.vcpu_pins.items()
     assert before.emulator_pin in (None, after.emulator_pin)
 
@@ -89,13 +91,13 @@ def test_result_agrees_with_the_placement(
     xml: str | bytes, first: NumaRequest, second: NumaRequest | None
 ) -> None:
     """Also where an earlier rewriting for another request is in the way."""
-    theirs = Guest.from_domain(xml)
+    theirs = parse_guest(xml)
     placement = placed(xml, first)
     if second is not None:
         xml = rewrite(xml, placement)
         placement = placed(xml, second)
     new = rewrite(xml, placement)
-    guest = Guest.from_domain(new)
+    guest = parse_guest(new)
     agree_on_cells(guest, placement)
     agree_on_pins(guest, placement, theirs)
     record = read_placement(new)

@@ -10,9 +10,11 @@ from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import CpuTopology, Guest, GuestPages
 from numa_domain.host.model import HostTopology, Node
-from numa_domain.request.model import CellRequest, NumaRequest
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import CellRequest
+from numa_domain.topology.cell import Cell, granule_kib
 from numa_domain.topology.division import in_proportion, running_cores
-from numa_domain.topology.plan import Cell, granule_kib, plan_cells
+from numa_domain.topology.plan import plan_cells
 
 PAGES = (None, 0, 2048, 1024 * 1024)
 

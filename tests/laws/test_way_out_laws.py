@@ -16,8 +16,10 @@ from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.base.units import parse_memory
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology, Node
-from numa_domain.placement.place import PlacementError, place
-from numa_domain.request.model import CellRequest, NumaRequest, Target
+from numa_domain.placement.model import PlacementError
+from numa_domain.placement.place import place
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import CellRequest, Target
 from numa_domain.topology.plan import plan_cells
 from tests.laws.placing import GIB, PAGE, answer, guests, hosts, requests
 

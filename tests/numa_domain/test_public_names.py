@@ -9,7 +9,9 @@ import sys
 import pytest
 
 import numa_domain
-from numa_domain import Guest, HostTopology, NumaRequest, place, rewrite
+from numa_domain import NumaRequest, place, rewrite
+from numa_domain.domxml.read import parse_guest
+from numa_domain.host.json_format import read_json
 
 HOST = '{"nodes": [{"id": 0, "cpus": "0-3", "memory_kib": 4194304}]}'
 DOMAIN = """<domain type='kvm'><name>vm</name><memory>1048576</memory><vcpu>2</vcpu>
@@ -17,8 +19,8 @@ DOMAIN = """<domain type='kvm'><name>vm</name><memory>1048576</memory><vcpu>2</v
 
 
 def test_public_names_place_and_rewrite_a_domain() -> None:
-    host, request = HostTopology.from_json(HOST), NumaRequest.parse(nodeset="0")
-    written = rewrite(DOMAIN, place(Guest.from_domain(DOMAIN), request, host))
+    host, request = read_json(HOST), NumaRequest.parse(nodeset="0")
+    written = rewrite(DOMAIN, place(parse_guest(DOMAIN), request, host))
     assert b"<memory mode='strict' nodeset='0'/>" in written
 
 

@@ -59,12 +59,12 @@ def test_kind_says_what_and_what_to_do(kind: type[NumaError]) -> None:
     [kind for kind in KINDS if kind.__module__.split(".")[1] in PLACED],
     ids=lambda kind: kind.__name__,
 )
-def test_kind_is_told_whole_by_a_test_of_its_module(kind: type[NumaError]) -> None:
+def test_kind_is_told_whole_by_a_test_of_its_folder(kind: type[NumaError]) -> None:
     """Its remedy stands in the test's source, at the end of a whole text."""
     if kind.__subclasses__() or kind.todo.startswith("{"):
         return
-    *folders, module = kind.__module__.split(".")[1:]
-    source = TESTS.joinpath(*folders, f"test_{module}.py").read_text(encoding="utf-8")
+    folder = TESTS.joinpath(*kind.__module__.split(".")[1:-1])
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
     told = re.sub(r'"\s*f?"', "", source)  # texts that are written in several pieces
     remedy = max(re.split(r"\{[^}]*\}", kind.todo), key=len).strip(" ,:;`")
     assert remedy in told

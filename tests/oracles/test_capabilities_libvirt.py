@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from numa_domain.host.capabilities import read_capabilities
 from numa_domain.host.model import HostTopology, PagePool
+from numa_domain.host.sysfs import read_sysfs
 from tests.tools import missing, need
 
 
@@ -49,7 +51,7 @@ def home() -> Iterator[Path]:
 
 
 def test_test_driver_has_two_nodes(tmp_path: Path) -> None:
-    host = HostTopology.from_capabilities(capabilities("test:///default", tmp_path))
+    host = read_capabilities(capabilities("test:///default", tmp_path))
     assert {i: str(node.cpus) for i, node in host.nodes.items()} == {0: "0-7", 1: "8-15"}
     assert [node.memory_kib for node in host.nodes.values()] == [2097152, 4194304]
     # Its node 1 has ordinary pages of 8 KiB
@@ -63,11 +65,11 @@ def test_this_machine_is_the_same_to_libvirt_and_to_sysfs(home: Path) -> None:
         pytest.skip("this machine has no /sys/devices/system/node/node0")
     user = "nobody" if os.geteuid() == 0 else None
     for _ in range(5):  # the memory of a virtual machine may grow in between
-        before = _lasting(HostTopology.from_sysfs(pci=()))
+        before = _lasting(read_sysfs(pci=()))
         told = capabilities(f"qemu:///embed?root={home}", home, user)
-        if before == _lasting(HostTopology.from_sysfs(pci=())):
+        if before == _lasting(read_sysfs(pci=())):
             break
-    assert _lasting(HostTopology.from_capabilities(told)) == before
+    assert _lasting(read_capabilities(told)) == before
 
 
 def _lasting(host: HostTopology) -> HostTopology:

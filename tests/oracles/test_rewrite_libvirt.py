@@ -19,6 +19,7 @@ import pytest
 from lxml import etree
 
 from numa_domain.base.errors import XMLError
+from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from tests.golden.cases import CASES, HERE
 from tests.oracles import odd_domains
@@ -75,7 +76,7 @@ def assert_valid(xml: bytes) -> None:
 
 
 def guest(xml: str | bytes) -> Guest:
-    return Guest.from_domain(xml).replace(uuid="")
+    return parse_guest(xml).replace(uuid="")
 
 
 @pytest.mark.parametrize("name", INPUTS)

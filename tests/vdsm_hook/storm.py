@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from numa_domain.base.errors import NumaError
-from numa_domain.guest.model import Guest
+from numa_domain.domxml.read import parse_guest
 from numa_domain.host.model import HostTopology
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
@@ -86,7 +86,7 @@ def check_one(start: Start, reservation: Reservation | None) -> Iterator[str]:
         yield f"exit code {start.rc}"
     if start.rc == 2 and not (start.line.endswith("\n") and len(start.line) <= 300):
         yield f"refused with {start.line!r}"
-    guest = Guest.from_domain(start.after)  # raises where it is torn
+    guest = parse_guest(start.after)  # raises where it is torn
     if not new:
         return
     if reservation is None:
@@ -124,7 +124,7 @@ def undecided(
 
 def fits(host: HostTopology, start: Start, others: list[Reservation]) -> bool:
     try:
-        place(Guest.from_domain(start.xml), start.request, with_promises(host, others, {}))
+        place(parse_guest(start.xml), start.request, with_promises(host, others, {}))
     except NumaError:
         return False
     return True

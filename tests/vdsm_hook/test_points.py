@@ -8,6 +8,7 @@ import os
 import pytest
 from lxml import etree
 
+from numa_domain.host.sysfs import read_sysfs
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import GIB, Machine, two_nodes
 from tests.vdsm_hook.vdsm import VM_ID
@@ -285,4 +286,4 @@ def test_environment_decides_nothing(machine: Machine) -> None:
 
 
 def test_machine_of_two_nodes_reads_back(machine: Machine) -> None:
-    assert two_nodes().from_sysfs(machine.sysfs) == two_nodes()
+    assert read_sysfs(machine.sysfs) == two_nodes()

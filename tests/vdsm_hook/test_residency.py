@@ -8,15 +8,13 @@ import os
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.vdsm import VM_ID
 from vdsm_hook.config import Config
-from vdsm_hook.reservations import Reservation
 from vdsm_hook.residency import Resident, survey
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def look(machine: Machine, pid: int = 0) -> dict[str, Resident]:
-    reservation = Reservation(VM_ID, 100, {0: {0: 8}}, pid)
-    return dict(survey(machine.config, [reservation], 200).residents)
+    return dict(survey(machine.config, {VM_ID: pid}, 200).residents)
 
 
 def test_survey_vm_is_found_with_what_it_touched(machine: Machine) -> None:
@@ -65,12 +63,12 @@ def test_survey_other_processes_are_not_vms(machine: Machine) -> None:
 
 
 def test_survey_is_incomplete_where_proc_shows_own_processes_alone(machine: Machine) -> None:
-    assert survey(machine.config, [], 0).complete
+    assert survey(machine.config, {}, 0).complete
     (machine.proc / "1" / "cmdline").unlink()
-    assert not survey(machine.config, [], 0).complete
+    assert not survey(machine.config, {}, 0).complete
 
 
 def test_survey_of_this_machine_works() -> None:
-    found = survey(Config(), [Reservation(VM_ID, 0, {0: {0: 8}})], 0)
+    found = survey(Config(), {VM_ID: 0}, 0)
     assert found.residents == {}
     assert found.complete

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from numa_domain.base import idset, units
 from numa_domain.base.errors import NumaError
-from numa_domain.placement import place
+from numa_domain.placement.model import NodeUnknown
+from numa_domain.placement.warnings import CoreSplit
 from numa_domain.request import parser
-from numa_domain.topology import explicit_cells, plan
+from numa_domain.topology import cell, explicit_cells, plan
 
 OUT = Path(__file__).parents[1] / "src" / "messages" / "problems.en.json"
-MODULES = (idset, units, parser, plan, explicit_cells)
+MODULES = (idset, units, parser, cell, plan, explicit_cells)
 ELSEWHERE = {"HostCellsNeedHost", "HostCellsLackMemory"}
 """Of a topology `host`: the service says these, since it knows the host."""
 
@@ -34,8 +35,8 @@ def texts() -> str:
                 continue
             if name not in ELSEWHERE:
                 found[name] = [kind.what, kind.todo]
-    unknown = place.NodeUnknown
-    found[unknown.__name__] = [unknown.what, unknown.todo]
+    for kind in (NodeUnknown, CoreSplit):
+        found[kind.__name__] = [kind.what, kind.todo]
     return json.dumps(dict(sorted(found.items())), indent=2) + "\n"
 
 

@@ -17,7 +17,8 @@ from ...base.errors import RequestError, TextError
 from ...base.idset import MAX_ID, Cpuset, Nodeset
 from ...base.units import MAX_KIB
 from ...guest.model import Guest, GuestCell, GuestPages
-from ...request.model import NumaRequest, Target
+from ...request.model import NumaRequest
+from ...request.parts import Target
 from .inputs import StdinTwice, parsed, read
 
 _KEYS = ("cpus", "memory_kib", "page_kib", "nodes")

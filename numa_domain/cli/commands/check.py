@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from ...base.errors import NumaError, Problems, TextError
 from ...guest.model import Guest
 from ...host.model import HostTopology
-from ...placement.place import check_nodes, place, resolve
+from ...placement.given_nodes import check_nodes, resolve
+from ...placement.place import place
 from ...request.model import NumaRequest
 from ...topology.plan import plan_cells
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request

@@ -11,7 +11,8 @@ from typing import Any
 from ...base.errors import RequestError
 from ...base.units import show_memory
 from ...host.model import HostTopology
-from ...placement.place import Placement, PlacementError, place
+from ...placement.model import Placement, PlacementError
+from ...placement.place import place
 from ..table import table
 from .cellsfile import read_cells
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request

@@ -6,7 +6,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from ...base.units import show_memory
+from ...host.capabilities import read_capabilities
+from ...host.json_format import write_json
 from ...host.model import HostTopology, Node
+from ...host.sysfs import read_sysfs
 from ..table import table
 from .inputs import parsed, read
 
@@ -27,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     host = _read(args)
     if args.json:
-        print(host.to_json())
+        print(write_json(host))
         return 0
     print(
         table(
@@ -44,9 +47,9 @@ def run(args: Namespace) -> int:
 
 def _read(args: Namespace) -> HostTopology:
     if args.capabilities is None:
-        return HostTopology.from_sysfs(args.sysfs)
+        return read_sysfs(args.sysfs)
     text = read(args.capabilities)
-    return parsed(args.capabilities, text, HostTopology.from_capabilities)
+    return parsed(args.capabilities, text, read_capabilities)
 
 
 def _row(node: Node) -> tuple[str, ...]:

@@ -15,8 +15,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ...base.errors import NumaError, RequestError
+from ...domxml.read import parse_guest
 from ...guest.model import Guest
+from ...host.json_format import read_json
 from ...host.model import HostTopology
+from ...host.sysfs import read_sysfs
 from ...request.model import NumaRequest
 
 Value = TypeVar("Value")
@@ -61,16 +64,16 @@ def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
 def read_host(args: Namespace) -> HostTopology:
     """The host of --host, or this machine."""
     if args.host is None:
-        return HostTopology.from_sysfs()
+        return read_sysfs()
     if args.host == "-" and getattr(args, "domain", None) == "-":
         raise StdinTwice()
-    return parsed(args.host, read(args.host), HostTopology.from_json)
+    return parsed(args.host, read(args.host), read_json)
 
 
 def read_guest(args: Namespace) -> tuple[bytes, Guest]:
     """The domain's XML, and what it says of the VM."""
     xml = read(args.domain)
-    return xml, parsed(args.domain, xml, Guest.from_domain)
+    return xml, parsed(args.domain, xml, parse_guest)
 
 
 def read_request(args: Namespace) -> NumaRequest:

@@ -12,7 +12,8 @@ from argparse import ArgumentParser, Namespace
 
 from ...base.errors import NumaError, RequestError
 from ...base.idset import Nodeset
-from ...placement.place import PlacementError, resolve
+from ...placement.given_nodes import resolve
+from ...placement.model import PlacementError
 from ...request.model import NumaRequest
 from .inputs import host_argument, read_host
 

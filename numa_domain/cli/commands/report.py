@@ -25,7 +25,8 @@ from lxml import etree
 from ... import __version__
 from ...base.errors import NumaError
 from ...domxml.tree import OURS
-from ...host.model import HostTopology
+from ...host.json_format import write_json
+from ...host.sysfs import read_sysfs
 from ...observed.verdict import judge
 from .hookstate import ask
 from .metrics import OutputUnwritable
@@ -106,7 +107,7 @@ def _parts(args: Namespace) -> Iterator[tuple[str, str]]:
     journal = _asked("journal", args)
     yield "versions.txt", _versions()
     yield "settings.txt", "".join(f"{name}: {_text(root / name)}\n" for name in _SETTINGS)
-    yield "host.json", _told(lambda: HostTopology.from_sysfs(root / "sys").to_json())
+    yield "host.json", _told(lambda: write_json(read_sysfs(root / "sys")))
     yield "hooks.json", json.dumps(_asked("status", args), indent=1)
     yield "journal.json", json.dumps(journal, indent=1)
     yield "hook.conf", _text(Path(journal.get("config") or "/etc/ovirt-numa/hook.conf"))

@@ -8,7 +8,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from ...domxml.rewrite import rewrite
-from ...placement.place import PlacementError, place
+from ...placement.model import PlacementError
+from ...placement.place import place
 from ..streams import complain
 from ..table import colours, difference
 from .fit import refused

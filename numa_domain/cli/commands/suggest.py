@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 
-from ...placement.place import PlacementError
+from ...placement.model import PlacementError
 from ...placement.suggest import Suggestion, suggest
 from ...request.model import NumaRequest
 from .fit import refused

@@ -12,16 +12,9 @@ from __future__ import annotations
 
 from ...base.idset import Nodeset
 from ...topology.plan import plan_cells
+from ..given_nodes import bind, check_nodes, demand_of, settle, whole_vm
 from ..memory_fit import available_kib, charged, fit
-from ..place import (
-    PlacedCell,
-    Placement,
-    bind,
-    check_nodes,
-    demand_of,
-    settle,
-    whole_vm,
-)
+from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
 from .stage_order import Rules, choose
 
 TYPE_CHECKING = False
@@ -32,14 +25,23 @@ if TYPE_CHECKING:
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
     from ..memory_fit import Demand
+    from ..model import Holds, Placement
+
+
+class NoNodesFound(DoesNotFit):
+    """By these rules there are no nodes for the demands; `holds` says whether others would fit."""
+
+    def __init__(
+        self, host: HostTopology, demands: Sequence[Demand], rules: Rules, holds: Holds
+    ) -> None:
+        super().__init__(host, demands)
+        self.rules, self.holds = rules, holds
 
 
 def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """`place` for a target of kind auto."""
     has = len(host.memory_nodes)
     if rules.count is not None and rules.count > has:
-        from ..refusal.auto_refusal import CountTooLarge
-
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     if request.cells == "host":
         return _like_host(guest, request, host, rules)
@@ -57,13 +59,11 @@ def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
 def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """One cell for each node that the VM needs, sized like it; where others have filled a node
     too far for that, sized by what is free."""
-    from ..place import NoRoom
-
     chosen = _whole(guest, request, host, rules)
     try:
         cells = plan_cells(guest, request, host, chosen)
         return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
-    except NoRoom:
+    except MemoryShort:
         page = demand_of(guest, host, whole_vm(guest, request.mode), chosen).page_kib
         free = {
             i: node.replace(memory_kib=available_kib(node, page)) for i, node in host.nodes.items()
@@ -128,18 +128,13 @@ class _Search:
             return chosen
         laid = fit(self.host, [d for d in self.fixed if d.mode != "preferred"])
         if laid.shortfalls:
-            from ..refusal.node_reasons import no_room
-
-            fixed = self.fixed
-            raise no_room(self.guest, request, self.host, fixed, laid, holds=lambda _: False)
-        from ..refusal.auto_refusal import refused
+            raise MemoryShort(self.host, self.fixed, laid, holds=lambda _: False)
 
         def holds(others: Sequence[Demand]) -> bool:
             found = self._find(others)
             return found is not None and _lie(self.host, others, found, self.fixed)
 
-        rest = charged(self.host, laid.charges)
-        raise refused(self.guest, request, rest, demands, self.rules, holds)
+        raise NoNodesFound(charged(self.host, laid.charges), demands, self.rules, holds)
 
     def _find(self, demands: Sequence[Demand]) -> list[Nodeset] | None:
         """On what the fixed demands leave wherever they lie: those on several nodes shift out

@@ -13,22 +13,26 @@ from __future__ import annotations
 from ...base.errors import NumaError
 from ...base.idset import Cpuset
 from ...base.units import show_exact, show_memory
-from ...request.model import Target
-from ...topology.plan import granule_kib, plan_cells
+from ...request.parts import Target
+from ...topology.cell import granule_kib
+from ...topology.plan import plan_cells
+from ..auto.entry import place_auto
+from ..auto.stage_order import Rules
+from ..given_nodes import bind, demand_of, whole_vm
 from ..memory_fit import ORDINARY, Demand, available_kib, fit
-from ..place import bind, demand_of, name_nodes, place, whole_vm
+from ..model import DoesNotFit
+from ..wording import name_nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ...base.idset import Nodeset
     from ...guest.model import Guest
     from ...host.model import HostTopology, Node
     from ...request.model import NumaRequest
     from ..memory_fit import Fit, Shortfall
-
-    Holds = Callable[[Sequence[Demand]], bool]
+    from ..model import Holds, MemoryShort
 
 MOST_FREED = 3
 """On how many sets of nodes memory may have to be freed for that to be a way out."""
@@ -36,16 +40,9 @@ MOST_FREED = 3
 GIB = 1024 * 1024
 
 
-def ways_out(
-    guest: Guest,
-    request: NumaRequest,
-    host: HostTopology,
-    demands: Sequence[Demand],
-    result: Fit,
-    holds: Holds | None,
-) -> Iterator[str]:
-    """What to add to "fits": `holds` says whether other demands would do, where that is not
-    a matter of memory alone."""
+def ways_out(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Iterator[str]:
+    """What to add to "fits"."""
+    host, demands, result, holds = reason.host, reason.demands, reason.result, reason.holds
     yield from _elsewhere(guest, request, host)
     short = result.worst
     smaller = _less_memory(guest, demands, short, holds or _together(host))
@@ -68,8 +65,8 @@ def _elsewhere(guest: Guest, request: NumaRequest, host: HostTopology) -> Iterat
     if free == request:
         return
     try:
-        nodes = place(guest, free, host).nodes
-    except NumaError:
+        nodes = place_auto(guest, free, host, Rules()).nodes
+    except (NumaError, DoesNotFit):
         return
     if nodes is None:
         return

@@ -14,24 +14,22 @@ from ...base.idset import Cpuset, Nodeset
 from ...base.units import show_memory
 from ..auto.assignment import hall_violation
 from ..auto.node_set_search import indices
+from ..auto.stage_order import Rules
 from ..memory_fit import available_kib, fit, roomiest
-from ..place import PlacementError, name_cells
-from .node_reasons import give_reasons, no_room
+from ..model import MemoryShort, PlacementError
+from ..node_reasons import node_reasons
+from ..wording import name_cells
+from .memory_refusal import no_room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ...guest.model import Guest
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
-    from ..auto.stage_order import Rules
+    from ..auto.entry import NoNodesFound
     from ..memory_fit import Demand
-
-
-class CountTooLarge(PlacementError):
-    what = "auto:{count} asks for more nodes than the {has} with memory that the host has"
-    todo = "ask for at most {has:node}"
 
 
 class CountTooSmall(PlacementError):
@@ -64,28 +62,22 @@ class NoSetOfNodes(PlacementError):
     todo = "ask for another number of nodes, or write auto"
 
 
-def refused(
-    guest: Guest,
-    request: NumaRequest,
-    host: HostTopology,
-    demands: Sequence[Demand],
-    rules: Rules,
-    holds: Callable[[Sequence[Demand]], bool],
-) -> PlacementError:
-    """The error for demands that find no nodes; `holds` says whether others would."""
+def refused(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> PlacementError:
+    """The error for demands that find no nodes."""
+    host, demands, rules = reason.host, reason.demands, reason.rules
     firm = [demand for demand in demands if demand.mode != "preferred"]
     result = fit(host, [demand.replace(mode="strict") for demand in firm])
     if not result.shortfalls:
         return _with_room(host, demands, rules)
-    plain = rules == type(rules)(candidates=rules.candidates)
+    plain = rules == Rules(candidates=rules.candidates)
     if plain and all(demand.mode in ("strict", "restrictive") for demand in demands):
-        return no_room(guest, request, host, firm, result)
+        return no_room(guest, request, MemoryShort(host, firm, result))
     soft = [demand for demand in demands if demand.mode == "preferred"]
 
     def firm_holds(others: Sequence[Demand]) -> bool:
-        return holds([*others, *soft])
+        return reason.holds([*others, *soft])
 
-    return no_room(guest, request, host, firm, result, holds=firm_holds)
+    return no_room(guest, request, MemoryShort(host, firm, result, firm_holds))
 
 
 def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
@@ -110,7 +102,7 @@ def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> P
         error = _crowded(host, demands, edges)
     else:
         error = NoPacking("numa_topology")
-    give_reasons(error, host, demands)
+    error.give_reasons(node_reasons(host, demands))
     return error
 
 

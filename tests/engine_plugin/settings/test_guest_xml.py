@@ -12,7 +12,7 @@ from engine_plugin.engine_api.records import Owner
 from engine_plugin.service.settings import Settings
 from engine_plugin.service.shared import Shared
 from engine_plugin.settings.guest_xml import domain_xml, max_vcpus
-from numa_domain.guest.model import Guest
+from numa_domain.domxml.read import parse_guest
 
 SAME = (
     *("name", "uuid", "memory_kib", "max_memory_kib", "vcpus_max", "vcpus_current", "topology"),
@@ -46,13 +46,13 @@ def test_domain_every_vm_of_the_engine_is_the_same_guest(engine):
         hosts = inside.store.hosts_in(vm.config.cluster_id)
         if not hosts or inside.level_of(vm.config) < "4.6":
             continue
-        theirs = Guest.from_domain(
+        theirs = parse_guest(
             engine_domain.build(vm, vm.config, cluster, hosts[0], inside.definitions(vm.config))
         )
         level = inside.level_of(vm.config)
         found = queries.vm(session, vm.id, next_run=True)
         native = queries.native_nodes(session, vm.id)
-        ours = Guest.from_domain(domain_xml(found, level=level, nodes=native))
+        ours = parse_guest(domain_xml(found, level=level, nodes=native))
         for name in SAME:
             assert getattr(ours, name) == getattr(theirs, name), (vm.config.name, name)
         checked += 1
@@ -80,4 +80,4 @@ def test_vcpus_to_plug_in_are_as_many_as_the_engine_declares(fields, level, most
 
 def test_domain_without_anything_to_plug_in_has_no_cells():
     fixed = owner(sockets=4, pinning_policy="dedicated", max_memory_kib=4 << 20)
-    assert Guest.from_domain(domain_xml(fixed, level="4.7")).cells == ()
+    assert parse_guest(domain_xml(fixed, level="4.7")).cells == ()

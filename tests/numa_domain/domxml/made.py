@@ -11,9 +11,9 @@ from typing import Any
 
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.domxml.tree import Element, parse
-from numa_domain.placement.place import PlacedCell, Placement
+from numa_domain.placement.model import PlacedCell, Placement
 from numa_domain.request.model import NumaRequest
-from numa_domain.topology.plan import Cell
+from numa_domain.topology.cell import Cell
 
 GIB = 1024 * 1024
 

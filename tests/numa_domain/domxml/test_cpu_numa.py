@@ -7,9 +7,10 @@ import pytest
 
 from numa_domain.base.errors import NumaError, XMLError
 from numa_domain.base.idset import Cpuset
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest, GuestCell
-from numa_domain.placement.place import Placement
+from numa_domain.guest.model import GuestCell
+from numa_domain.placement.model import Placement
 from tests.numa_domain.domxml.made import GIB, TWO_CELLS, cells, domain, placed, placement, two
 
 
@@ -19,7 +20,7 @@ def rewritten(placement: Placement, *parts: str) -> str:
 
 def refusal(*parts: str) -> str:
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain(domain(*parts))
+        parse_guest(domain(*parts))
     return str(caught.value)
 
 
@@ -30,7 +31,7 @@ def test_cells_are_numbered_sorted_and_completed() -> None:
             "id='0' cpus='0' memory='3145728'",
         )
     )
-    assert Guest.from_domain(xml).cells == (
+    assert parse_guest(xml).cells == (
         GuestCell(0, Cpuset.parse("0-1,3"), 3 * GIB),
         GuestCell(1, Cpuset.parse("2"), GIB, "shared", "yes"),
     )
@@ -43,7 +44,7 @@ def test_distances_are_mirrored_and_complete() -> None:
         f"cpus='1' memory='1048576'><distances>{other}</distances></cell",
     ]
     xml = domain(cells(*given, "cpus='2-3' memory='2097152'").replace("</cell/>", "</cell>"))
-    assert [cell.distances for cell in Guest.from_domain(xml).cells] == [
+    assert [cell.distances for cell in parse_guest(xml).cells] == [
         {0: 10, 1: 21},
         {0: 31, 1: 10},
         {2: 10},
@@ -53,7 +54,7 @@ def test_distances_are_mirrored_and_complete() -> None:
 def test_cell_that_is_only_named_by_its_sibling_gets_that_distance() -> None:
     given = "cpus='0' memory='1048576'><distances><sibling id='1' value='21'/></distances></cell"
     xml = domain(cells(given, "cpus='1-3' memory='1048576'").replace("</cell/>", "</cell>"))
-    assert [cell.distances for cell in Guest.from_domain(xml).cells] == [
+    assert [cell.distances for cell in parse_guest(xml).cells] == [
         {0: 10, 1: 21},
         {0: 21, 1: 10},
     ]
@@ -182,9 +183,9 @@ def test_namespaced_cpu_is_not_ours() -> None:
     other = "<x:cpu xmlns:x='urn:x'><numa><cell cpus='9' memory='no'/></numa></x:cpu>"
     new = rewritten(two(), other)
     assert other in new
-    assert len(Guest.from_domain(new).cells) == 2
+    assert len(parse_guest(new).cells) == 2
 
 
 def test_cells_fewer_than_before() -> None:
     new = rewritten(placement(placed(0, "0-3", 4, "0"), nodes="0"), TWO_CELLS)
-    assert [str(cell.cpus) for cell in Guest.from_domain(new).cells] == ["0-3"]
+    assert [str(cell.cpus) for cell in parse_guest(new).cells] == ["0-3"]

@@ -6,16 +6,16 @@ from __future__ import annotations
 import pytest
 
 from numa_domain.base.errors import NumaError, Problems, XMLError
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
-from numa_domain.placement.place import Placement
+from numa_domain.placement.model import Placement
 from tests.numa_domain.domxml.made import NOTHING, domain, placed, placement, two
 
 IOTHREADS = "<iothreads>2</iothreads>"
 
 
 def pins(xml: str | bytes) -> dict[str, str]:
-    guest = Guest.from_domain(xml)
+    guest = parse_guest(xml)
     found = {f"vcpu {i}": str(cpus) for i, cpus in guest.vcpu_pins.items()}
     found.update({f"iothread {i}": str(cpus) for i, cpus in guest.iothread_pins.items()})
     if guest.emulator_pin is not None:
@@ -196,7 +196,7 @@ def test_pin_of_a_vcpu_that_the_vm_lacks_stays_and_counts_for_nothing() -> None:
 def test_two_pins_of_a_thread_are_refused(old: str, thread: str) -> None:
     kind = thread.split()[0]
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain(domain(f"<cputune>{old}</cputune>"))
+        parse_guest(domain(f"<cputune>{old}</cputune>"))
     assert str(caught.value) == (
         f"domain XML line 4, /domain/cputune/{kind}pin[2]: {thread} has two pins;"
         " remove one: libvirt would refuse the domain too"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from numa_domain.base.errors import NumaError, XMLError
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
-from numa_domain.placement.place import Placement
+from numa_domain.placement.model import Placement
 from tests.numa_domain.domxml.made import TWO_CELLS, cells, domain, placed, placement
 
 HUGE, LARGE = 2048, 1 << 20
@@ -25,7 +25,7 @@ def backing(pages: str) -> str:
 def pages(xml: str | bytes) -> list[tuple[int, str | None]]:
     return [
         (page.size_kib, None if page.cells is None else str(page.cells))
-        for page in Guest.from_domain(xml).hugepages
+        for page in parse_guest(xml).hugepages
     ]
 
 
@@ -43,7 +43,7 @@ def rewritten(placement: Placement, *parts: str) -> str:
 
 def test_pages_are_read_with_their_cells() -> None:
     xml = domain(TWO_CELLS, backing("<page size='2048'/><page size='1' unit='G' nodeset='1'/>"))
-    guest = Guest.from_domain(xml)
+    guest = parse_guest(xml)
     assert pages(xml) == [(HUGE, None), (LARGE, "1")]
     assert (guest.page_kib(0), guest.page_kib(1)) == (HUGE, LARGE)
 
@@ -53,7 +53,7 @@ def test_hugepages_without_a_page_is_the_hosts_default() -> None:
 
 
 def test_no_hugepages_is_no_page() -> None:
-    guest = Guest.from_domain(domain("<memoryBacking><locked/></memoryBacking>"))
+    guest = parse_guest(domain("<memoryBacking><locked/></memoryBacking>"))
     assert guest.hugepages == ()
     assert guest.page_kib(0) is None
     assert guest.locked
@@ -65,7 +65,7 @@ def test_nodeset_of_a_vm_without_cells_says_nothing() -> None:
 
 def test_page_of_no_size_is_refused() -> None:
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain(domain(backing("<page size='0'/>")))
+        parse_guest(domain(backing("<page size='0'/>")))
     assert str(caught.value) == (
         "domain XML line 4, /domain/memoryBacking/hugepages/page/@size: '0' is not a page size;"
         " correct it: libvirt would refuse it too"

@@ -7,8 +7,9 @@ import pytest
 
 from numa_domain.base.errors import XMLError
 from numa_domain.base.idset import Nodeset
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest, MemoryDevice
+from numa_domain.guest.model import MemoryDevice
 from tests.numa_domain.domxml.made import TWO_CELLS, domain, placed, placement, two
 
 
@@ -26,17 +27,15 @@ IN_CELL_2 = device("nvdimm", "<size>1048576</size>", "<node>2</node>")
 def test_devices_are_read() -> None:
     source = "<source><nodemask>0-1</nodemask><pagesize unit='MiB'>2</pagesize></source>"
     mem = device("virtio-mem", "<size unit='MiB'>512</size>", "<node>0</node>", source)
-    assert Guest.from_domain(domain(TWO_CELLS, DIMM, mem)).devices == (
-        MemoryDevice("dimm", 1048576, 1),
-    )
-    assert Guest.from_domain(domain(TWO_CELLS, mem)).devices == (
+    assert parse_guest(domain(TWO_CELLS, DIMM, mem)).devices == (MemoryDevice("dimm", 1048576, 1),)
+    assert parse_guest(domain(TWO_CELLS, mem)).devices == (
         MemoryDevice("virtio-mem", 524288, 0, 2048, Nodeset.parse("0-1")),
     )
 
 
 def test_device_without_size_is_refused() -> None:
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain(domain(device("dimm", "")))
+        parse_guest(domain(device("dimm", "")))
     assert str(caught.value) == (
         "domain XML line 4, /domain/devices/memory: target/size is missing;"
         " add it: libvirt would refuse the domain too"
@@ -45,17 +44,17 @@ def test_device_without_size_is_refused() -> None:
 
 def test_memory_beside_cells_is_their_sum_whatever_the_devices() -> None:
     for stated in (4194304, 5242880):  # as oVirt's engine writes it, and as libvirt
-        assert Guest.from_domain(domain(TWO_CELLS, DIMM, memory=stated)).memory_kib == 4194304
+        assert parse_guest(domain(TWO_CELLS, DIMM, memory=stated)).memory_kib == 4194304
 
 
 def test_memory_without_cells_counts_the_devices() -> None:
-    guest = Guest.from_domain(domain(DIMM, memory=5242880))
+    guest = parse_guest(domain(DIMM, memory=5242880))
     assert (guest.memory_kib, guest.current_memory_kib) == (4194304, 5242880)
 
 
 def test_devices_larger_than_memory_are_refused() -> None:
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain(domain(DIMM, memory=1048576))
+        parse_guest(domain(DIMM, memory=1048576))
     assert str(caught.value) == (
         "domain XML line 2, /domain/memory: 1048576 KiB are less than the 1048576 KiB of the memory"
         " devices; <memory> counts them too: enlarge it, or remove a device"

@@ -9,15 +9,16 @@ import pytest
 
 from numa_domain.base.errors import NumaError, RequestError, XMLError
 from numa_domain.base.idset import Nodeset
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest, Memnode
-from numa_domain.placement.place import Placement
+from numa_domain.guest.model import Memnode
+from numa_domain.placement.model import Placement
 from tests.numa_domain.domxml.made import TWO_CELLS, domain, placed, placement, two
 
 
 def tune(xml: str | bytes) -> tuple[Any, ...]:
     """Mode and nodes of memory, and mode and nodes by cell."""
-    guest = Guest.from_domain(xml)
+    guest = parse_guest(xml)
     nodes = None if guest.memory_nodes is None else str(guest.memory_nodes)
     return guest.memory_mode, nodes, {m.cell: f"{m.mode}:{m.nodes}" for m in guest.memnodes}
 
@@ -33,7 +34,7 @@ def refusal(placement: Placement, *parts: str) -> NumaError:
 
 
 def test_memory_and_memnodes_are_read() -> None:
-    guest = Guest.from_domain(
+    guest = parse_guest(
         domain(
             TWO_CELLS,
             "<numatune><memnode cellid='1' mode='preferred' nodeset='8'/>"
@@ -214,5 +215,5 @@ def test_restrictive_everywhere_is_written() -> None:
 )
 def test_numatune_that_libvirt_refuses_is_refused(old: str, message: str) -> None:
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain(domain(TWO_CELLS, old))
+        parse_guest(domain(TWO_CELLS, old))
     assert str(caught.value) == f"domain XML line 5, {message}"

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from numa_domain.base.errors import Problems, RequestError, XMLError
+from numa_domain.domxml.read import parse_guest
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.guest.model import Guest
 from tests.numa_domain.domxml.made import TWO_CELLS, domain, placed, placement, two
 
 NOISE = (
@@ -50,7 +50,7 @@ def test_memory_is_never_touched() -> None:
 
 
 def test_result_has_the_cells_of_the_placement() -> None:
-    guest = Guest.from_domain(rewrite(domain(), two()))
+    guest = parse_guest(rewrite(domain(), two()))
     assert [(str(cell.cpus), cell.memory_kib) for cell in guest.cells] == [
         ("0-1", 2097152),
         ("2-3", 2097152),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from numa_domain.base.errors import HostError, NumaError, XMLError
+from numa_domain.host.capabilities import read_capabilities
 from numa_domain.host.model import HostTopology, Node, PagePool
 from tests.hosts import load_hosts
 
@@ -42,11 +43,11 @@ def test_every_captured_host_reads_back_the_same(name: str) -> None:
     ]
     told = HostTopology.of(n.replace(pages=p) for n, p in zip(nodes, pools))
     free = {node.id: node.free_kib for node in nodes}
-    assert HostTopology.from_capabilities(rendered(host), free_kib=free) == told
+    assert read_capabilities(rendered(host), free_kib=free) == told
 
 
 def test_free_memory_not_given_is_all_that_no_pool_has() -> None:
-    host = HostTopology.from_capabilities(
+    host = read_capabilities(
         document(
             "<cell id='0'><memory unit='KiB'>8388608</memory><pages unit='KiB' size='4'>1572864"
             "</pages><pages unit='KiB' size='2048'>1024</pages></cell>"
@@ -60,26 +61,26 @@ def test_free_memory_not_given_is_all_that_no_pool_has() -> None:
 
 def test_free_memory_given_is_never_more_than_all() -> None:
     xml = document("<cell id='0'><memory unit='KiB'>4096</memory></cell>")
-    assert HostTopology.from_capabilities(xml, {0: 1024}).nodes[0].free_kib == 1024
-    assert HostTopology.from_capabilities(xml, {0: 9999}).nodes[0].free_kib == 4096
-    assert HostTopology.from_capabilities(xml, {7: 1024}).nodes[0].free_kib == 4096
+    assert read_capabilities(xml, {0: 1024}).nodes[0].free_kib == 1024
+    assert read_capabilities(xml, {0: 9999}).nodes[0].free_kib == 4096
+    assert read_capabilities(xml, {7: 1024}).nodes[0].free_kib == 4096
 
 
 def test_memory_not_told_is_the_pages_together() -> None:
     pages = "<pages unit='KiB' size='64'>65536</pages><pages unit='KiB' size='2048'>16</pages>"
-    host = HostTopology.from_capabilities(document(f"<cell id='0'>{pages}</cell>"))
+    host = read_capabilities(document(f"<cell id='0'>{pages}</cell>"))
     assert (host.nodes[0].memory_kib, host.nodes[0].free_kib) == (4227072, 4194304)
 
 
 def test_memory_not_told_of_one_node_is_none() -> None:
     one = "<cell id='0'><memory>4096</memory></cell><cell id='8'><cpus><cpu id='5'/></cpus></cell>"
-    host = HostTopology.from_capabilities(document(one))
+    host = read_capabilities(document(one))
     assert (host.nodes[8].memory_kib, str(host.nodes[8].cpus)) == (0, "5")
 
 
 def test_memory_not_told_at_all_is_an_error() -> None:
     with pytest.raises(HostError) as caught:
-        HostTopology.from_capabilities(document("<cell id='0'/>"))
+        read_capabilities(document("<cell id='0'/>"))
     assert str(caught.value) == (
         "the capabilities tell no memory of any node; "
         "take them from a newer libvirt, or read the host's sysfs"
@@ -90,14 +91,14 @@ def test_cpu_without_siblings_among_others_is_offline() -> None:
     cell = "<cell id='0'><memory>4096</memory><cpus>{}</cpus></cell>"
     some = cell.format("<cpu id='0' siblings='0'/><cpu id='1'/>")
     none = cell.format("<cpu id='0'/><cpu id='1'/>")
-    assert str(HostTopology.from_capabilities(document(some)).nodes[0].cpus) == "0"
-    assert str(HostTopology.from_capabilities(document(none)).nodes[0].cpus) == "0-1"
+    assert str(read_capabilities(document(some)).nodes[0].cpus) == "0"
+    assert str(read_capabilities(document(none)).nodes[0].cpus) == "0-1"
 
 
 def test_text_with_a_declaration_and_bytes_are_read() -> None:
     xml = document("<cell id='0'><memory>4096</memory></cell>")
     declared = f"<?xml version='1.0' encoding='ISO-8859-1'?>{xml}"
-    hosts = [HostTopology.from_capabilities(t) for t in (xml, declared, declared.encode())]
+    hosts = [read_capabilities(t) for t in (xml, declared, declared.encode())]
     assert hosts[0] == hosts[1] == hosts[2]
 
 
@@ -137,7 +138,7 @@ def test_text_with_a_declaration_and_bytes_are_read() -> None:
 )
 def test_wrong_cells_say_where(cells: str, said: str) -> None:
     with pytest.raises(NumaError) as caught:
-        HostTopology.from_capabilities(document(cells))
+        read_capabilities(document(cells))
     assert str(caught.value) == said
 
 
@@ -166,5 +167,5 @@ def test_wrong_cells_say_where(cells: str, said: str) -> None:
 )
 def test_wrong_document_is_refused(xml: str | bytes, said: str) -> None:
     with pytest.raises(XMLError) as caught:
-        HostTopology.from_capabilities(xml)
+        read_capabilities(xml)
     assert str(caught.value) == said

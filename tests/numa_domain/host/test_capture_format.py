@@ -10,7 +10,7 @@ import pytest
 
 from numa_domain.base.errors import HostError
 from numa_domain.host.capture_format import uncaptured
-from numa_domain.host.model import HostTopology
+from numa_domain.host.json_format import read_json, write_json
 
 NODE: dict[str, Any] = {
     "id": 8,
@@ -43,8 +43,8 @@ def test_capture_is_read_in_our_form() -> None:
 
 
 def test_capture_without_cpus_distances_and_pages_is_read() -> None:
-    host = HostTopology.from_json(json.dumps(capture(cpus="", distances=None, hugepages=None)))
-    assert host.to_json() == (
+    host = read_json(json.dumps(capture(cpus="", distances=None, hugepages=None)))
+    assert write_json(host) == (
         '{"nodes": [\n'
         '  {"id": 8, "cpus": "", "memory_kib": 65536, "free_kib": 4096, '
         '"distances": {}, "pages": {}}\n'
@@ -93,7 +93,7 @@ def test_what_is_no_capture_stays_as_it_is(document: Any) -> None:
 )
 def test_capture_that_is_wrong_is_refused(changes: dict[str, Any], error: str) -> None:
     with pytest.raises(HostError) as caught:
-        HostTopology.from_json(json.dumps(capture(**changes)))
+        read_json(json.dumps(capture(**changes)))
     assert str(caught.value) == error
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from numa_domain.base.errors import HostError
 from numa_domain.base.idset import Nodeset
-from numa_domain.host.model import HostTopology
-from numa_domain.host.sysfs import devices_from_sysfs
+from numa_domain.host.json_format import read_json, write_json
+from numa_domain.host.sysfs import devices_from_sysfs, read_sysfs
 from tests.hosts import load_hosts
 from tests.sysfs_tree import write_sysfs
 
@@ -60,42 +60,42 @@ def put(root: Path, path: str, text: str) -> None:
 def said(root: Path) -> str:
     """What reading it is refused with, without the root in it."""
     with pytest.raises(HostError) as caught:
-        HostTopology.from_sysfs(root)
+        read_sysfs(root)
     return str(caught.value).replace(f"{root}/", "")
 
 
 @pytest.mark.parametrize("name", load_hosts())
 def test_every_captured_host_reads_back_the_same(name: str, tmp_path: Path) -> None:
     host = load_hosts()[name]
-    assert HostTopology.from_sysfs(write_sysfs(host, tmp_path)) == host
+    assert read_sysfs(write_sysfs(host, tmp_path)) == host
 
 
 @pytest.mark.parametrize("reclaimable", [0, 1, 5000, 147_819, 300_001, 9_000_000])
 def test_page_cache_and_pools_read_back_the_same(reclaimable: int, tmp_path: Path) -> None:
-    host = HostTopology.from_json(
+    host = read_json(
         '{"nodes": [{"id": 3, "cpus": "0-3", "memory_kib": 16747124, "free_kib": 2000000,'
         f'"reclaimable_kib": {reclaimable}, "distances": {{"3": 10}},'
         '"pages": {"2048": {"total": 512, "free": 12}, "1048576": {"total": 4, "free": 4}}}],'
         '"devices": {"0000:3b:00.0": 3}}'
     )
-    assert HostTopology.from_sysfs(write_sysfs(host, tmp_path)) == host
+    assert read_sysfs(write_sysfs(host, tmp_path)) == host
 
 
 def test_this_machine_is_read() -> None:
     if not os.path.isdir(f"/sys/{NODES}/node0"):
         pytest.skip("this machine has no /sys/devices/system/node/node0")
-    host = HostTopology.from_sysfs()
+    host = read_sysfs()
     online = Path("/sys/devices/system/cpu/online").read_text().strip()
     cpus = [i for node in host.nodes.values() for i in node.cpus]
     assert str(Nodeset.of(cpus)) == str(Nodeset.parse(online))
     assert all(node.available_kib <= node.memory_kib for node in host.nodes.values())
     assert host.memory_nodes
-    assert HostTopology.from_json(host.to_json()) == host
+    assert read_json(write_json(host)) == host
 
 
 def test_reclaimable_counts_clean_cache_less_what_the_kernel_keeps(two: Path) -> None:
     put(two, f"{NODES}/node1/meminfo", MEMINFO)
-    node = HostTopology.from_sysfs(two).nodes[1]
+    node = read_sysfs(two).nodes[1]
     # (42116 + 98384 - 5068) / 2 of the file cache, 25472 / 2 of the slab
     assert (node.memory_kib, node.free_kib) == (67108864, 57913400)
     assert node.reclaimable_kib == 67716 + 12736
@@ -104,7 +104,7 @@ def test_reclaimable_counts_clean_cache_less_what_the_kernel_keeps(two: Path) ->
 def test_reclaimable_large_cache_keeps_the_low_watermark_only(two: Path) -> None:
     text = MEMINFO.replace("     42116 kB", "   8388608 kB").replace("57913400", "  700000")
     put(two, f"{NODES}/node1/meminfo", text)
-    node = HostTopology.from_sysfs(two).nodes[1]
+    node = read_sysfs(two).nodes[1]
     assert node.reclaimable_kib == 8388608 + 98384 - 5068 - (131072 + 67108) + 12736
 
 
@@ -112,42 +112,42 @@ def test_reclaimable_old_kernel_counts_file_pages_without_shmem(two: Path) -> No
     lines = [line for line in MEMINFO.splitlines() if "(file)" not in line]
     put(two, f"{NODES}/node1/meminfo", "\n".join(lines))
     cache = 208364 - 67864 - 5068
-    assert HostTopology.from_sysfs(two).nodes[1].reclaimable_kib == cache - cache // 2 + 12736
+    assert read_sysfs(two).nodes[1].reclaimable_kib == cache - cache // 2 + 12736
 
 
 def test_reclaimable_not_told_is_none(two: Path) -> None:
     put(two, f"{NODES}/node1/meminfo", "Node 1 MemTotal: 5000 kB\nNode 1 MemFree: 4000 kB")
-    node = HostTopology.from_sysfs(two).nodes[1]
+    node = read_sysfs(two).nodes[1]
     assert (node.memory_kib, node.free_kib, node.reclaimable_kib) == (5000, 4000, 0)
 
 
 def test_offline_cpus_in_a_cpulist_are_left_out(two: Path) -> None:
     put(two, "devices/system/cpu/online", "0-2,8-15\n")
-    assert str(HostTopology.from_sysfs(two).nodes[0].cpus) == "0-2"
+    assert str(read_sysfs(two).nodes[0].cpus) == "0-2"
 
 
 def test_cpulists_count_where_nothing_says_which_cpus_are_online(two: Path) -> None:
     (two / "devices/system/cpu/online").unlink()
-    assert str(HostTopology.from_sysfs(two).nodes[0].cpus) == "0-7"
+    assert str(read_sysfs(two).nodes[0].cpus) == "0-7"
 
 
 def test_cpulists_that_overlap_stay_as_they_are(two: Path) -> None:
     put(two, f"{NODES}/node1/cpulist", "0-15\n")
-    host = HostTopology.from_sysfs(two)
+    host = read_sysfs(two)
     assert [str(node.cpus) for node in host.nodes.values()] == ["0-7", "0-15"]
 
 
 def test_rhel7_kernel_ends_lists_with_nul(two: Path) -> None:
     put(two, f"{NODES}/online", "0-1\n\0")
     put(two, f"{NODES}/node0/cpulist", "0-7\n\0")
-    assert str(HostTopology.from_sysfs(two).nodes[0].cpus) == "0-7"
+    assert str(read_sysfs(two).nodes[0].cpus) == "0-7"
 
 
 def test_offline_node_is_not_read(two: Path) -> None:
     put(two, f"{NODES}/online", "1\n")
     put(two, f"{NODES}/node1/distance", "10\n")
     (two / NODES / "node0" / "meminfo").unlink()
-    host = HostTopology.from_sysfs(two)
+    host = read_sysfs(two)
     assert list(host.nodes) == [1]
     assert host.nodes[1].distances == {1: 10}
 
@@ -157,37 +157,37 @@ def test_distances_of_possible_nodes_lose_the_offline_ones(two: Path) -> None:
     put(two, f"{NODES}/online", "1\n")
     put(two, f"{NODES}/possible", "0-1\n")
     put(two, f"{NODES}/node1/distance", "21 10\n")
-    assert HostTopology.from_sysfs(two).nodes[1].distances == {1: 10}
+    assert read_sysfs(two).nodes[1].distances == {1: 10}
 
 
 def test_distances_of_nobody_knows_which_nodes_are_not_told(two: Path) -> None:
     put(two, f"{NODES}/node1/distance", "21 10 40\n")
-    host = HostTopology.from_sysfs(two)
+    host = read_sysfs(two)
     assert host.nodes[1].distances == {}
     assert host.distance(1, 0) == 21
 
 
 def test_distances_out_of_range_are_not_told(two: Path) -> None:
     put(two, f"{NODES}/node1/distance", "0 10\n")
-    assert HostTopology.from_sysfs(two).nodes[1].distances == {1: 10}
+    assert read_sysfs(two).nodes[1].distances == {1: 10}
 
 
 def test_nodes_are_found_by_folder_where_no_file_names_them(two: Path) -> None:
     (two / NODES / "online").unlink()
-    assert list(HostTopology.from_sysfs(two).nodes) == [0, 1]
+    assert list(read_sysfs(two).nodes) == [0, 1]
 
 
 def test_devices_have_the_node_that_sysfs_tells(two: Path) -> None:
     for address, node in [("0000:3b:00.0", 1), ("0000:5e:00.0", -1), ("0000:86:00.0", 7)]:
         put(two, f"bus/pci/devices/{address}/numa_node", f"{node}\n")
-    assert HostTopology.from_sysfs(two).devices == {"0000:3b:00.0": 1}
-    assert HostTopology.from_sysfs(two, pci=["0000:5e:00.0"]).devices == {}
+    assert read_sysfs(two).devices == {"0000:3b:00.0": 1}
+    assert read_sysfs(two, pci=["0000:5e:00.0"]).devices == {}
     assert devices_from_sysfs(two, ["0000:86:00.0"]) == {"0000:86:00.0": 7}
 
 
 def test_devices_that_nobody_asks_for_are_not_read(two: Path) -> None:
     put(two, "bus/pci/devices/0000:3b:00.0/numa_node", "garbage\n")
-    assert HostTopology.from_sysfs(two, pci=["0000:5e:00.0"]).devices == {}
+    assert read_sysfs(two, pci=["0000:5e:00.0"]).devices == {}
     assert said(two) == (
         "bus/pci/devices/0000:3b:00.0/numa_node: a whole number is expected, and 'garbage' "
         f"is there; {KERNEL}"
@@ -279,7 +279,7 @@ def test_pool_that_shrinks_meanwhile_has_no_more_free_than_all(two: Path) -> Non
     pool = f"{NODES}/node1/hugepages/hugepages-2048kB"
     put(two, f"{pool}/nr_hugepages", "3\n")
     put(two, f"{pool}/free_hugepages", "5\n")
-    assert HostTopology.from_sysfs(two).nodes[1].pages[2048].free == 3
+    assert read_sysfs(two).nodes[1].pages[2048].free == 3
 
 
 def test_import_takes_nothing_that_a_hook_need_not_pay_for() -> None:

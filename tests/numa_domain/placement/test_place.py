@@ -9,7 +9,8 @@ from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import Guest, GuestCell, GuestPages, Memnode, MemoryDevice
 from numa_domain.host.model import HostTopology
-from numa_domain.placement.place import Placement, PlacementError, name_cells, name_nodes, place
+from numa_domain.placement.model import Placement, PlacementError
+from numa_domain.placement.place import place
 from tests.makers import GIB, host, request, vm
 
 HOST = host(30, 20, 10, 5)
@@ -245,11 +246,3 @@ def test_restrictive_beside_the_domains_memnodes_is_refused() -> None:
 
 def test_illegal_request_is_refused_before_the_host_is_asked() -> None:
     assert refused("0", "9").code == "CellsExceedCores"
-
-
-def test_names_of_cells_and_nodes() -> None:
-    assert name_cells([-1]) == name_cells([]) == "the VM needs"
-    assert name_cells([3]) == "cell 3 needs"
-    assert name_cells([2, 0, 1], "has", "have") == "cells 0-2 have"
-    assert name_nodes(Nodeset.of([4])) == "node 4"
-    assert name_nodes(Nodeset.of([4, 6])) == "nodes 4,6"

@@ -8,7 +8,8 @@ import pytest
 from numa_domain.base.idset import Cpuset
 from numa_domain.guest.model import CpuTopology, Guest
 from numa_domain.host.model import HostTopology
-from numa_domain.placement.place import PlacementError, place
+from numa_domain.placement.model import PlacementError
+from numa_domain.placement.place import place
 from numa_domain.placement.suggest import suggest
 from numa_domain.request.model import NumaRequest
 from tests.hosts import load_hosts

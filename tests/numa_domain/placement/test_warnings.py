@@ -96,3 +96,4 @@ def test_core_whose_threads_are_in_two_cells() -> None:
         "numa_topology: the threads of one core, vCPUs 0-1, are in different cells; keep 2 "
         "consecutive vCPUs together: the guest's scheduler expects it"
     ]
+    assert warnings(vm(8, 4), "0-1", topology) == []

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from numa_domain.request.grammar_level import LEVEL, SINCE, level, parts
-from numa_domain.request.model import MODES, NODESET, TOPOLOGY, CellRequest
+from numa_domain.request.parts import MODES, NODESET, TOPOLOGY, CellRequest
 from tests.makers import request
 
 

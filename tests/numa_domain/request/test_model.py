@@ -7,7 +7,8 @@ import pytest
 
 from numa_domain.base.errors import NumaError, Problems
 from numa_domain.base.idset import Cpuset, Nodeset
-from numa_domain.request.model import CellRequest, NumaRequest, Target
+from numa_domain.request.model import NumaRequest
+from numa_domain.request.parts import CellRequest, Target
 
 
 @pytest.mark.parametrize(

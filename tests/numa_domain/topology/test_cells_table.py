@@ -15,8 +15,8 @@ import pytest
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset
 from numa_domain.guest.model import CpuTopology, Guest, GuestPages
+from numa_domain.placement.warnings import split_cores
 from numa_domain.request.model import NumaRequest
-from numa_domain.topology.explicit_cells import split_cores
 from numa_domain.topology.plan import plan_cells
 
 TABLE = json.loads((Path(__file__).parents[2] / "data" / "cells.json").read_text())

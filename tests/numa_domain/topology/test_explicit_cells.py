@@ -8,8 +8,8 @@ import pytest
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import Guest
-from numa_domain.topology.explicit_cells import split_cores
-from numa_domain.topology.plan import Cell, plan_cells
+from numa_domain.topology.cell import Cell
+from numa_domain.topology.plan import plan_cells
 from tests.makers import GIB, request, vm
 
 
@@ -256,13 +256,3 @@ def test_every_problem_is_reported_at_once() -> None:
         "numa_topology, cell 0, dist",
         "numa_topology",
     ]
-
-
-def test_split_core_is_a_warning() -> None:
-    guest = vm(4, 4, threads=2)
-    cells = _plan(guest, "cpus=0,2-3 mem=2G / cpus=1 mem=2G")
-    assert [str(warning) for warning in split_cores(guest, cells)] == [
-        "numa_topology: the threads of one core, vCPUs 0-1, are in different cells; keep 2 "
-        "consecutive vCPUs together: the guest's scheduler expects it"
-    ]
-    assert not list(split_cores(vm(4, 4), cells))

@@ -8,7 +8,8 @@ import pytest
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import Guest, GuestCell, GuestPages, MemoryDevice
-from numa_domain.topology.plan import Cell, granule_kib, plan_cells
+from numa_domain.topology.cell import Cell, granule_kib
+from numa_domain.topology.plan import plan_cells
 from tests.makers import GIB, MIB, by_pairs, host, request, vm
 
 

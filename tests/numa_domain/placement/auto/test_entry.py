@@ -13,7 +13,8 @@ from numa_domain.guest.model import Guest, GuestCell, Memnode, MemoryDevice
 from numa_domain.host.model import HostTopology
 from numa_domain.placement.auto.stage_order import Rules, choose
 from numa_domain.placement.memory_fit import Demand
-from numa_domain.placement.place import Placement, place
+from numa_domain.placement.model import Placement
+from numa_domain.placement.place import place
 from tests.makers import GIB, by_pairs, host, request, vm
 
 SOCKETS = by_pairs()

@@ -7,6 +7,7 @@ import pytest
 
 from numa_domain.base.errors import XMLError
 from numa_domain.base.idset import Cpuset
+from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import CpuTopology, Guest, GuestCell
 from tests.golden.cases import HERE
 
@@ -14,12 +15,12 @@ VM = "<memory>4194304</memory>"
 
 
 def read(*parts: str) -> Guest:
-    return Guest.from_domain(f"<domain>{''.join(parts)}</domain>")
+    return parse_guest(f"<domain>{''.join(parts)}</domain>")
 
 
 def refusal(*parts: str) -> str:
     with pytest.raises(XMLError) as caught:
-        Guest.from_domain("<domain>\n" + "\n".join(parts) + "</domain>")
+        parse_guest("<domain>\n" + "\n".join(parts) + "</domain>")
     return str(caught.value)
 
 
@@ -27,7 +28,7 @@ def refusal(*parts: str) -> str:
     "name", ["engine-default-cell", "vdsm-reserialised", "one-line", "tabs-crlf"]
 )
 def test_engines_domain_is_read_whatever_its_spelling(name: str) -> None:
-    guest = Guest.from_domain((HERE / "in" / f"{name}.xml").read_bytes())
+    guest = parse_guest((HERE / "in" / f"{name}.xml").read_bytes())
     assert guest.replace(name="") == Guest(
         name="",
         uuid="0d5f7a2e-3c1b-4a1f-9f3e-2b6a7c8d9e0f",

@@ -7,8 +7,9 @@ import pytest
 
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
-from numa_domain.placement.place import PlacementError, place
-from numa_domain.placement.refusal.node_reasons import NodeReason
+from numa_domain.placement.model import PlacementError
+from numa_domain.placement.node_reasons import NodeReason
+from numa_domain.placement.place import place
 from tests.makers import GIB, host, request, vm
 
 

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A VM on nodes that are known: named in the request, or already chosen by `auto`.
+
+Each cell gets its nodes (its own, those of the domain's memnode, or the VM's), all cells together
+are checked against what is free, and the outcome is a `Placement` with its warnings, or
+`MemoryShort`.
+
+    numa_nodeset=0-1, numa_topology=2 -> both cells may use nodes 0 and 1
+"""
+
+from __future__ import annotations
+
+from ..base.idset import Nodeset
+from ..topology.cell import Cell, real_page_kib
+from .memory_fit import ORDINARY, Demand, fit
+from .model import (
+    WHOLE_VM,
+    MemnodeModesMixed,
+    MemoryShort,
+    NodesLackMemory,
+    NodeUnknown,
+    PlacedCell,
+    Placement,
+)
+from .warnings import caveats
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..guest.model import Guest
+    from ..host.model import HostTopology
+    from ..request.model import NumaRequest
+    from ..request.parts import Target
+
+
+def resolve(target: Target, host: HostTopology) -> Nodeset:
+    """The host nodes that a target names. Raises `NodeUnknown`, `NodesLackMemory`."""
+    nodes = target.nodes if target.kind == "nodes" else host.memory_nodes
+    if target.kind == "except":
+        check_nodes(target.nodes, host, "numa_nodeset")
+        nodes = nodes - target.nodes
+    check_nodes(nodes, host, "numa_nodeset")
+    if not nodes:
+        raise NodesLackMemory("numa_nodeset", nodes=str(host.memory_nodes))
+    return nodes
+
+
+def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
+    """libvirt stops the start in every mode, preferred too, where a node is not there."""
+    known = Nodeset.of(host.nodes)
+    if not nodes <= known:
+        raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
+
+
+def bind(
+    guest: Guest,
+    request: NumaRequest,
+    cells: Sequence[Cell],
+    chosen: Nodeset | None,
+    *,
+    auto: bool = False,
+) -> tuple[PlacedCell, ...]:
+    """Each cell with its nodes: its own, else those of a memnode that the domain has for it
+    and that the request does not replace, else the VM's: `chosen`, or none yet if `auto`.
+    """
+    ours, asked = request.cells is not None, chosen is not None or auto
+    kept = {memnode.cell: memnode for memnode in guest.memnodes}
+    bound = []
+    for cell in cells:
+        old = kept.get(cell.id)
+        if cell.nodes is not None:
+            bound.append(PlacedCell(cell, cell.nodes))
+        elif old is not None and not (ours and asked):
+            bound.append(PlacedCell(cell.replace(mode=old.mode), old.nodes))
+        else:
+            outer = chosen if asked else guest.memory_nodes
+            bound.append(PlacedCell(cell, outer, memnode=ours and asked))
+    return tuple(bound)
+
+
+def settle(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    chosen: Nodeset | None,
+) -> Placement:
+    """The placement of cells whose nodes are known: checked, charged, with its warnings."""
+    _check_bound(host, bound, chosen)
+    mode, nodes = _memory(request, bound, chosen)
+    demands = _demands(guest, host, bound, chosen, mode)
+    result = fit(host, demands)
+    if result.shortfalls:
+        raise MemoryShort(host, demands, result)
+    named = nodes or Nodeset.of(n for placed in bound for n in placed.nodes or ())
+    return Placement(
+        request=request,
+        cells=tuple(bound),
+        mode=mode,
+        nodes=nodes,
+        cpus={i: str(host.nodes[i].cpus) for i in named},
+        topology_changed=request.cells is not None,
+        charges=result.charges,
+        warnings=tuple(caveats(guest, request, host, bound, demands, result.overflow_kib)),
+    )
+
+
+def _check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
+    """That all nodes are there, else the first cell that has one that is not."""
+    known = Nodeset.of(host.nodes)
+    for placed in bound:
+        if placed.nodes is not None and not placed.nodes <= known:
+            ours = placed.cell.nodes is not None or chosen is not None
+            where = "numa_topology, cell {}, nodes" if ours else "numatune, memnode of cell {}"
+            check_nodes(placed.nodes, host, where.format(placed.cell.id))
+
+
+def _memory(
+    request: NumaRequest, bound: Sequence[PlacedCell], chosen: Nodeset | None
+) -> tuple[str, Nodeset | None]:
+    """Mode and nodes of `numatune/memory`; no nodes where it would bind what is to be free."""
+    modes = {placed.cell.mode for placed in bound if placed.nodes is not None and placed.memnode}
+    if chosen is not None:
+        modes.add(request.mode)
+    if "restrictive" in modes and len(modes) > 1:
+        raise MemnodeModesMixed("numa_nodeset", others=", ".join(sorted(modes - {"restrictive"})))
+    union = chosen or Nodeset()
+    for placed in bound:
+        if placed.nodes is not None and placed.memnode:
+            union |= placed.nodes
+    if chosen is not None:
+        return request.mode, union
+    whole = bool(union) and all(placed.memnode and placed.nodes is not None for placed in bound)
+    if whole and len(modes) == 1:
+        return modes.pop(), union
+    return request.mode, None
+
+
+def whole_vm(guest: Guest, mode: str) -> Cell:
+    """A VM without cells, as the one cell that it is."""
+    return Cell(WHOLE_VM, guest.vcpus_current, guest.memory_kib, guest.page_kib(0), mode=mode)
+
+
+def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
+    """What a cell needs of these nodes, its page size made definite."""
+    page = cell.page_kib
+    if page == 0:
+        pools = {size for node in host.nodes.values() for size in node.pages if size}
+        default = real_page_kib(page)
+        page = default if default in pools or len(pools) != 1 else pools.pop()
+    # QEMU takes whole huge pages for the memory of a cell
+    kib = -(-cell.total_kib // page) * page if page else cell.total_kib
+    vcpus = len(cell.cpus & guest.vcpus_current)
+    return Demand(cell.id, kib, page or ORDINARY, nodes, cell.mode, vcpus)
+
+
+def _demands(
+    guest: Guest,
+    host: HostTopology,
+    bound: Sequence[PlacedCell],
+    chosen: Nodeset | None,
+    mode: str,
+) -> list[Demand]:
+    if not bound:
+        return [] if chosen is None else [demand_of(guest, host, whole_vm(guest, mode), chosen)]
+    return [
+        demand_of(guest, host, placed.cell, placed.nodes)
+        for placed in bound
+        if placed.nodes is not None
+    ]

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Node by node: what it has for a request, and what it lacks.
+
+node 1: 20 GiB free, 32 GiB needed, 12 GiB missing
+"""
+
+from __future__ import annotations
+
+from ..base.frozen import Value
+from ..base.units import show_memory
+from .memory_fit import available_kib
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from ..host.model import HostTopology
+    from .memory_fit import Demand, Shortfall
+
+
+class NodeReason(Value):
+    """What one node has and lacks for this request; all in KiB of one page size."""
+
+    node: int
+    page_kib: int
+    """0 for ordinary pages."""
+    asked: bool
+    """Whether the request reaches this node at all."""
+    needed_kib: int
+    """By the cells that have to lie here, or here and on the nodes that they share."""
+    free_kib: int
+    promised_kib: int
+    available_kib: int
+    missing_kib: int
+    """Of `needed_kib`, after all nodes that the same cells may use are full."""
+
+    def __str__(self) -> str:
+        of_pages = f" in pages of {show_memory(self.page_kib)}" if self.page_kib else ""
+        promised = f" less {show_memory(self.promised_kib)} promised" if self.promised_kib else ""
+        has = f"node {self.node}: {show_memory(self.free_kib)} free{promised}{of_pages}"
+        if not self.asked:
+            return f"{has}, not asked for"
+        needed = f"{has}, {show_memory(self.needed_kib)} needed"
+        if not self.missing_kib:
+            return f"{needed}, enough"
+        return f"{needed}, {show_memory(self.missing_kib)} missing"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields and the words."""
+        return {name: getattr(self, name) for name in self._fields} | {"text": str(self)}
+
+
+def node_reasons(
+    host: HostTopology, demands: Sequence[Demand], shortfalls: Sequence[Shortfall] = ()
+) -> Iterator[NodeReason]:
+    """One for every node of the host and page size that is asked for."""
+    for page in sorted({demand.page_kib for demand in demands}):
+        for node in host.nodes.values():
+            asked = [d for d in demands if d.page_kib == page and node.id in d.nodes]
+            short = [s for s in shortfalls if s.page_kib == page and node.id in s.nodes]
+            free, promised = node.stock_kib(page)
+            yield NodeReason(
+                node=node.id,
+                page_kib=page,
+                asked=bool(asked),
+                needed_kib=sum(s.needed_kib for s in short) or sum(d.kib for d in asked),
+                free_kib=free,
+                promised_kib=promised,
+                available_kib=available_kib(node, page),
+                missing_kib=sum(s.missing_kib for s in short),
+            )

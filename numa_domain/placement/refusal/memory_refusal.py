@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why it does not fit, node by node.
+
+Decides the words of a refusal. Never decides whether something fits: `memory_fit.py` and
+`one_node_each.py` did; the nearest requests that would are those of `alternatives.py`. Loaded only
+when there is something to explain.
+
+    the VM needs 32 GiB on node 1, where 20 GiB are free: 12 GiB missing; fits on node 0, or
+    with 20 GiB of memory, or after 12 GiB are freed on node 1
+"""
+
+from __future__ import annotations
+
+from ...base.units import show_memory
+from ..model import NoRoom
+from ..node_reasons import node_reasons
+from ..wording import name_cells, name_nodes
+from .alternatives import ways_out
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...base.idset import Nodeset
+    from ...guest.model import Guest
+    from ...host.model import HostTopology
+    from ...request.model import NumaRequest
+    from ..model import MemoryShort
+
+NOWHERE = "make it smaller, or choose another host"
+
+
+def no_room(guest: Guest, request: NumaRequest, reason: MemoryShort) -> NoRoom:
+    """The refusal: the worst shortfall in the line, a reason for every node behind it."""
+    host, demands, worst = reason.host, reason.demands, reason.result.worst
+    single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+    nearest = list(ways_out(guest, request, reason))
+    error = NoRoom(
+        "numa_nodeset" if request.target is not None else "numa_topology",
+        who=name_cells(() if single else worst.cells),
+        needed=show_memory(worst.needed_kib),
+        nodes=name_nodes(worst.nodes),
+        available=show_memory(worst.available_kib),
+        free=_free(worst.page_kib, _promised(host, worst.nodes, worst.page_kib)),
+        missing=show_memory(worst.missing_kib),
+        nearest="fits " + ", or ".join(nearest) if nearest else NOWHERE,
+    )
+    error.give_reasons(node_reasons(host, demands, reason.result.shortfalls))
+    return error
+
+
+def _free(page_kib: int, promised: int) -> str:
+    kind = f"are free in {show_memory(page_kib)} pages" if page_kib else "are free"
+    return f"{kind} ({show_memory(promised)} more promised to other VMs)" if promised else kind
+
+
+def _promised(host: HostTopology, nodes: Nodeset, page_kib: int) -> int:
+    return sum(host.nodes[i].stock_kib(page_kib)[1] for i in nodes)
