@@ -15,10 +15,14 @@ with potentials), where the fit of OpenStack Nova tries orders, n!/(n-k)! of the
 from __future__ import annotations
 
 from ...base.frozen import Value
+from .node_bits import NO_NODES, PerNode, bits_of, every
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
+
+    from .node_bits import Bits, Index, NodeBits, NodeIndex
 
 NEVER = 1 << 200
 """The cost of a pair that must not be: more than any sum of real ones."""
@@ -36,43 +40,45 @@ class Assignment(Value):
     """At most 0; below 0 only where every cheapest matching uses the column."""
 
 
-def match(edges: Sequence[int]) -> list[int] | None:
+def match(edges: Sequence[Bits[Index]]) -> list[Index] | None:
     """A column for each row, each column at most once; None where there is no such matching."""
-    owner: dict[int, int] = {}
+    owner: dict[Index, int] = {}
     for row in range(len(edges)):
         if not _augment(row, edges, owner):
             return None
-    columns = [0] * len(edges)
+    columns: list[Any] = [None] * len(edges)
     for column, row in owner.items():
         columns[row] = column
     return columns
 
 
-def turned(edges: Sequence[int], columns: int) -> list[int]:
-    """The rows (bits) of each column."""
-    return [
-        sum(1 << row for row, edge in enumerate(edges) if edge >> i & 1) for i in range(columns)
-    ]
+def transposed(edges: Sequence[NodeBits], columns: int) -> PerNode[Bits[int]]:
+    """The rows of each column, of so many."""
+    return PerNode(
+        bits_of(row for row, edge in enumerate(edges) if edge >> i & 1) for i in every(columns)
+    )
 
 
-def matched(edges: Sequence[int]) -> int:
+def matching_size(edges: Sequence[Bits[Index]]) -> int:
     """How many rows can have a column of their own at once."""
-    owner: dict[int, int] = {}
+    owner: dict[Index, int] = {}
     return sum(_augment(row, edges, owner) for row in range(len(edges)))
 
 
-def hall_violation(edges: Sequence[int]) -> tuple[list[int], int]:
+def hall_violation(edges: Sequence[NodeBits]) -> tuple[list[int], NodeBits]:
     """Rows that together reach fewer columns than they are, and these columns; ([], 0) where
     there is a matching."""
-    owner: dict[int, int] = {}
+    owner: dict[NodeIndex, int] = {}
     for row in range(len(edges)):
         if not _augment(row, edges, owner):
             return _reached(row, edges, owner)
-    return [], 0
+    return [], NO_NODES
 
 
-def _reached(start: int, edges: Sequence[int], owner: dict[int, int]) -> tuple[list[int], int]:
-    seen, rows = 0, [start]
+def _reached(
+    start: int, edges: Sequence[NodeBits], owner: dict[NodeIndex, int]
+) -> tuple[list[int], NodeBits]:
+    seen, rows = NO_NODES, [start]
     for row in rows:  # which grows
         fresh = edges[row] & ~seen
         seen |= fresh
@@ -80,12 +86,12 @@ def _reached(start: int, edges: Sequence[int], owner: dict[int, int]) -> tuple[l
     return sorted(rows), seen
 
 
-def _augment(start: int, edges: Sequence[int], owner: dict[int, int]) -> bool:
+def _augment(start: int, edges: Sequence[Any], owner: dict[Any, int]) -> bool:
     """Give `start` a column, moving other rows where needed; breadth first."""
     taken = 0
     for column in owner:
         taken |= 1 << column
-    came: dict[int, int] = {}
+    came: dict[Any, int] = {}
     seen, queue = 0, [start]
     for row in queue:  # which grows
         free = edges[row] & ~taken & ~seen
@@ -104,7 +110,7 @@ def _augment(start: int, edges: Sequence[int], owner: dict[int, int]) -> bool:
     return False
 
 
-def _shift(column: int, came: dict[int, int], owner: dict[int, int], start: int) -> None:
+def _shift(column: Any, came: dict[Any, int], owner: dict[Any, int], start: int) -> None:
     """Each row on the path takes the column that it found, and frees the one it had."""
     has = {row: col for col, row in owner.items()}
     while True:

@@ -12,15 +12,16 @@ tried comes near (`tests/exact`).
 
 from __future__ import annotations
 
-from .assignment import match, matched, turned
-from .node_set_search import count, indices
-from .one_node_each import Want
+from .assignment import match, matching_size, transposed
+from .model import Want
+from .node_bits import NO_NODES, bits_of, count, indices, union
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .one_node_each import Supply
+    from .model import Supply
+    from .node_bits import NodeBits, NodeIndex
 
 MAX_STEPS = 20000
 
@@ -32,8 +33,8 @@ class Packing:
         self,
         supply: Supply,
         wants: Sequence[Want],
-        edges: Sequence[int],
-        nodes: int,
+        edges: Sequence[NodeBits],
+        nodes: NodeBits,
         least: int = 0,
         most: int | None = None,
     ) -> None:
@@ -43,12 +44,12 @@ class Packing:
         self.left = {page: list(room) for page, room in supply.rooms.items()}
         self.cpus = list(supply.cpus)
         self.held = [0] * len(supply.cpus)
-        self.places = [-1] * len(wants)
+        self.places: list[NodeIndex] = [-1] * len(wants)  # type: ignore[list-item]  # none yet
         self.rows = sorted(
             range(len(wants)),
             key=lambda i: (count(self.edges[i]), -wants[i].kib, -wants[i].vcpus, i),
         )
-        self.takes = turned([self.edges[row] for row in self.rows], len(supply.cpus))
+        self.takes = transposed([self.edges[row] for row in self.rows], len(supply.cpus))
         self.used, self.steps, self.limit, self.tight = 0, 0, 0, False
         self.dead: set[object] = set()
         self.to_come: list[list[tuple[int, int, int]]] = []
@@ -86,27 +87,29 @@ class Packing:
         return False
 
     def _crowded(self) -> bool:
-        """Whether there are more wants of some size and up than nodes can hold of that size."""
+        """Whether there are more wants of some size and up than nodes have slots of that size."""
         for page, room in self.supply.rooms.items():
             rows = [row for row in self.rows if self.wants[row].page_kib == page]
             for size in {self.wants[row].kib for row in rows if self.wants[row].kib}:
                 large = [self.edges[row] for row in rows if self.wants[row].kib >= size]
-                columns, most = {}, len(large)
-                for at, i in enumerate(self.nodes):
-                    columns[i] = ((1 << min(most, room[i] // size)) - 1) << at * most
-                if match([sum(columns[i] for i in indices(edge)) for edge in large]) is None:
+                most = len(large)
+                slots = {
+                    i: bits_of(range(at * most, at * most + min(most, room[i] // size)))
+                    for at, i in enumerate(self.nodes)
+                }
+                if match([union(slots[i] for i in indices(edge)) for edge in large]) is None:
                     return True
         return False
 
-    def _left_empty(self, at: int, edges: Sequence[int]) -> bool:
+    def _left_empty(self, at: int, edges: Sequence[NodeBits]) -> bool:
         """Whether more nodes have to be used yet than can be by wants to come."""
         missing = self.least - self.used
         if missing <= 0:
             return False
-        empty = sum(1 << i for i in self.nodes if not self.held[i])
-        return matched([edges[row] & empty for row in self.rows[at:]]) < missing
+        empty = bits_of(i for i in self.nodes if not self.held[i])
+        return matching_size([edges[row] & empty for row in self.rows[at:]]) < missing
 
-    def _lay(self, at: int, edges: Sequence[int]) -> bool:
+    def _lay(self, at: int, edges: Sequence[NodeBits]) -> bool:
         """Lay the wants from `rows[at]` on; `edges` are the nodes that each still fits."""
         self.steps += 1
         if at == len(self.rows):
@@ -138,7 +141,9 @@ class Packing:
         looks.sort()
         return at, tuple(looks)
 
-    def _narrowed(self, at: int, node: int, edges: Sequence[int]) -> Sequence[int] | None:
+    def _narrowed(
+        self, at: int, node: NodeIndex, edges: Sequence[NodeBits]
+    ) -> Sequence[NodeBits] | None:
         """The edges without those that what is left on the node now rules out; None where a
         want then has none."""
         narrowed, bit = list(edges), 1 << node
@@ -151,7 +156,7 @@ class Packing:
                         return None
         return narrowed
 
-    def _candidates(self, row: int, edge: int, spare: bool) -> list[int]:
+    def _candidates(self, row: int, edge: NodeBits, spare: bool) -> list[NodeIndex]:
         """Nodes for a want, the best first: enough CPUs, a memory-only cell rather without,
         then by what is left. Used ones only where wants are to spare for them."""
         want, more = self.wants[row], self.used < self.most
@@ -159,12 +164,12 @@ class Packing:
         nodes = [i for i in indices(edge) if (spare if self.held[i] else more)]
         return sorted(nodes, key=lambda i: (self._ill(want, i), sign * left[i], i))
 
-    def _ill(self, want: Want, node: int) -> int:
+    def _ill(self, want: Want, node: NodeIndex) -> int:
         if want.vcpus:
             return max(0, want.vcpus - max(0, self.cpus[node]))
         return 1 if self.supply.cpus[node] else 0
 
-    def _put(self, row: int, node: int) -> None:
+    def _put(self, row: int, node: NodeIndex) -> None:
         want = self.wants[row]
         self.left[want.page_kib][node] -= want.kib
         self.cpus[node] -= want.vcpus
@@ -172,7 +177,7 @@ class Packing:
         self.held[node] += 1
         self.places[row] = node
 
-    def _take(self, row: int) -> int:
+    def _take(self, row: int) -> NodeIndex:
         want, node = self.wants[row], self.places[row]
         self.left[want.page_kib][node] += want.kib
         self.cpus[node] += want.vcpus
@@ -198,7 +203,7 @@ class Packing:
         )
         return _ranked(short, plain, load, squares)
 
-    def _load(self, node: int, left: int) -> int:
+    def _load(self, node: NodeIndex, left: int) -> int:
         """How crowded a node's CPUs are when so many are left."""
         cpus = self.supply.cpus[node]
         return (cpus - left) ** 2 * 64 // max(1, cpus)
@@ -237,7 +242,7 @@ class Packing:
             self.edges[row] >> self.places[other] & 1 and self.edges[other] >> self.places[row] & 1
         )
 
-    def _gain(self, row: int, node: int, back: Want) -> int:
+    def _gain(self, row: int, node: NodeIndex, back: Want) -> int:
         """By how much it gets less uneven (below 0) if a want goes to a node and `back` comes
         from there; 0 where they do not fit."""
         want, home = self.wants[row], self.places[row]
@@ -264,5 +269,5 @@ def _ranked(short: int, plain: int, load: int, squares: int) -> int:
     return (short << 180) + (plain << 160) + (load << 120) + squares
 
 
-NOTHING = Want(kib=0, page_kib=0, vcpus=0, nodes=0)
+NOTHING = Want(kib=0, page_kib=0, vcpus=0, allowed=NO_NODES)
 """What comes back from a node to which a want just moves."""

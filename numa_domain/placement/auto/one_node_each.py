@@ -18,54 +18,20 @@ from __future__ import annotations
 
 from operator import ge, mul
 
-from ...base.frozen import Value
-from .assignment import MUST, NEVER, cheapest, match, turned
-from .node_set_search import SetSearch, Site, count, indices, ranks
+from .assignment import MUST, NEVER, cheapest, match, transposed
+from .model import fitting, in_order
+from .node_bits import NO_NODES, bits_of, count, every, indices, ranks, union
+from .node_set_search import SetSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    Choice = list[int]
-    """For each want the bits of its nodes."""
-
-
-class Want(Value):
-    """What one cell needs; nodes are the bits of the indices where it may lie."""
-
-    kib: int
-    page_kib: int
-    vcpus: int
-    nodes: int
-    even: bool = False
-    """interleave: the same share on each of its nodes."""
-    runs: bool = False
-    """One of its nodes has to have CPUs; for `spread.py`."""
+    from .model import Choice, Supply, Want
+    from .node_bits import NodeBits, NodeIndex
 
 
-class Supply(Value):
-    """What the nodes have, by index."""
-
-    site: Site
-    rooms: Mapping[int, tuple[int, ...]]
-    """Page size -> KiB free, for every page size that is wanted."""
-    cpus: tuple[int, ...]
-
-    def room(self, want: Want) -> tuple[int, ...]:
-        return self.rooms[want.page_kib]
-
-    @property
-    def with_cpus(self) -> int:
-        return sum(1 << i for i, cpus in enumerate(self.cpus) if cpus)
-
-
-def fitting(supply: Supply, want: Want) -> int:
-    """The nodes that hold a want whole."""
-    room = supply.room(want)
-    return sum(1 << i for i in indices(want.nodes) if room[i] >= want.kib)
-
-
-def burden(supply: Supply, want: Want, node: int) -> int:
+def burden(supply: Supply, want: Want, node: NodeIndex) -> int:
     """How ill a node's CPUs suit a want: vCPUs too many, weighed above a memory-only cell
     on a node that has CPUs."""
     if want.vcpus:
@@ -80,54 +46,40 @@ def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
         return None
     edges, must = _least_burden(supply, wants, edges)
     judge = _OwnJudge(supply, wants, edges)
-    union = 0
-    for edge in edges:
-        union |= edge
     preference = ranks(supply.room(wants[0]))
-    chosen = SetSearch(supply.site, judge, len(wants)).run(union, must, preference)
+    chosen = SetSearch(supply.site, judge, len(wants)).run(union(edges), must, preference)
     return in_order(wants, [1 << node for node in judge.assignment(chosen)])
 
 
-def in_order(wants: Sequence[Want], choice: Choice) -> Choice:
-    """The same choice with equal wants on rising nodes: nobody wonders about it then, and
-    neighbours among the cells, which share a socket, are neighbours on the host."""
-    alike: dict[Want, list[int]] = {}
-    for row, want in enumerate(wants):
-        alike.setdefault(want, []).append(row)
-    ordered = list(choice)
-    for rows in alike.values():
-        for row, nodes in zip(rows, sorted(choice[row] for row in rows)):
-            ordered[row] = nodes
-    return ordered
-
-
-def _least_burden(supply: Supply, wants: Sequence[Want], edges: list[int]) -> tuple[list[int], int]:
+def _least_burden(
+    supply: Supply, wants: Sequence[Want], edges: list[NodeBits]
+) -> tuple[list[NodeBits], NodeBits]:
     """The edges that matchings of least burden are made of, and the nodes that they all use.
 
     By complementary slackness: a matching is cheapest if and only if its edges are tight and
     it covers every column whose potential is below 0.
     """
-    nodes = range(len(supply.cpus))
+    nodes = every(len(supply.cpus))
     light = [
-        sum(1 << i for i in indices(edge) if not burden(supply, want, i))
+        bits_of(i for i in indices(edge) if not burden(supply, want, i))
         for want, edge in zip(wants, edges)
     ]
     if match(light) is not None:
-        return light, 0
+        return light, NO_NODES
     costs = [
         [burden(supply, want, i) if edge >> i & 1 else NEVER for i in nodes]
         for want, edge in zip(wants, edges)
     ]
     proof = cheapest(costs)
     tight = [
-        sum(
-            1 << i
+        bits_of(
+            i
             for i in indices(edge)
             if costs[row][i] == proof.rows_potential[row] + proof.columns_potential[i]
         )
         for row, edge in enumerate(edges)
     ]
-    return tight, sum(1 << i for i in nodes if proof.columns_potential[i] < 0)
+    return tight, bits_of(i for i in nodes if proof.columns_potential[i] < 0)
 
 
 class _OwnJudge:
@@ -137,25 +89,23 @@ class _OwnJudge:
     for it: then the largest with the largest decides both (`nested`). Otherwise matchings do.
     """
 
-    def __init__(self, supply: Supply, wants: Sequence[Want], edges: Sequence[int]) -> None:
+    def __init__(self, supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits]) -> None:
         self.supply, self.wants, self.edges = supply, wants, edges
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.sizes = [wants[row].kib for row in self.rows]
         self.rooms = supply.room(wants[0])
-        self.matched: list[int] = []
-        self.turned = turned(edges, len(supply.cpus))
-        union = 0
-        for edge in edges:
-            union |= edge
+        self.matched: list[NodeIndex] = []
+        self.wants_of_node = transposed(edges, len(supply.cpus))
+        anyones = indices(union(edges))
         self.nested = len({want.page_kib for want in wants}) == 1 and all(
-            edge == sum(1 << i for i in indices(union) if self.rooms[i] >= want.kib)
+            edge == bits_of(i for i in anyones if self.rooms[i] >= want.kib)
             for want, edge in zip(wants, edges)
         )
 
-    def penalty(self, inside: int, open_: int, left: int) -> int:
+    def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
         return 0
 
-    def completes(self, inside: int, allowed: int) -> bool:
+    def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
         """By Mendelsohn and Dulmage: a matching that covers all wants and one that covers all
         inside nodes make one that covers both."""
         if self.nested:
@@ -163,37 +113,37 @@ class _OwnJudge:
             return len(rooms) == len(self.sizes) and all(map(ge, rooms, self.sizes))
         if match([edge & allowed for edge in self.edges]) is None:
             return False
-        return match([self.turned[i] for i in indices(inside)]) is not None
+        return match([self.wants_of_node[i] for i in indices(inside)]) is not None
 
-    def _roomiest(self, inside: int, allowed: int) -> list[int]:
+    def _roomiest(self, inside: NodeBits, allowed: NodeBits) -> list[int]:
         """The rooms of those inside and of the roomiest others, the largest first."""
         rooms = self.rooms
         held = [rooms[i] for i in indices(inside)]
         rest = sorted([rooms[i] for i in indices(allowed & ~inside)], reverse=True)
         return sorted(held + rest[: len(self.sizes) - len(held)], reverse=True)
 
-    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+    def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
         if self.nested:
             products: int = sum(map(mul, self.sizes, self._roomiest(inside, allowed)))
             return -2 * products < tail
         self.matched = self._matched(allowed, inside)
         return self._tail(self.matched) < tail
 
-    def propose(self, inside: int, allowed: int) -> int:
+    def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
         """The set of what `beats` has just found."""
         if not self.nested:
-            return sum(1 << node for node in self.matched)
+            return bits_of(self.matched)
         others = sorted(indices(allowed & ~inside), key=lambda i: (-self.rooms[i], i))
-        return inside | sum(1 << i for i in others[: len(self.sizes) - count(inside)])
+        return inside | bits_of(others[: len(self.sizes) - count(inside)])
 
-    def tail(self, chosen: int) -> int | None:
+    def tail(self, chosen: NodeBits) -> int | None:
         return self._tail(self.assignment(chosen))
 
-    def _tail(self, nodes: Sequence[int]) -> int:
+    def _tail(self, nodes: Sequence[NodeIndex]) -> int:
         pairs = zip(self.wants, nodes)
         return sum(-2 * want.kib * self.supply.room(want)[node] for want, node in pairs)
 
-    def assignment(self, chosen: int) -> list[int]:
+    def assignment(self, chosen: NodeBits) -> list[NodeIndex]:
         """The most balanced matching of all wants to exactly these nodes."""
         if self.nested:
             nodes = sorted(indices(chosen), key=lambda i: (-self.rooms[i], i))
@@ -201,7 +151,7 @@ class _OwnJudge:
             return [by_row[row] for row in range(len(self.wants))]
         return self._matched(chosen)
 
-    def _matched(self, allowed: int, inside: int = 0) -> list[int]:
+    def _matched(self, allowed: NodeBits, inside: NodeBits = NO_NODES) -> list[NodeIndex]:
         """The most balanced matching of all wants to these nodes that uses all of `inside`."""
         nodes = indices(allowed)
         bonus = [MUST if inside >> i & 1 else 0 for i in nodes]

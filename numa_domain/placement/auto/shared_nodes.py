@@ -11,16 +11,18 @@ proved best: it is a number partition, which is hard.
 
 from __future__ import annotations
 
-from .assignment import match, matched, turned
+from .assignment import match, matching_size, transposed
 from .bin_packing import Packing
-from .node_set_search import EXACT_NODES, SetSearch, count, indices, most_of, ranks
-from .one_node_each import fitting, in_order
+from .model import fitting, in_order
+from .node_bits import NO_NODES, PerNode, count, indices, most_of, ranks, union
+from .node_set_search import EXACT_NODES, SetSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .one_node_each import Choice, Supply, Want
+    from .model import Choice, Supply, Want
+    from .node_bits import NodeBits, NodeIndex
 
 MAX_TIES, MAX_STEPS = 4, 50000
 """How many sets that are equally close are compared, and with how many steps all are packed."""
@@ -29,39 +31,43 @@ MAX_TIES, MAX_STEPS = 4, 50000
 def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None) -> Choice | None:
     """One node for each want, `nodes` in all or as many as can be used; None if none."""
     edges = [fitting(supply, want) for want in wants]
-    union, most = 0, matched(edges)
-    for edge in edges:
-        union |= edge
+    anyones, most = union(edges), matching_size(edges)
     for size in range(most, 0, -1) if nodes is None else (nodes,):
-        packing = Packing(supply, wants, edges, union, size, size)
+        packing = Packing(supply, wants, edges, anyones, size, size)
         if size <= most and packing.fill():
-            places = _closest(supply, wants, edges, union, packing)
+            places = _closest(supply, wants, edges, anyones, packing)
             return in_order(wants, [1 << node for node in places])
-        if size == most and not _packable(supply, wants, edges, union):
+        if size == most and not _packable(supply, wants, edges, anyones):
             return None
     return None
 
 
-def _packable(supply: Supply, wants: Sequence[Want], edges: Sequence[int], union: int) -> bool:
+def _packable(
+    supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits], nodes: NodeBits
+) -> bool:
     """Whether wants can be packed at all: each page size is a matter of its own."""
     for page in supply.rooms:
         rows = [row for row, want in enumerate(wants) if want.page_kib == page]
-        packing = Packing(supply, [wants[r] for r in rows], [edges[r] for r in rows], union)
+        packing = Packing(supply, [wants[r] for r in rows], [edges[r] for r in rows], nodes)
         if not packing.fill():
             return False
     return True
 
 
 def _closest(
-    supply: Supply, wants: Sequence[Want], edges: Sequence[int], union: int, known: Packing
-) -> list[int]:
+    supply: Supply,
+    wants: Sequence[Want],
+    edges: Sequence[NodeBits],
+    nodes: NodeBits,
+    known: Packing,
+) -> list[NodeIndex]:
     """The places of the best packing of so many nodes, of which one is known."""
     judge = _SharedJudge(supply, wants, edges, known.least)
-    if count(union) == known.least:
+    if count(nodes) == known.least:
         known.even_out()
         return known.places
-    rooms = [sum(room) for room in zip(*supply.rooms.values())]
-    best = SetSearch(supply.site, judge, known.least).run(union, 0, ranks(rooms))
+    rooms = PerNode(sum(room) for room in zip(*supply.rooms.values()))
+    best = SetSearch(supply.site, judge, known.least).run(nodes, NO_NODES, ranks(rooms))
     return judge.packings[best] if best else known.places
 
 
@@ -69,21 +75,21 @@ class _SharedJudge:
     """Which node sets can be packed with every want, each node holding at least one."""
 
     def __init__(
-        self, supply: Supply, wants: Sequence[Want], edges: Sequence[int], size: int
+        self, supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits], size: int
     ) -> None:
         self.supply, self.wants, self.edges, self.size = supply, wants, edges, size
         self.vcpus = sum(want.vcpus for want in wants)
-        self.packings: dict[int, list[int]] = {}
-        self.turned = turned(edges, len(supply.cpus))
+        self.packings: dict[NodeBits, list[NodeIndex]] = {}
+        self.wants_of_node = transposed(edges, len(supply.cpus))
         self.ties, self.steps = 0, 0
         self.needs = {
             page: sum(want.kib for want in wants if want.page_kib == page) for page in supply.rooms
         }
 
-    def penalty(self, inside: int, open_: int, left: int) -> int:
+    def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
         return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
 
-    def completes(self, inside: int, allowed: int) -> bool:
+    def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
         if not all(edge & allowed for edge in self.edges):
             return False
         open_, left = allowed & ~inside, self.size - count(inside)
@@ -92,15 +98,15 @@ class _SharedJudge:
                 return False
         if len(self.edges) > EXACT_NODES:
             return True  # `tail` decides; to look ahead costs more there than it saves
-        return match([self.turned[i] for i in indices(inside)]) is not None
+        return match([self.wants_of_node[i] for i in indices(inside)]) is not None
 
-    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+    def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
         return self.ties < MAX_TIES
 
-    def propose(self, inside: int, allowed: int) -> int:
-        return 0
+    def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
+        return NO_NODES
 
-    def tail(self, chosen: int) -> int | None:
+    def tail(self, chosen: NodeBits) -> int | None:
         if self.steps > MAX_STEPS:
             return None
         size = self.size

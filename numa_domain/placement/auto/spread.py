@@ -16,8 +16,9 @@ from itertools import combinations
 
 from ...base.idset import Nodeset
 from ..memory_fit import fit, share_kib
-from .node_set_search import SetSearch, count, indices, most_of, ranks
-from .one_node_each import Want, fitting
+from .model import Want, fitting
+from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices, most_of, ranks
+from .node_set_search import SetSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,25 +26,26 @@ if TYPE_CHECKING:
 
     from ...host.model import HostTopology
     from ..memory_fit import Demand
-    from .one_node_each import Choice, Supply
+    from .model import Choice, Supply
+    from .node_bits import NodeBits, NodeIndex
 
 MAX_TRIES = 1000
 """How many ways to lay interleaved cells one after the other are tried."""
 
 
-def spread_one(supply: Supply, want: Want, size: int | None = None) -> int:
-    """The fewest (or `size`), closest nodes that hold a want together; 0 where none do."""
+def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
+    """The fewest (or `size`), closest nodes that hold a want together; empty where none do."""
     room = supply.room(want)
-    nodes = [i for i in indices(want.nodes) if room[i] > 0]
+    nodes = [i for i in indices(want.allowed) if room[i] > 0]
     for number in range(1, len(nodes) + 1) if size is None else (size,):
-        share = share_kib(want.kib, want.page_kib, number) if want.even else 1
-        allowed = sum(1 << i for i in nodes if room[i] >= share)
+        share = share_kib(want.kib, want.page_kib, number) if want.interleaved else 1
+        allowed = bits_of(i for i in nodes if room[i] >= share)
         judge = _Judge(supply, [want], number)
-        if count(allowed) >= number and judge.completes(0, allowed):
-            chosen = SetSearch(supply.site, judge, number).run(allowed, 0, ranks(room))
+        if count(allowed) >= number and judge.completes(NO_NODES, allowed):
+            chosen = SetSearch(supply.site, judge, number).run(allowed, NO_NODES, ranks(room))
             if chosen:
                 return chosen
-    return 0
+    return NO_NODES
 
 
 class _Judge:
@@ -54,19 +56,19 @@ class _Judge:
         supply: Supply,
         wants: Sequence[Want],
         size: int,
-        holds: Callable[[int], bool] | None = None,
+        holds: Callable[[NodeBits], bool] | None = None,
     ) -> None:
         self.supply, self.size, self.holds = supply, size, holds
-        self.must = [supply.with_cpus & want.nodes for want in wants if want.runs]
+        self.must = [supply.with_cpus & want.allowed for want in wants if want.needs_cpus]
         self.vcpus = sum(want.vcpus for want in wants)
         self.needs = dict.fromkeys(supply.rooms, 0)
         for want in wants:
             self.needs[want.page_kib] += want.kib
 
-    def penalty(self, inside: int, open_: int, left: int) -> int:
+    def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
         return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
 
-    def completes(self, inside: int, allowed: int) -> bool:
+    def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
         open_, left = allowed & ~inside, self.size - count(inside)
         if not all((allowed if left else inside) & nodes for nodes in self.must):
             return False
@@ -75,15 +77,15 @@ class _Judge:
             for page, need in self.needs.items()
         )
 
-    def beats(self, inside: int, allowed: int, tail: int) -> bool:
+    def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
         open_, left = allowed & ~inside, self.size - count(inside)
         rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
         return -sum(most_of(room, inside, open_, left) for room in rooms) < tail
 
-    def propose(self, inside: int, allowed: int) -> int:
-        return 0
+    def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
+        return NO_NODES
 
-    def tail(self, chosen: int) -> int | None:
+    def tail(self, chosen: NodeBits) -> int | None:
         if self.holds is not None and not self.holds(chosen):
             return None
         rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
@@ -115,30 +117,31 @@ def _on_common_nodes(
 ) -> Choice | None:
     """All wants on the same nodes, each on those of them that it may use."""
 
-    def on(chosen: int) -> list[Demand]:
+    def on(chosen: NodeBits) -> list[Demand]:
         return [
-            demand.replace(nodes=_named(supply, want.nodes & chosen))
+            demand.replace(nodes=_named(supply, want.allowed & chosen))
             for want, demand in zip(wants, demands)
         ]
 
-    def holds(chosen: int) -> bool:
-        return all(want.nodes & chosen for want in wants) and not fit(host, on(chosen)).shortfalls
+    def holds(chosen: NodeBits) -> bool:
+        all_lie = all(want.allowed & chosen for want in wants)
+        return all_lie and not fit(host, on(chosen)).shortfalls
 
-    allowed = sum(
-        1 << i
-        for i in range(len(supply.cpus))
+    allowed = bits_of(
+        i
+        for i in every(len(supply.cpus))
         if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
     )
     judge = _Judge(supply, wants, size, holds)
     chosen = SetSearch(supply.site, judge, size).run(allowed)
-    return [want.nodes & chosen for want in wants] if chosen else None
+    return [want.allowed & chosen for want in wants] if chosen else None
 
 
-def _shares_fit(supply: Supply, wants: Sequence[Want], node: int, size: int) -> bool:
+def _shares_fit(supply: Supply, wants: Sequence[Want], node: NodeIndex, size: int) -> bool:
     """Whether a node has room for its shares of all that is interleaved over `size` nodes."""
     left = {page: room[node] for page, room in supply.rooms.items()}
     for want in wants:
-        if want.even and want.nodes >> node & 1:
+        if want.interleaved and want.allowed >> node & 1:
             left[want.page_kib] -= share_kib(want.kib, want.page_kib, size)
     return all(room >= 0 for room in left.values())
 
@@ -149,12 +152,13 @@ class _Layers:
     def __init__(self, supply: Supply, wants: Sequence[Want]) -> None:
         self.supply, self.wants = supply, wants
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
-        self.chosen, self.tries = [0] * len(wants), 0
+        self.chosen: Choice = [NO_NODES] * len(wants)
+        self.tries = 0
 
     def lay(self) -> Choice | None:
-        return self.chosen if self._from(0, self.supply, 0) else None
+        return self.chosen if self._from(0, self.supply, NO_NODES) else None
 
-    def _from(self, at: int, left: Supply, used: int) -> bool:
+    def _from(self, at: int, left: Supply, used: NodeBits) -> bool:
         self.tries += 1
         if at == len(self.rows):
             return True
@@ -164,79 +168,79 @@ class _Layers:
             self.chosen[row] = nodes
             if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
                 return True
-            if not want.even or self.tries >= MAX_TRIES:
+            if not want.interleaved or self.tries >= MAX_TRIES:
                 return False
         return False
 
-    def _ways(self, want: Want, left: Supply, used: int) -> Iterator[int]:
+    def _ways(self, want: Want, left: Supply, used: NodeBits) -> Iterator[NodeBits]:
         """The best way to lay a want, then others."""
         whole = fitting(left, want)
-        if want.runs:
+        if want.needs_cpus:
             whole &= left.with_cpus
         for nodes in {whole & ~used: 0, whole: 0}:
             if nodes:
-                yield spread_one(left, want.replace(nodes=nodes), 1)
+                yield spread_one(left, want.replace(allowed=nodes), 1)
         # The nodes of one cell are close to each other first, not to those of other cells
         alone = left.replace(site=self.supply.site)
-        sizes = range(2, count(want.nodes) + 1)
+        sizes = range(2, count(want.allowed) + 1)
         for size in sizes:
             nodes = spread_one(alone, want, size)
             if nodes:
                 yield nodes
-        for size in (1, *sizes) if want.even else ():
+        for size in (1, *sizes) if want.interleaved else ():
             share = share_kib(want.kib, want.page_kib, size)
             room = left.room(want)
             roomy = sorted(
-                (i for i in indices(want.nodes) if room[i] >= share), key=lambda i: -room[i]
+                (i for i in indices(want.allowed) if room[i] >= share), key=lambda i: -room[i]
             )
             for chosen in combinations(roomy, size):
-                nodes = sum(1 << i for i in chosen)
-                if not want.runs or nodes & left.with_cpus:
+                nodes = bits_of(chosen)
+                if not want.needs_cpus or nodes & left.with_cpus:
                     yield nodes
 
 
-def _without(supply: Supply, want: Want, nodes: int, used: int) -> Supply:
+def _without(supply: Supply, want: Want, nodes: NodeBits, used: NodeBits) -> Supply:
     """What is left when a want lies on these nodes, beside those used before."""
     left, rest = list(supply.room(want)), want.kib
-    share = share_kib(want.kib, want.page_kib, count(nodes)) if want.even else want.kib
+    share = share_kib(want.kib, want.page_kib, count(nodes)) if want.interleaved else want.kib
     for i in indices(nodes):
-        part = share if want.even else min(rest, left[i])
+        part = share if want.interleaved else min(rest, left[i])
         left[i] -= part
         rest -= part
-    rooms = {**supply.rooms, want.page_kib: tuple(left)}
-    return supply.replace(rooms=rooms, site=supply.site.with_used(nodes & ~used))
+    rooms = {**supply.rooms, want.page_kib: PerNode(left)}
+    return supply.replace(rooms=rooms, site=supply.site.with_taken(nodes & ~used))
 
 
 def _by_flow(
     host: HostTopology, supply: Supply, wants: Sequence[Want], demands: Sequence[Demand]
 ) -> Choice | None:
     """The nodes on which a flow lays each want: found whenever there is any way at all."""
-    if any(want.even for want in wants):
+    if any(want.interleaved for want in wants):
         return None
     open_ = [
-        demand.replace(nodes=_named(supply, want.nodes), mode="strict")
+        demand.replace(nodes=_named(supply, want.allowed), mode="strict")
         for want, demand in zip(wants, demands)
     ]
     result = fit(host, open_)
     if result.shortfalls:
         return None
-    at = {node: i for i, node in enumerate(supply.site.ids)}
+    at = dict(zip(supply.site.ids, every(len(supply.site.ids))))
     routes = [result.routes[demand.cell].items() for demand in open_]
     return [
-        _running(supply, want, sum(1 << at[node] for node, kib in route if kib))
+        _with_cpus(supply, want, bits_of(at[node] for node, kib in route if kib))
         for want, route in zip(wants, routes)
     ]
 
 
-def _running(supply: Supply, want: Want, nodes: int) -> int:
+def _with_cpus(supply: Supply, want: Want, nodes: NodeBits) -> NodeBits:
     """These nodes, and the closest one with CPUs where they need one and have none."""
-    if not want.runs or nodes & supply.with_cpus:
+    if not want.needs_cpus or nodes & supply.with_cpus:
         return nodes
-    rows = [supply.site.apart[i] for i in indices(nodes)]
+    rows = [supply.site.distances[i] for i in indices(nodes)]
     return nodes | 1 << min(
-        indices(supply.with_cpus & want.nodes), key=lambda i: (sum(row[i] for row in rows), i)
+        indices(supply.with_cpus & want.allowed), key=lambda i: (sum(row[i] for row in rows), i)
     )
 
 
-def _named(supply: Supply, nodes: int) -> Nodeset:
+def _named(supply: Supply, nodes: NodeBits) -> Nodeset:
     return Nodeset.of(supply.site.ids[i] for i in indices(nodes))

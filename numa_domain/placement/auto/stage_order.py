@@ -13,8 +13,9 @@ from __future__ import annotations
 from ...base.frozen import Value
 from ...base.idset import Nodeset
 from ..memory_fit import available_kib
-from .node_set_search import Site, indices
-from .one_node_each import Supply, Want, own_nodes
+from .model import Site, Supply, Want
+from .node_bits import PerNode, bits_of, every, indices
+from .one_node_each import own_nodes
 from .shared_nodes import shared_nodes
 from .spread import spread_one, spread_several
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from ...host.model import HostTopology
     from ..memory_fit import Demand
+    from .model import Choice
 
-NO_NODES = Nodeset()
+_NO_IDS = Nodeset()
 
 
 class Rules(Value):
@@ -43,9 +45,9 @@ def choose(
     demands: Sequence[Demand],
     rules: Rules,
     devices: Sequence[int] = (),
-    taken: Nodeset = NO_NODES,
+    taken: Nodeset = _NO_IDS,
 ) -> list[Nodeset] | None:
-    """For each demand nodes among its own (node sets of a host: see `one_node_each.py`), or None.
+    """For each demand nodes among its own, or None.
 
     Demands with vCPUs go to nodes with CPUs; where that is not enough, to these and others;
     and only where nothing else works to others alone. `devices` are nodes to be near to,
@@ -53,13 +55,13 @@ def choose(
     """
     supply, wants = _supply(host, demands, devices, taken), _wants(host, demands)
     cpus = supply.with_cpus
-    first = [w.replace(nodes=w.nodes & cpus) if w.vcpus else w for w in wants]
+    first = [w.replace(allowed=w.allowed & cpus) if w.vcpus else w for w in wants]
     chosen = _stages(host, supply, first, demands, rules)
     if chosen is None and first != wants:
         several = len(wants) > 1
         if rules.spread and not (rules.exclusive and several):
-            runs = [w.replace(runs=bool(w.vcpus and w.nodes & cpus)) for w in wants]
-            chosen = _spread(host, supply, runs, demands, rules)
+            mixed = [w.replace(needs_cpus=bool(w.vcpus and w.allowed & cpus)) for w in wants]
+            chosen = _spread(host, supply, mixed, demands, rules)
         if chosen is None:
             chosen = _stages(host, supply, wants, demands, rules)
     if chosen is None:
@@ -74,7 +76,7 @@ def _stages(
     wants: Sequence[Want],
     demands: Sequence[Demand],
     rules: Rules,
-) -> list[int] | None:
+) -> Choice | None:
     count, several = rules.count, len(wants) > 1
     chosen = None
     if count is None or count == len(wants):
@@ -94,7 +96,7 @@ def _spread(
     wants: Sequence[Want],
     demands: Sequence[Demand],
     rules: Rules,
-) -> list[int] | None:
+) -> Choice | None:
     if len(wants) > 1:
         return spread_several(host, supply, wants, demands, rules.count)
     nodes = spread_one(supply, wants[0], rules.count)
@@ -104,29 +106,31 @@ def _spread(
 def _supply(
     host: HostTopology, demands: Sequence[Demand], devices: Sequence[int], taken: Nodeset
 ) -> Supply:
-    ids, apart = tuple(host.nodes), host.distance
-    nodes = [host.nodes[i] for i in ids]
-    near = tuple(
-        tuple(min(apart(node, device) for node in (i, *taken)) for i in ids) for device in devices
+    ids, nodes, apart = PerNode(host.nodes), host.nodes.values(), host.distance
+    to_devices = tuple(
+        PerNode(min(apart(node, device) for node in (i, *taken)) for i in ids) for device in devices
     )
-    beside = tuple(sum(apart(i, t) + apart(t, i) for t in taken) for i in ids) if taken else ()
+    to_taken = None
+    if taken:
+        to_taken = PerNode(sum(apart(i, t) + apart(t, i) for t in taken) for i in ids)
     rooms = {
-        page: tuple(available_kib(node, page) for node in nodes)
+        page: PerNode(available_kib(node, page) for node in nodes)
         for page in sorted({demand.page_kib for demand in demands})
     }
-    rows = tuple(tuple(apart(a, b) + apart(b, a) for b in ids) for a in ids)
-    return Supply(Site(ids, rows, near, beside), rooms, tuple(len(node.cpus) for node in nodes))
+    distances = PerNode(PerNode(apart(a, b) + apart(b, a) for b in ids) for a in ids)
+    site = Site(ids, distances, to_devices, to_taken)
+    return Supply(site, rooms, PerNode(len(node.cpus) for node in nodes))
 
 
 def _wants(host: HostTopology, demands: Sequence[Demand]) -> list[Want]:
-    at = {node: i for i, node in enumerate(host.nodes)}
+    at = dict(zip(host.nodes, every(len(host.nodes))))
     return [
         Want(
             kib=demand.kib,
             page_kib=demand.page_kib,
             vcpus=demand.vcpus,
-            nodes=sum(1 << at[i] for i in demand.nodes if i in at),
-            even=demand.mode == "interleave",
+            allowed=bits_of(at[i] for i in demand.nodes if i in at),
+            interleaved=demand.mode == "interleave",
         )
         for demand in demands
     ]

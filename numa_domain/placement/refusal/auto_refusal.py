@@ -13,7 +13,7 @@ from __future__ import annotations
 from ...base.idset import Cpuset, Nodeset
 from ...base.units import show_memory
 from ..auto.assignment import hall_violation
-from ..auto.node_set_search import indices
+from ..auto.node_bits import PerNode, bits_of, every, indices
 from ..auto.stage_order import Rules
 from ..memory_fit import available_kib, fit, roomiest
 from ..model import MemoryShort, PlacementError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
     from ..auto.entry import NoNodesFound
+    from ..auto.node_bits import NodeBits
     from ..memory_fit import Demand
 
 
@@ -82,11 +83,12 @@ def refused(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> Placeme
 
 def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
     """Why, where there is memory enough in all."""
+    nodes = list(zip(every(len(host.nodes)), host.nodes.values()))
     edges = [
-        sum(
-            1 << at
-            for at, (i, node) in enumerate(host.nodes.items())
-            if i in demand.nodes and available_kib(node, demand.page_kib) >= demand.kib
+        bits_of(
+            index
+            for index, node in nodes
+            if node.id in demand.nodes and available_kib(node, demand.page_kib) >= demand.kib
         )
         for demand in demands
     ]
@@ -125,7 +127,7 @@ def _too_few(host: HostTopology, demands: Sequence[Demand], size: int) -> Placem
 
 
 def _too_large(
-    host: HostTopology, demands: Sequence[Demand], edges: Sequence[int]
+    host: HostTopology, demands: Sequence[Demand], edges: Sequence[NodeBits]
 ) -> PlacementError:
     demand = next(demand for demand, edge in zip(demands, edges) if not edge)
     node = roomiest(host, demand)
@@ -149,9 +151,11 @@ def _uneven(demands: Sequence[Demand]) -> PlacementError:
     )
 
 
-def _crowded(host: HostTopology, demands: Sequence[Demand], edges: Sequence[int]) -> PlacementError:
+def _crowded(
+    host: HostTopology, demands: Sequence[Demand], edges: Sequence[NodeBits]
+) -> PlacementError:
     rows, columns = hall_violation(edges)
-    ids = list(host.nodes)
+    ids = PerNode(host.nodes)
     nodes = Nodeset.of(ids[i] for i in indices(columns))
     cells = Cpuset.of(demands[row].cell for row in rows)
     return NoNodeForEach("numa_topology", cells=str(cells), nodes=str(nodes))

@@ -13,8 +13,8 @@ from numa_domain.placement.auto.assignment import (
     cheapest,
     hall_violation,
     match,
-    matched,
-    turned,
+    matching_size,
+    transposed,
 )
 
 
@@ -38,11 +38,11 @@ def test_match_of_rivals_is_none() -> None:
     ("edges", "count"), [([], 0), ([0b01, 0b01], 1), ([0, 0b10, 0b11], 2), ([0b111] * 4, 3)]
 )
 def test_matched_counts_the_most_rows(edges: list[int], count: int) -> None:
-    assert matched(edges) == count
+    assert matching_size(edges) == count
 
 
-def test_turned_gives_the_rows_of_each_column() -> None:
-    assert turned([0b011, 0b110], 4) == [0b01, 0b11, 0b10, 0b00]
+def test_transposed_gives_the_rows_of_each_column() -> None:
+    assert transposed([0b011, 0b110], 4) == (0b01, 0b11, 0b10, 0b00)
 
 
 def test_hall_violation_names_rows_and_their_columns() -> None:

@@ -7,7 +7,7 @@ import random
 from itertools import product
 
 from numa_domain.placement.auto.bin_packing import Packing
-from numa_domain.placement.auto.one_node_each import Supply, Want, fitting
+from numa_domain.placement.auto.model import Supply, Want, fitting
 from tests.numa_domain.placement.auto.test_one_node_each import PAGE, supply, want
 
 
@@ -88,7 +88,7 @@ def test_packing_equals_trying_everything() -> None:
         least = chance.choice((0, 0, 2, 3))
         possible = any(
             len(set(places)) >= least
-            and all(w.nodes >> p & 1 for w, p in zip(wants, places))
+            and all(w.allowed >> p & 1 for w, p in zip(wants, places))
             and all(
                 sum(s for s, p in zip(sizes, places) if p == i) <= room
                 for i, room in enumerate(rooms)

@@ -8,14 +8,9 @@ from itertools import combinations
 
 import pytest
 
-from numa_domain.placement.auto.node_set_search import (
-    SetSearch,
-    Site,
-    count,
-    indices,
-    most_of,
-    ranks,
-)
+from numa_domain.placement.auto.model import Site
+from numa_domain.placement.auto.node_bits import count, indices, most_of
+from numa_domain.placement.auto.node_set_search import SetSearch
 
 
 class AnySet:
@@ -53,18 +48,19 @@ def _site(chance: random.Random, nodes: int) -> Site:
         tuple(chance.randint(10, 40) for _ in range(nodes)) for _ in range(chance.choice((0, 0, 2)))
     ]
     beside = tuple(chance.randint(0, 60) for _ in range(nodes)) if chance.random() < 0.3 else ()
-    return Site(tuple(range(nodes)), tuple(map(tuple, apart)), tuple(near), beside)
+    return Site(tuple(range(nodes)), tuple(map(tuple, apart)), tuple(near), beside or None)
 
 
 def _cost(site: Site, judge: AnySet, chosen: tuple[int, ...]) -> tuple[int, ...]:
-    beside = site.beside or (0,) * len(site.ids)
+    beside = site.to_taken or (0,) * len(site.ids)
     bits = sum(1 << i for i in chosen)
     tail = judge.tail(bits)
     assert tail is not None
     return (
         judge.penalty(bits, 0, 0),
-        sum(min(row[i] for i in chosen) for row in site.near),
-        sum(site.apart[a][b] for a, b in combinations(chosen, 2)) + sum(beside[i] for i in chosen),
+        sum(min(row[i] for i in chosen) for row in site.to_devices),
+        sum(site.distances[a][b] for a, b in combinations(chosen, 2))
+        + sum(beside[i] for i in chosen),
         tail,
     )
 
@@ -122,17 +118,3 @@ def test_search_of_16_nodes_is_never_cut_short() -> None:
     search = SetSearch(_site(chance, 16), AnySet([1] * 16, [9] * 16, 8), 8)
     assert count(search.run(0xFFFF)) == 8
     assert not search.exhausted
-
-
-def test_site_with_used_adds_their_distances() -> None:
-    site = Site((0, 1, 2), ((20, 24, 64), (24, 20, 60), (64, 60, 20)))
-    assert site.with_used(0b011).beside == (44, 44, 124)
-    assert site.with_used(0b001).with_used(0b010) == site.with_used(0b011)
-
-
-def test_bits_and_their_positions() -> None:
-    assert indices(0b1010010) == [1, 4, 6]
-    assert indices(0) == []
-    assert count(0b1010010) == 3
-    assert ranks([3, 9, 3, 5]) == (2, 0, 3, 1)
-    assert most_of([5, 1, 7, 3], 0b0010, 0b1101, 2) == 1 + 7 + 5

@@ -3,15 +3,9 @@
 
 from __future__ import annotations
 
-from numa_domain.placement.auto.node_set_search import Site, indices
-from numa_domain.placement.auto.one_node_each import (
-    Supply,
-    Want,
-    burden,
-    fitting,
-    in_order,
-    own_nodes,
-)
+from numa_domain.placement.auto.model import Site, Supply, Want, in_order
+from numa_domain.placement.auto.node_bits import indices
+from numa_domain.placement.auto.one_node_each import burden, own_nodes
 
 PAGE = 2048
 
@@ -36,11 +30,6 @@ def want(kib: int, nodes: int, vcpus: int = 1, page: int = 0) -> Want:
 def chosen(supply: Supply, *wants: Want) -> list[list[int]] | None:
     found = own_nodes(supply, wants)
     return None if found is None else [indices(nodes) for nodes in found]
-
-
-def test_fitting_nodes_hold_the_want_whole() -> None:
-    assert fitting(supply(5, 9, 7), want(7, 0b111)) == 0b110
-    assert fitting(supply(5, 9, 7), want(7, 0b011)) == 0b010
 
 
 def test_burden_is_vcpus_too_many_then_memory_beside_cpus() -> None:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from numa_domain.placement.auto.node_set_search import indices
-from numa_domain.placement.auto.one_node_each import Supply, Want
+from numa_domain.placement.auto.model import Supply, Want
+from numa_domain.placement.auto.node_bits import indices
 from numa_domain.placement.auto.shared_nodes import shared_nodes
 from tests.numa_domain.placement.auto.test_one_node_each import supply, want
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from numa_domain.base.idset import Nodeset
 from numa_domain.host.model import HostTopology
-from numa_domain.placement.auto.node_set_search import indices
-from numa_domain.placement.auto.one_node_each import Supply, Want
+from numa_domain.placement.auto.model import Supply, Want
+from numa_domain.placement.auto.node_bits import indices
 from numa_domain.placement.auto.spread import spread_one, spread_several
 from numa_domain.placement.memory_fit import Demand
 from tests.makers import GIB, host
@@ -31,7 +31,11 @@ def several(
     large = [each.replace(kib=each.kib * GIB) for each in wants]
     demands = [
         Demand(
-            i, each.kib, 0, Nodeset.of(indices(each.nodes)), "interleave" if each.even else "strict"
+            i,
+            each.kib,
+            0,
+            Nodeset.of(indices(each.allowed)),
+            "interleave" if each.interleaved else "strict",
         )
         for i, each in enumerate(large)
     ]
@@ -68,7 +72,7 @@ def test_one_that_no_nodes_hold() -> None:
 
 
 def test_one_interleaved_needs_even_shares() -> None:
-    each = want(24, 0b111).replace(even=True)
+    each = want(24, 0b111).replace(interleaved=True)
     assert one(supply(20, 12, 12), each) == [0, 1]
     assert one(supply(20, 8, 8), each) == [0, 1, 2]
     assert one(supply(20, 7, 8), each) == []
@@ -77,7 +81,7 @@ def test_one_interleaved_needs_even_shares() -> None:
 def test_one_that_runs_has_a_node_with_cpus() -> None:
     some = supply(30, 10, 10, cpus=(0, 8, 0))
     assert one(some, want(25, 0b111)) == [0]
-    assert one(some, want(25, 0b111).replace(runs=True)) == [0, 1]
+    assert one(some, want(25, 0b111).replace(needs_cpus=True)) == [0, 1]
 
 
 def test_several_are_whole_where_they_can_be() -> None:
@@ -114,7 +118,7 @@ def test_several_on_common_nodes_each_on_those_it_may() -> None:
 
 
 def test_several_interleaved() -> None:
-    even = [want(size, 0b111).replace(even=True) for size in (20, 8)]
+    even = [want(size, 0b111).replace(interleaved=True) for size in (20, 8)]
     found = several((12, 12, 12), *even)
     assert found is not None
     left = [12.0] * 3
@@ -126,7 +130,7 @@ def test_several_interleaved() -> None:
 
 
 def test_several_that_run_have_a_node_with_cpus() -> None:
-    wants = [want(12, 0b1111).replace(runs=True)] * 2
+    wants = [want(12, 0b1111).replace(needs_cpus=True)] * 2
     found = several((10, 10, 12, 12), *wants, cpus=(8, 8, 0, 0))
     assert found is not None
     assert all(set(nodes) & {0, 1} for nodes in found)
