@@ -38,7 +38,7 @@ from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.storm import Start, check, undecided
 from vdsm_hook import install
-from vdsm_hook.ledger import peek
+from vdsm_hook.reservation_file import peek
 from vdsm_hook.reservations import from_text
 
 HOST = "numactl:epyc-2s-nps4"

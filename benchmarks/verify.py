@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from numa_domain.cli.commands.livexml import dump
+from numa_domain.cli.commands.live_xml import dump
 from numa_domain.cli.main import main
 from numa_domain.observed.proc import Vm
 from tests.captures import Capture

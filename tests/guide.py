@@ -30,7 +30,7 @@ PARTS = {
     "In the engine's event log: the VM's XML": ("domxml",),
     "In the engine's event log: the hook itself": ("vdsm_hook",),
     "From numa-domain verify, metrics and report": (
-        *("observed", "running", "livexml", "metrics", "hookstate"),
+        *("observed", "running_vms", "live_xml", "metrics", "hook_state"),
     ),
     "From the other commands": ("commands", "capabilities", "json_format"),
 }

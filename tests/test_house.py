@@ -68,7 +68,7 @@ def test_hooks_path_imports_nothing_heavy() -> None:
         f"import sys; sys.path += [{str(ROOT)!r}, {str(lxml)!r}]; import lxml.etree\n"
         "before = set(sys.modules)\n"
         "import numa_domain.placement.place, numa_domain.domxml.rewrite\n"
-        "import vdsm_hook.start, numa_domain.host.sysfs, numa_domain.request.parser\n"
+        "import vdsm_hook.points.before_vm_start, numa_domain.host.sysfs\n"
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(
@@ -79,11 +79,13 @@ def test_hooks_path_imports_nothing_heavy() -> None:
 
 def test_hooks_do_without_lxml() -> None:
     """The executables put only our own packages on the path of `python3 -I -S`."""
-    handlers = "start, after_start, migrate, resume, destroy, supervisor"
+    points = [path.stem for path in sources("vdsm_hook/points") if path.stem != "__init__"]
     code = (
-        f"import sys; sys.path.append({str(ROOT)!r}); from vdsm_hook import {handlers}\n"
-        "from numa_domain.observed.requested import Asked\n"
-        "Asked.from_domain('<domain><name>a</name><memory>1024</memory><vcpu>1</vcpu></domain>')\n"
+        f"import sys; sys.path.append({str(ROOT)!r}); from vdsm_hook import supervisor\n"
+        f"from vdsm_hook.points import {', '.join(points)}\n"
+        "from numa_domain.observed.requested import Requested\n"
+        "xml = '<domain><name>a</name><memory>1024</memory><vcpu>1</vcpu></domain>'\n"
+        "Requested.from_domain(xml)\n"
         "print('lxml' in sys.modules)"
     )
     done = subprocess.run(

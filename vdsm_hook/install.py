@@ -24,15 +24,18 @@ import numa_domain
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.base.units import show_memory
 
-from . import executables, history, label
+from . import executables, journal_report, label
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
-from .ledger import peek
+from .reservation_file import peek
 
 HOOKS_DIR = "/usr/libexec/vdsm/hooks"
 
 _ASK = "import os, sys; print(os.path.realpath(sys.executable), sys.version_info >= (3, 9))"
-_TRY = "import sys; sys.path += {paths!a}; import vdsm_hook.supervisor, vdsm_hook.start"
+_TRY = (
+    "import sys; sys.path += {paths!a}; "
+    "import vdsm_hook.supervisor, vdsm_hook.points.before_vm_start"
+)
 
 _EXAMPLES = """examples:
   numa-hook install                        into VDSM's own directories
@@ -216,8 +219,8 @@ def _journal(args: argparse.Namespace) -> int:
     hooks_dir = args.hooks_dir.absolute()
     installed = (executables.state(hooks_dir, point)[1] for point in POINTS)
     path = next((settings.config for settings in installed if settings), DEFAULT)
-    found = history.answer(Config.read(path), path)
-    print(json.dumps(found) if args.json else history.text(found))
+    found = journal_report.answer(Config.read(path), path)
+    print(json.dumps(found) if args.json else journal_report.text(found))
     return 0
 
 

@@ -22,7 +22,7 @@ from stat import S_ISREG
 from numa_domain.base.frozen import Value
 
 from .contract import read_all, write_all
-from .line import printable
+from .refusal_line import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

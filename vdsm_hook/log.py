@@ -15,7 +15,7 @@ import time
 from stat import S_ISREG
 
 from .config import LEVELS
-from .line import printable
+from .refusal_line import printable
 
 
 class Log:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numa_domain.host.model import HostTopology
 
-    from .residency import Resident
+    from .running_vms import RunningVm
 
     Charges = Mapping[int, Mapping[int, int]]
     """Node -> page size in KiB (0: ordinary pages) -> KiB."""
@@ -51,7 +51,7 @@ class Reservation(Value):
         return looked - self.made > grace or self.made > now
 
 
-def owed(reservation: Reservation, resident: Resident | None) -> dict[int, dict[int, int]]:
+def owed(reservation: Reservation, resident: RunningVm | None) -> dict[int, dict[int, int]]:
     """What is left of a reservation, in the form of its charges.
 
     Without a process, or where it cannot be seen what that has touched, all of it. A VM that
@@ -66,7 +66,7 @@ def owed(reservation: Reservation, resident: Resident | None) -> dict[int, dict[
     return left
 
 
-def _left(shares: dict[int, int], page: int, resident: Resident | None) -> dict[int, int]:
+def _left(shares: dict[int, int], page: int, resident: RunningVm | None) -> dict[int, int]:
     if resident is None:
         return shares
     if page != ORDINARY:  # QEMU takes all huge pages before it runs its vCPUs
@@ -81,7 +81,7 @@ def _left(shares: dict[int, int], page: int, resident: Resident | None) -> dict[
 def with_promises(
     host: HostTopology,
     reservations: Iterable[Reservation],
-    residents: Mapping[str, Resident],
+    residents: Mapping[str, RunningVm],
 ) -> HostTopology:
     """The host as a new VM may see it: less what it owes to these."""
     debts: dict[int, dict[int, int]] = {}

@@ -28,8 +28,8 @@ from numa_domain.base.errors import HostError
 from . import journal
 from .config import Config
 from .contract import Call, DomainFileUnwritable
-from .line import refusal
 from .log import Log
+from .refusal_line import refusal
 from .report import stage
 from .worker import DONE, NEW, NO, as_error, work
 

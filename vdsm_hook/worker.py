@@ -18,8 +18,8 @@ from numa_domain.base.errors import HostError, NumaError
 
 from . import journal
 from .contract import give_up
-from .line import refusal
 from .log import Log
+from .refusal_line import refusal
 from .report import Report
 
 TYPE_CHECKING = False
@@ -87,17 +87,17 @@ def work(call: Call, config: Config, pipe: int, life: int) -> NoReturn:
 def handler(point: str) -> Callable[[Call, Config, Report], bool]:
     """What to do at a hook point; True from it means that there is a new file."""
     if point == "before_vm_start":
-        from .start import before_vm_start as handle
+        from .points.before_vm_start import before_vm_start as handle
     elif point == "after_vm_start":
-        from .after_start import after_vm_start as handle
+        from .points.after_vm_start import after_vm_start as handle
     elif point == "before_vm_dehibernate":
-        from .resume import before_vm_dehibernate as handle
+        from .points.before_vm_dehibernate import before_vm_dehibernate as handle
     elif point == "after_get_caps":
-        from .capabilities import after_get_caps as handle
+        from .points.after_get_caps import after_get_caps as handle
     elif point == "after_vm_destroy":
-        from .destroy import after_vm_destroy as handle
+        from .points.after_vm_destroy import after_vm_destroy as handle
     else:
-        from .migrate import refuse_migration as handle
+        from .points.before_vm_migrate import refuse_migration as handle
     return handle
 
 

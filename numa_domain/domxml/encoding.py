@@ -10,7 +10,7 @@ is UTF-8 already stays as it is, byte for byte, with or without a byte order mar
 
 from __future__ import annotations
 
-from .refusals import EncodingRefused
+from .document_errors import EncodingRefused
 
 _UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 _READ = ("utf-16", "utf-16le", "utf-16be", "latin1", "latin-1", "iso-8859-", "windows-125")

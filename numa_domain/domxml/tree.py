@@ -20,8 +20,7 @@ from __future__ import annotations
 
 import pyexpat
 
-from .encoding import to_utf8
-from .refusals import (
+from .document_errors import (
     DoctypeRefused,
     DocumentMalformed,
     DocumentTooLarge,
@@ -29,6 +28,7 @@ from .refusals import (
     NotADomain,
     TooDeep,
 )
+from .encoding import to_utf8
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ _AMOUNTS = (("mem_total", "memory_kib"), ("mem_free", "free_kib"))
 _UNITS = (("_kib", 1), ("_mib", 1024))
 
 
-def uncaptured(document: Any) -> Any:
+def from_capture(document: Any) -> Any:
     """The document in the form of `json_format.py`; itself where it is no capture."""
     nodes = document.get("nodes") if isinstance(document, dict) else None
     if not isinstance(nodes, list) or not any(map(_is_captured, nodes)):

@@ -22,7 +22,7 @@ import re
 from ..base.errors import HostError, TextError, excerpt
 from ..base.idset import MAX_ID, Cpuset
 from ..base.units import MAX_KIB
-from .capture_format import uncaptured
+from .capture_format import from_capture
 from .model import HostTopology, Node, PagePool
 
 TYPE_CHECKING = False
@@ -91,7 +91,7 @@ class MoreThanAll(HostError):
 
 def read_json(text: str | bytes) -> HostTopology:
     """The host that a text describes. Raises one of the errors above."""
-    document = uncaptured(_load(text))
+    document = from_capture(_load(text))
     _keys(document, "the host", _HOST_KEYS, ("nodes",))
     listed = document["nodes"]
     if not isinstance(listed, list) or not listed:

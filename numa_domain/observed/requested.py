@@ -5,7 +5,7 @@ Decides which of two sources counts, block by block: our record in the metadata 
 asked and done at the start; `numatune` and `cputune` say what libvirt has now. The record
 counts where there is one, so that a change by hand is seen as one.
 
-    asked = Asked.from_domain(xml); asked.blocks[0].nodes, asked.pins["emulator", 0]
+    asked = Requested.from_domain(xml); asked.blocks[0].nodes, asked.pins["emulator", 0]
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CPU_POLICY = "./metadata/{http://ovirt.org/vm/1.0}vm/{http://ovirt.org/vm/1.0}c
 _POLICIES = {"strict": "bind", "interleave": "interleave"}
 
 
-class AskedBlock(Value):
+class RequestedBlock(Value):
     """One part of the guest's memory, and where it should be."""
 
     what: str
@@ -47,12 +47,12 @@ class AskedBlock(Value):
     """Whether it has huge pages, which no cgroup's memory.numa_stat shows."""
 
 
-class Asked(Value):
+class Requested(Value):
     """All that was asked for one VM."""
 
     name: str
     uuid: str
-    blocks: tuple[AskedBlock, ...]
+    blocks: tuple[RequestedBlock, ...]
     pins: Mapping[tuple[str, int], Cpuset]
     """("vcpu", 3), ("iothread", 1) or ("emulator", 0) -> CPUs."""
     vcpus_float: bool
@@ -62,12 +62,12 @@ class Asked(Value):
     """Whether our record was there."""
 
     @staticmethod
-    def from_domain(xml: bytes | str) -> Asked:
+    def from_domain(xml: bytes | str) -> Requested:
         """From the XML of a running domain. Raises `XMLError`."""
         domain = parse(xml).root
         guest, record = read_guest(domain), read_record(domain)
         pins = {**_live_pins(guest), **(record.pins if record else {})}
-        return Asked(
+        return Requested(
             name=guest.name,
             uuid=guest.uuid,
             blocks=tuple(_blocks(guest, record)),
@@ -82,7 +82,7 @@ class Asked(Value):
         return any(block.nodes is not None for block in self.blocks)
 
 
-def _blocks(guest: Guest, record: Record | None) -> Iterator[AskedBlock]:
+def _blocks(guest: Guest, record: Record | None) -> Iterator[RequestedBlock]:
     live, asked = _live(guest), _recorded(guest, record)
     if guest.cells:
         for cell in guest.cells:
@@ -104,9 +104,9 @@ def _blocks(guest: Guest, record: Record | None) -> Iterator[AskedBlock]:
             yield block.replace(touched=device.model == "dimm", huge=huge)
 
 
-def _block(what: str, id: str, size_kib: int, live: Bound, asked: Bound) -> AskedBlock:
+def _block(what: str, id: str, size_kib: int, live: Bound, asked: Bound) -> RequestedBlock:
     block = Block(id, size_kib, _policy(*live))
-    return AskedBlock(what, block, asked[0], asked[1], live[1])
+    return RequestedBlock(what, block, asked[0], asked[1], live[1])
 
 
 def _live(guest: Guest) -> dict[int, Bound]:

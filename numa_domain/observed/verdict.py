@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asked against resident: is a running VM where it should be?
+"""Requested against resident: is a running VM where it should be?
 
 Decides what counts as elsewhere, how much of it is tolerated and why, and the words. Never
 reads anything: what is resident comes from `proc.py`, what was asked from the VM's XML.
@@ -19,7 +19,7 @@ from ..base.frozen import Value
 from ..base.idset import Cpuset, Nodeset
 from ..base.units import show_memory
 from .numa_maps import Area, match_blocks, total
-from .requested import Asked, AskedBlock
+from .requested import Requested, RequestedBlock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Verdict(Value):
         return sum(row.elsewhere_kib for row in self.rows if row.state == DRIFTED)
 
 
-def judge(asked: Asked, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
+def judge(asked: Requested, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
     """Compare. `tolerance_kib` replaces the two figures above."""
     if sample.areas is not None:
         found, rest = match_blocks([block.block for block in asked.blocks], sample.areas)
@@ -155,7 +155,7 @@ def unjudged(error: NumaError) -> Verdict:
     return Verdict((), (), "nothing", {}, {}, (error,))
 
 
-def _row(block: AskedBlock, area: Area | None, slack: int) -> Row:
+def _row(block: RequestedBlock, area: Area | None, slack: int) -> Row:
     row = Row(
         what=block.what,
         mode=block.mode,
@@ -169,7 +169,7 @@ def _row(block: AskedBlock, area: Area | None, slack: int) -> Row:
     return row.replace(state=_state(row, slack))
 
 
-def _whole(asked: Asked, sample: Sample, slack: int) -> Row:
+def _whole(asked: Requested, sample: Sample, slack: int) -> Row:
     """The VM in one row: on the nodes of all its cells, if each of them is bound."""
     modes = {block.mode for block in asked.blocks}
     bound = [block.nodes for block in asked.blocks if block.nodes is not None]
@@ -197,7 +197,7 @@ def _state(row: Row, slack: int) -> str:
     return OVERFLOWED if row.mode == "preferred" else DRIFTED
 
 
-def _threads(asked: Asked, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
+def _threads(asked: Requested, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
     for thread in threads:
         if thread.kind == "other":
             continue
@@ -210,7 +210,7 @@ def _threads(asked: Asked, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
 
 
 def _problems(
-    asked: Asked, rows: Sequence[Row], threads: Sequence[ThreadRow]
+    asked: Requested, rows: Sequence[Row], threads: Sequence[ThreadRow]
 ) -> Iterator[NumaError]:
     for row in rows:
         facts = {

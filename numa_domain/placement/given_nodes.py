@@ -22,7 +22,7 @@ from .model import (
     PlacedCell,
     Placement,
 )
-from .warnings import caveats
+from .warnings import placement_warnings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def settle(
     result = fit(host, demands)
     if result.shortfalls:
         raise MemoryShort(host, demands, result)
+    warnings = placement_warnings(guest, request, host, bound, demands, result.overflow_kib)
     named = nodes or Nodeset.of(n for placed in bound for n in placed.nodes or ())
     return Placement(
         request=request,
@@ -102,7 +103,7 @@ def settle(
         cpus={i: str(host.nodes[i].cpus) for i in named},
         topology_changed=request.cells is not None,
         charges=result.charges,
-        warnings=tuple(caveats(guest, request, host, bound, demands, result.overflow_kib)),
+        warnings=tuple(warnings),
     )
 
 

@@ -45,7 +45,7 @@ def place(
         target = request.target
         if target is not None and target.kind == "auto":
             # Nine files that most VMs do without: a tenth of the hook's time
-            from .auto.entry import place_auto
+            from .auto.place_auto import place_auto
             from .auto.stage_order import Rules
 
             rules = Rules(target.count, exclusive, spread, candidates)

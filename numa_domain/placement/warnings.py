@@ -47,7 +47,7 @@ class CoreSplit(RequestError):
     todo = "keep {threads} consecutive vCPUs together: the guest's scheduler expects it"
 
 
-def caveats(
+def placement_warnings(
     guest: Guest,
     request: NumaRequest,
     host: HostTopology,

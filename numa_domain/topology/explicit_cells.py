@@ -82,7 +82,7 @@ class ModesMixed(RequestError):
     todo = "use restrictive for all of the VM, or for none"
 
 
-def written_cells(
+def explicit_cells(
     guest: Guest, request: NumaRequest, written: Sequence[CellRequest]
 ) -> tuple[Cell, ...]:
     """The cells, complete. Raises `RequestError` or `Problems`."""

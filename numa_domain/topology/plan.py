@@ -66,10 +66,10 @@ def plan_cells(
     if isinstance(cells, int):
         return _equal_cells(guest, request, cells)
     # A dozen error classes that most VMs do without
-    from .explicit_cells import written_cells
+    from .explicit_cells import explicit_cells
 
     assert isinstance(cells, tuple)
-    return written_cells(guest, request, cells)
+    return explicit_cells(guest, request, cells)
 
 
 def _own_cells(guest: Guest, request: NumaRequest) -> tuple[Cell, ...]:

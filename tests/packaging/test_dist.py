@@ -67,7 +67,7 @@ def test_wheel_runs_where_nothing_else_is(dist: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
     subprocess.run([*command, "--target", str(tmp_path), str(path)], check=True, timeout=120)
     program = (
-        "import sys; sys.path[:0] = [sys.argv.pop(1)]; import vdsm_hook.start;"
+        "import sys; sys.path[:0] = [sys.argv.pop(1)]; import vdsm_hook.points.before_vm_start;"
         "from numa_domain.cli.main import main; sys.exit(main())"
     )
     done = subprocess.run(

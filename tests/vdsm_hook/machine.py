@@ -22,7 +22,7 @@ from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.vdsm import VM_ID, Answer, Call
 from vdsm_hook import executables, install
 from vdsm_hook.config import Config
-from vdsm_hook.ledger import peek
+from vdsm_hook.reservation_file import peek
 
 GIB = 1024 * 1024
 

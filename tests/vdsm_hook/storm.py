@@ -15,7 +15,7 @@ from numa_domain.host.model import HostTopology
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 from tests.vdsm_hook.machine import Machine
-from vdsm_hook.ledger import peek
+from vdsm_hook.reservation_file import peek
 from vdsm_hook.reservations import Reservation, with_promises
 
 

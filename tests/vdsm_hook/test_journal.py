@@ -15,7 +15,7 @@ import pytest
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.vdsm import VM_ID
-from vdsm_hook import history, install, journal
+from vdsm_hook import install, journal, journal_report
 from vdsm_hook.config import Config
 from vdsm_hook.contract import Call
 
@@ -160,7 +160,7 @@ def test_numa_hook_journal_tells_runs_and_reservations(
 
 
 def test_journal_of_a_host_where_nothing_ran_says_so(tmp_path: Path) -> None:
-    found = history.answer(Config(run_dir=str(tmp_path)), "")
-    assert history.text(found) == (
+    found = journal_report.answer(Config(run_dir=str(tmp_path)), "")
+    assert journal_report.text(found) == (
         "no hook has run for a VM with NUMA settings since this host's boot"
     )

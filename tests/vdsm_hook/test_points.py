@@ -13,7 +13,7 @@ from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import GIB, Machine, two_nodes
 from tests.vdsm_hook.vdsm import VM_ID
 from vdsm_hook.executables import POINTS
-from vdsm_hook.ledger import uptime
+from vdsm_hook.reservation_file import uptime
 
 XML = engine_domain(vcpus=4, memory_gib=8)
 OTHER = "11111111-2222-4333-8444-555555555555"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.vdsm_hook.machine import GIB, two_nodes
 from vdsm_hook.reservations import Reservation, from_text, owed, to_text, with_promises
-from vdsm_hook.residency import Resident
+from vdsm_hook.running_vms import RunningVm
 
 BOOT = "5d0c2a54"
 
@@ -23,28 +23,28 @@ def test_owed_without_process_is_all() -> None:
 
 
 def test_owed_is_what_was_not_touched() -> None:
-    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), Resident(1, {0: 3, 1: 8})) == {0: {0: 5}}
+    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), RunningVm(1, {0: 3, 1: 8})) == {0: {0: 5}}
 
 
 def test_owed_touched_elsewhere_counts_against_the_whole() -> None:
     """14 of 16 are touched, most on node 0: 2 are left, not the 6 that node 1 is short of."""
-    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), Resident(1, {0: 12, 1: 2})) == {1: {0: 2}}
+    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), RunningVm(1, {0: 12, 1: 2})) == {1: {0: 2}}
 
 
 def test_owed_touched_on_foreign_nodes_counts_for_nothing() -> None:
-    assert owed(reserved({0: {0: 8}}), Resident(1, {5: 8})) == {0: {0: 8}}
+    assert owed(reserved({0: {0: 8}}), RunningVm(1, {5: 8})) == {0: {0: 8}}
 
 
 @pytest.mark.parametrize(("runs", "left"), [(False, {0: {2048: 4096}}), (True, {})])
 def test_owed_huge_pages_are_taken_when_the_vm_runs(
     runs: bool, left: dict[int, dict[int, int]]
 ) -> None:
-    assert owed(reserved({0: {2048: 4096}}), Resident(1, {0: 4096}, runs)) == left
+    assert owed(reserved({0: {2048: 4096}}), RunningVm(1, {0: 4096}, runs)) == left
 
 
 def test_with_promises_enter_free_memory_and_pools() -> None:
     vms = [reserved({0: {0: 4 * GIB}, 1: {2048: 5 * 2048}}), reserved({0: {0: GIB}}, "b")]
-    host = with_promises(two_nodes(), vms, {"b": Resident(9, {0: GIB // 2})})
+    host = with_promises(two_nodes(), vms, {"b": RunningVm(9, {0: GIB // 2})})
     assert host.nodes[0].available_kib == 16 * GIB - 4 * GIB - GIB // 2
     assert host.nodes[1].available_kib == 16 * GIB
     assert host.nodes[1].pages[2048].available == 1024 - 5

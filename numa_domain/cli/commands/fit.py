@@ -14,7 +14,7 @@ from ...host.model import HostTopology
 from ...placement.model import Placement, PlacementError
 from ...placement.place import place
 from ..table import table
-from .cellsfile import read_cells
+from .cells_file import read_cells
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
 
 EXAMPLES = """\

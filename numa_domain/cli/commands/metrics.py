@@ -16,8 +16,8 @@ from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
 from ...observed.verdict import DRIFTED, GOOD, Verdict, judge
 from ..prometheus import Family, exposition
-from .hookstate import HooksUnknown, ask
-from .running import look, running_arguments
+from .hook_state import HooksUnknown, ask
+from .running_vms import look, running_arguments
 
 EXAMPLES = """\
 examples:

@@ -28,9 +28,9 @@ from ...domxml.tree import OURS
 from ...host.json_format import write_json
 from ...host.sysfs import read_sysfs
 from ...observed.verdict import judge
-from .hookstate import ask
+from .hook_state import ask
 from .metrics import OutputUnwritable
-from .running import look, running_arguments
+from .running_vms import look, running_arguments
 from .verify import answer
 
 EXAMPLES = """\

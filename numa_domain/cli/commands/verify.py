@@ -13,12 +13,12 @@ from ...base.errors import NumaError
 from ...base.idset import Nodeset
 from ...base.units import parse_memory, show_memory
 from ...observed.proc import Vm
-from ...observed.requested import Asked
+from ...observed.requested import Requested
 from ...observed.verdict import DRIFTED, GOOD, Verdict, judge, unjudged
 from ..table import table
-from .running import NoVmGiven, look, running_arguments
+from .running_vms import NoVmGiven, look, running_arguments
 
-Answer = tuple[Vm, "Asked | None", Verdict]
+Answer = tuple[Vm, "Requested | None", Verdict]
 """What was asked is not known of a VM that could not be looked at."""
 
 EXAMPLES = """\
@@ -102,7 +102,7 @@ def _all_seen(answers: Sequence[Answer]) -> int:
     return 0
 
 
-def answer(vm: Vm, asked: Asked | None, verdict: Verdict) -> dict[str, Any]:
+def answer(vm: Vm, asked: Requested | None, verdict: Verdict) -> dict[str, Any]:
     """As JSON."""
     return {
         "vm": vm.name,
@@ -155,7 +155,7 @@ def _text(answers: Sequence[Answer]) -> str:
     return "\n\n".join(_one(*each) for each in answers) or "no VM runs here"
 
 
-def _one(vm: Vm, asked: Asked | None, verdict: Verdict) -> str:
+def _one(vm: Vm, asked: Requested | None, verdict: Verdict) -> str:
     if asked is None:
         return f"{vm.name}: {verdict.state} (process {vm.pid})\nproblem: {verdict.problems[0]}"
     source = f"process {vm.pid}, by its {verdict.source}"

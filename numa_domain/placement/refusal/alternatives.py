@@ -16,7 +16,7 @@ from ...base.units import show_exact, show_memory
 from ...request.parts import Target
 from ...topology.cell import granule_kib
 from ...topology.plan import plan_cells
-from ..auto.entry import place_auto
+from ..auto.place_auto import place_auto
 from ..auto.stage_order import Rules
 from ..given_nodes import bind, demand_of, whole_vm
 from ..memory_fit import ORDINARY, Demand, available_kib, fit
@@ -40,7 +40,7 @@ MOST_FREED = 3
 GIB = 1024 * 1024
 
 
-def ways_out(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Iterator[str]:
+def alternatives(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Iterator[str]:
     """What to add to "fits"."""
     host, demands, result, holds = reason.host, reason.demands, reason.result, reason.holds
     yield from _elsewhere(guest, request, host)

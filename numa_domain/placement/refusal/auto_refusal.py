@@ -19,7 +19,7 @@ from ..memory_fit import available_kib, fit, roomiest
 from ..model import MemoryShort, PlacementError
 from ..node_reasons import node_reasons
 from ..wording import name_cells
-from .memory_refusal import no_room
+from .memory_refusal import memory_refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ...guest.model import Guest
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
-    from ..auto.entry import NoNodesFound
     from ..auto.node_bits import NodeBits
+    from ..auto.place_auto import NoNodesFound
     from ..memory_fit import Demand
 
 
@@ -63,7 +63,7 @@ class NoSetOfNodes(PlacementError):
     todo = "ask for another number of nodes, or write auto"
 
 
-def refused(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> PlacementError:
+def auto_refusal(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> PlacementError:
     """The error for demands that find no nodes."""
     host, demands, rules = reason.host, reason.demands, reason.rules
     firm = [demand for demand in demands if demand.mode != "preferred"]
@@ -72,13 +72,13 @@ def refused(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> Placeme
         return _with_room(host, demands, rules)
     plain = rules == Rules(candidates=rules.candidates)
     if plain and all(demand.mode in ("strict", "restrictive") for demand in demands):
-        return no_room(guest, request, MemoryShort(host, firm, result))
+        return memory_refusal(guest, request, MemoryShort(host, firm, result))
     soft = [demand for demand in demands if demand.mode == "preferred"]
 
     def firm_holds(others: Sequence[Demand]) -> bool:
         return reason.holds([*others, *soft])
 
-    return no_room(guest, request, MemoryShort(host, firm, result, firm_holds))
+    return memory_refusal(guest, request, MemoryShort(host, firm, result, firm_holds))
 
 
 def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:

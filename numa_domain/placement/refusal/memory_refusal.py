@@ -15,7 +15,7 @@ from ...base.units import show_memory
 from ..model import NoRoom
 from ..node_reasons import node_reasons
 from ..wording import name_cells, name_nodes
-from .alternatives import ways_out
+from .alternatives import alternatives
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 NOWHERE = "make it smaller, or choose another host"
 
 
-def no_room(guest: Guest, request: NumaRequest, reason: MemoryShort) -> NoRoom:
+def memory_refusal(guest: Guest, request: NumaRequest, reason: MemoryShort) -> NoRoom:
     """The refusal: the worst shortfall in the line, a reason for every node behind it."""
     host, demands, worst = reason.host, reason.demands, reason.result.worst
     single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
-    nearest = list(ways_out(guest, request, reason))
+    nearest = list(alternatives(guest, request, reason))
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
         who=name_cells(() if single else worst.cells),

@@ -6,10 +6,10 @@ MemoryShort(host, demands, result) -> NoRoom: the VM needs 32 GiB on node 1, whe
 
 from __future__ import annotations
 
-from ..auto.entry import NoNodesFound
+from ..auto.place_auto import NoNodesFound
 from ..model import MemoryShort
-from .auto_refusal import refused
-from .memory_refusal import no_room
+from .auto_refusal import auto_refusal
+from .memory_refusal import memory_refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,6 @@ if TYPE_CHECKING:
 def refuse(guest: Guest, request: NumaRequest, reason: DoesNotFit) -> PlacementError:
     """What an admin is told."""
     if isinstance(reason, NoNodesFound):
-        return refused(guest, request, reason)
+        return auto_refusal(guest, request, reason)
     assert isinstance(reason, MemoryShort)  # there is no third kind
-    return no_room(guest, request, reason)
+    return memory_refusal(guest, request, reason)

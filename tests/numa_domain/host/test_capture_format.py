@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from numa_domain.base.errors import HostError
-from numa_domain.host.capture_format import uncaptured
+from numa_domain.host.capture_format import from_capture
 from numa_domain.host.json_format import read_json, write_json
 
 NODE: dict[str, Any] = {
@@ -28,7 +28,7 @@ def capture(**changes: Any) -> dict[str, Any]:
 
 
 def test_capture_is_read_in_our_form() -> None:
-    assert uncaptured(capture()) == {
+    assert from_capture(capture()) == {
         "nodes": [
             {
                 "id": 8,
@@ -54,7 +54,7 @@ def test_capture_without_cpus_distances_and_pages_is_read() -> None:
 
 @pytest.mark.parametrize("document", [None, [], {}, {"nodes": 1}, {"nodes": [{"id": 0}, 1]}])
 def test_what_is_no_capture_stays_as_it_is(document: Any) -> None:
-    assert uncaptured(document) is document
+    assert from_capture(document) is document
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_capture_that_is_wrong_is_refused(changes: dict[str, Any], error: str) -
 def test_capture_beside_a_node_of_our_form_is_read() -> None:
     ours = {"id": 9, "cpus": "", "memory_kib": 1024}
     both = {"nodes": [NODE, ours, 7]}
-    assert uncaptured(both)["nodes"][1:] == [ours, 7]
+    assert from_capture(both)["nodes"][1:] == [ours, 7]

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from numa_domain.observed.proc import Sample, sample
-from numa_domain.observed.requested import Asked
+from numa_domain.observed.requested import Requested
 from numa_domain.observed.verdict import Verdict, judge
 from tests.captures import Capture
 
 
-def look(capture: Capture, root: Path, *, root_user: bool = True) -> tuple[Asked, Sample]:
+def look(capture: Capture, root: Path, *, root_user: bool = True) -> tuple[Requested, Sample]:
     capture.write(root)
     seen = sample(capture.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
-    return Asked.from_domain(capture.xml), seen if root_user else seen.replace(areas=None)
+    return Requested.from_domain(capture.xml), seen if root_user else seen.replace(areas=None)
 
 
 def verdict(capture: Capture, root: Path, **how: bool) -> Verdict:

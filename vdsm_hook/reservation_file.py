@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .config import Config
     from .report import Report
     from .reservations import Charges
-    from .residency import Survey
+    from .running_vms import Survey
 
 _LARGEST = 4 * 1024 * 1024
 
@@ -55,7 +55,7 @@ def uptime() -> int:
     return int(time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
-class Ledger:
+class ReservationFile:
     """The reservations, by VM, while the lock is held."""
 
     def __init__(self, config: Config, report: Report) -> None:

@@ -2,7 +2,7 @@
 """What the hooks of this host remember: asked of numa-hook, as a process.
 
 Decides how it is asked. The core imports no shell; `numa-hook journal --json` is the contract
-(vdsm_hook/history.py), and numa-hook may be absent where only the core is installed.
+(vdsm_hook/journal_report.py), and numa-hook may be absent where only the core is installed.
 
     state = ask("journal"); state["totals"][0]["count"]
 """

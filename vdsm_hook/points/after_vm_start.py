@@ -14,16 +14,16 @@ from __future__ import annotations
 from numa_domain.base.errors import HostError
 from numa_domain.base.units import show_memory
 from numa_domain.observed.proc import sample, vms
-from numa_domain.observed.requested import Asked
+from numa_domain.observed.requested import Requested
 from numa_domain.observed.verdict import DRIFTED, CellsUnseen, judge
 
-from .contract import read_handed
+from ..contract import read_handed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .config import Config
-    from .contract import Call
-    from .report import Report
+    from ..config import Config
+    from ..contract import Call
+    from ..report import Report
 
 
 class ProcessNotFound(HostError):
@@ -34,7 +34,7 @@ class ProcessNotFound(HostError):
 def after_vm_start(call: Call, config: Config, report: Report) -> bool:
     """Compare and log; raises what is wrong, so that it is in vdsm.log too."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
-    asked = Asked.from_domain(read_handed(call.path))
+    asked = Requested.from_domain(read_handed(call.path))
     report.doing(f"looking for the VM in {config.proc}", "check the load of this host")
     uuid = call.vm_id or asked.uuid
     vm = next((vm for vm in vms(config.proc).values() if vm.uuid == uuid), None)

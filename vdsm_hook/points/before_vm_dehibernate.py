@@ -20,10 +20,10 @@ from numa_domain.placement.memory_fit import fit
 from numa_domain.request.model import NumaRequest
 from numa_domain.topology.plan import plan_cells
 
-from .contract import read_handed
-from .ledger import Ledger, peek, uptime
-from .reservations import with_promises
-from .residency import survey
+from ..contract import read_handed
+from ..reservation_file import ReservationFile, peek, uptime
+from ..reservations import with_promises
+from ..running_vms import survey
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from numa_domain.domxml.tree import Document
     from numa_domain.placement.memory_fit import Demand
 
-    from .config import Config
-    from .contract import Call
-    from .report import Report
+    from ..config import Config
+    from ..contract import Call
+    from ..report import Report
 
 
 class SavedNodesMissing(HostError):
@@ -50,7 +50,7 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
     vm_id = call.vm_id or guest.uuid
     others = {r.vm_id: r.pid for r in peek(config) if r.vm_id != vm_id}
     vms = survey(config, others, uptime())
-    with Ledger(config, report) as ledger:
+    with ReservationFile(config, report) as ledger:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from numa_domain.cli.commands.livexml import LiveXmlUnreadable, dump
+from numa_domain.cli.commands.live_xml import LiveXmlUnreadable, dump
 from numa_domain.observed.proc import Vm
 from tests.tools import need
 

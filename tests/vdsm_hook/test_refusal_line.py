@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numa_domain.base.errors import HostError, NumaError, Problems
 from numa_domain.base.idset import Nodeset
 from numa_domain.request.model import NumaRequest
-from vdsm_hook.line import LIMIT, printable, refusal
+from vdsm_hook.refusal_line import LIMIT, printable, refusal
 
 
 class PoolMissing(HostError):

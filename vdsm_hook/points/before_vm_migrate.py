@@ -15,9 +15,9 @@ from numa_domain.base.errors import RequestError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .config import Config
-    from .contract import Call
-    from .report import Report
+    from ..config import Config
+    from ..contract import Call
+    from ..report import Report
 
 
 class NotMigratable(RequestError):

@@ -12,19 +12,19 @@ import pytest
 from numa_domain.base.errors import NumaError
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.vdsm import VM_ID
-from vdsm_hook.ledger import Ledger, peek, uptime
 from vdsm_hook.log import Log
+from vdsm_hook.reservation_file import ReservationFile, peek, uptime
 from vdsm_hook.reservations import Reservation
-from vdsm_hook.residency import Resident, Survey
+from vdsm_hook.running_vms import RunningVm, Survey
 from vdsm_hook.worker import Report
 
 
 class Machines(Machine):
     """With a ledger that is used in this process."""
 
-    def ledger(self) -> Ledger:
+    def ledger(self) -> ReservationFile:
         log = Log(str(self.log), "debug", "test")
-        return Ledger(self.config, Report(os.open(os.devnull, os.O_WRONLY), log))
+        return ReservationFile(self.config, Report(os.open(os.devnull, os.O_WRONLY), log))
 
     @property
     def file(self) -> Path:
@@ -44,7 +44,7 @@ def promise(host: Machines, *vm_ids: str) -> None:
 
 
 def seen(at: int, *, complete: bool = True, **residents: int) -> Survey:
-    return Survey({vm: Resident(pid) for vm, pid in residents.items()}, at, complete)
+    return Survey({vm: RunningVm(pid) for vm, pid in residents.items()}, at, complete)
 
 
 def test_ledger_stored_is_found_again(host: Machines) -> None:

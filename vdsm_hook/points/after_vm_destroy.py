@@ -7,21 +7,21 @@ start of the same VM back until it has run.
 
 from __future__ import annotations
 
-from .contract import VmUnknown
-from .ledger import Ledger
+from ..contract import VmUnknown
+from ..reservation_file import ReservationFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .config import Config
-    from .contract import Call
-    from .report import Report
+    from ..config import Config
+    from ..contract import Call
+    from ..report import Report
 
 
 def after_vm_destroy(call: Call, config: Config, report: Report) -> bool:
     """Remove the VM's reservation, where there is one; its file stays as it is."""
     if not call.vm_id:
         raise VmUnknown(vm_id=call.vm_id)
-    with Ledger(config, report) as ledger:
+    with ReservationFile(config, report) as ledger:
         if ledger.remove(call.vm_id):
             ledger.store()
             report.log.write("info", "reservation given back")

@@ -5,7 +5,7 @@ Decides by what a VM's process is known, and how its memory is counted. Never kn
 promised. Everything is read as an ordinary user: the command line of QEMU, its cgroup's
 memory.numa_stat, and the names of its threads.
 
-    resident(Config(), "0d5f...", 0)   ->  Resident(pid=4711, touched={0: 2097152}, runs=True)
+    resident(Config(), "0d5f...", 0)   ->  RunningVm(pid=4711, touched={0: 2097152}, runs=True)
 
 What cannot be seen counts as untouched, which promises too little rather than too much. The
 cgroup's figure has QEMU's own memory (some 100 MiB) and that of virtiofs and vhost users in
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .config import Config
 
 
-class Resident(Value):
+class RunningVm(Value):
     """A VM whose QEMU process is here."""
 
     pid: int
@@ -39,7 +39,7 @@ class Resident(Value):
 class Survey(Value):
     """The VMs that were found, of those that were sought."""
 
-    residents: Mapping[str, Resident]
+    residents: Mapping[str, RunningVm]
     at: int
     """When, in seconds since boot."""
     complete: bool
@@ -74,9 +74,9 @@ def _vm_of(proc: str, pid: int) -> str:
     return rest.partition("\0")[0].lower()
 
 
-def _resident(config: Config, pid: int) -> Resident:
+def _resident(config: Config, pid: int) -> RunningVm:
     touched = node_memory(pid, config.proc, config.cgroup)
-    return Resident(pid, touched, _has_vcpus(config.proc, pid))
+    return RunningVm(pid, touched, _has_vcpus(config.proc, pid))
 
 
 def _has_vcpus(proc: str, pid: int) -> bool:

@@ -19,19 +19,19 @@ from numa_domain.host.sysfs import read_sysfs
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 
-from .contract import read_handed, write_new
-from .ledger import Ledger, peek, uptime
-from .reservations import with_promises
-from .residency import survey
-from .resume import check_saved_nodes, is_saved
+from ..contract import read_handed, write_new
+from ..reservation_file import ReservationFile, peek, uptime
+from ..reservations import with_promises
+from ..running_vms import survey
+from .before_vm_dehibernate import check_saved_nodes, is_saved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numa_domain.placement.model import Placement
 
-    from .config import Config
-    from .contract import Call
-    from .report import Report
+    from ..config import Config
+    from ..contract import Call
+    from ..report import Report
 
 
 def before_vm_start(call: Call, config: Config, report: Report) -> bool:
@@ -48,7 +48,7 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
     vm_id = call.vm_id or guest.uuid
     others = {r.vm_id: r.pid for r in peek(config) if r.vm_id != vm_id}
     vms = survey(config, others, uptime())
-    with Ledger(config, report) as ledger:
+    with ReservationFile(config, report) as ledger:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")

@@ -19,9 +19,9 @@ from numa_domain.cli.table import table
 
 from . import journal
 from .config import Config
-from .ledger import peek, uptime
+from .reservation_file import peek, uptime
 from .reservations import owed
-from .residency import survey
+from .running_vms import survey
 
 
 def answer(config: Config, path: str) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from ...base.errors import NumaError, RequestError
 from ...base.frozen import Value
 from ...observed.proc import ProcessGone, Sample, Vm, sample, vms
-from ...observed.requested import Asked
-from .livexml import LiveXmlUnreadable, live_xmls
+from ...observed.requested import Requested
+from .live_xml import LiveXmlUnreadable, live_xmls
 
 
 class VmNotRunning(RequestError):
@@ -32,7 +32,7 @@ class Seen(Value):
     """One VM: what was asked for it, and where it is."""
 
     xml: bytes
-    asked: Asked
+    asked: Requested
     sample: Sample
 
 
@@ -78,7 +78,7 @@ def _seen(vm: Vm, xml: bytes | LiveXmlUnreadable, args: Namespace) -> Seen:
     where = sample(vm.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
     if isinstance(xml, LiveXmlUnreadable):
         raise xml
-    return Seen(xml, Asked.from_domain(xml), where)
+    return Seen(xml, Requested.from_domain(xml), where)
 
 
 def _root(args: Namespace) -> str:

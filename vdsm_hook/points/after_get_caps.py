@@ -18,13 +18,13 @@ from numa_domain.host.hook_list import write
 from numa_domain.host.sysfs import read_sysfs
 from numa_domain.release import DIRECTORY
 
-from .contract import read_handed, write_new
+from ..contract import read_handed, write_new
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .config import Config
-    from .contract import Call
-    from .report import Report
+    from ..config import Config
+    from ..contract import Call
+    from ..report import Report
 
 
 class CapabilitiesUnreadable(HostError):

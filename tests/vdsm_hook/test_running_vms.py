@@ -8,30 +8,30 @@ import os
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.vdsm import VM_ID
 from vdsm_hook.config import Config
-from vdsm_hook.residency import Resident, survey
+from vdsm_hook.running_vms import RunningVm, survey
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def look(machine: Machine, pid: int = 0) -> dict[str, Resident]:
+def look(machine: Machine, pid: int = 0) -> dict[str, RunningVm]:
     return dict(survey(machine.config, {VM_ID: pid}, 200).residents)
 
 
 def test_survey_vm_is_found_with_what_it_touched(machine: Machine) -> None:
     machine.vm_process(4711, VM_ID, anon="N0=1048576 N1=2097152", shmem="N0=4096 N1=0", file="N0=9")
-    assert look(machine) == {VM_ID: Resident(4711, {0: 1028, 1: 2048}, True)}
+    assert look(machine) == {VM_ID: RunningVm(4711, {0: 1028, 1: 2048}, True)}
 
 
 def test_survey_known_pid_is_believed_only_with_its_vm(machine: Machine) -> None:
     machine.vm_process(4711, VM_ID, anon="N0=4096")
     machine.vm_process(4712, "another-vm", anon="N0=8192")
-    assert look(machine, pid=4711) == {VM_ID: Resident(4711, {0: 4}, True)}
-    assert look(machine, pid=4712) == {VM_ID: Resident(4711, {0: 4}, True)}
+    assert look(machine, pid=4711) == {VM_ID: RunningVm(4711, {0: 4}, True)}
+    assert look(machine, pid=4712) == {VM_ID: RunningVm(4711, {0: 4}, True)}
 
 
 def test_survey_starting_qemu_has_no_vcpus_yet(machine: Machine) -> None:
     machine.vm_process(4711, VM_ID, running=False, anon="N0=4096")
-    assert look(machine) == {VM_ID: Resident(4711, {0: 4}, False)}
+    assert look(machine) == {VM_ID: RunningVm(4711, {0: 4}, False)}
 
 
 def test_survey_cgroup_of_version_1_counts_pages(machine: Machine) -> None:
@@ -44,7 +44,7 @@ def test_survey_cgroup_of_version_1_counts_pages(machine: Machine) -> None:
     stat.parent.mkdir(parents=True)
     stat.write_text("total=9 N0=9\nanon=3 N0=3\nhierarchical_anon=300 N0=200 N1=100\n")
     touched = {0: 200 * PAGE // 1024, 1: 100 * PAGE // 1024}
-    assert look(machine) == {VM_ID: Resident(4711, touched, True)}
+    assert look(machine) == {VM_ID: RunningVm(4711, touched, True)}
 
 
 def test_survey_never_reads_the_figures_of_all_vms_together(machine: Machine) -> None:
@@ -52,7 +52,7 @@ def test_survey_never_reads_the_figures_of_all_vms_together(machine: Machine) ->
     scope = next((machine.root / "cgroup" / "machine.slice").iterdir())
     (scope / "memory.numa_stat").unlink()
     (scope.parent / "memory.numa_stat").write_text("anon N0=999999999\n")
-    assert look(machine) == {VM_ID: Resident(4711, {}, True)}
+    assert look(machine) == {VM_ID: RunningVm(4711, {}, True)}
 
 
 def test_survey_other_processes_are_not_vms(machine: Machine) -> None:
