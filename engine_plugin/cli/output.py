@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people see: tables, notes and a bar while many hosts are asked.
 
-Decides how answers look on a terminal. What they say is the service's; with --json its own
-documents go out unchanged.
+With --json, programs get the documents as they are.
 """
 
 from __future__ import annotations
@@ -20,8 +19,9 @@ from rich.table import Table
 
 from numa_domain.base.errors import NumaError, TextError
 
-from ..engine_api.engine import Session
-from ..settings.problems import problem
+from ..documents.failure import failure as failure_document
+from ..engine_api.session import Session
+from . import wording
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -47,10 +47,10 @@ def line(text: str, style: str = "") -> None:
 def failure(error: NumaError, as_json: bool) -> None:
     """On stderr: each problem, with a caret under a text that cannot be read."""
     if as_json:
-        print(json.dumps(problem(error)), file=sys.stderr)
+        print(json.dumps(failure_document(error, wording.WORDING)), file=sys.stderr)
         return
     for each in error.problems:
-        err.print(escape(f"ovirt-numa: {each}"), style="red")
+        err.print(escape(f"ovirt-numa: {wording.line(each)}"), style="red")
         if isinstance(each, TextError):
             err.print(escape(each.caret()))
 
@@ -113,11 +113,15 @@ def settings(found: dict[str, Any]) -> None:
     if found["pending"]:
         line("  pending    these take effect at the VM's next start", "yellow")
     for each in found["problems"]:
-        line(f"  problem    {each['message']}; {each['remedy']}", "yellow")
+        line(f"  problem    {wording.sentence(each)}", "yellow")
 
 
-def stored(found: dict[str, Any]) -> None:
-    """What a change did."""
+def changed(found: dict[str, Any]) -> None:
+    """What a change did, of a pool to each of its VMs."""
+    if "vms" in found:
+        for vm in found["vms"]:
+            changed(vm)
+        return
     settings(found)
     applies = found["applies"]
     if applies["at_once"]:
@@ -127,6 +131,6 @@ def stored(found: dict[str, Any]) -> None:
     for note in found["notes"]:
         line(f"  note: {note}")
     for each in found["warnings"]:
-        line(f"  warning: {each['message']}; {each['remedy']}", "yellow")
+        line(f"  warning: {wording.sentence(each)}", "yellow")
     if found.get("fit"):
         fits(found["fit"])

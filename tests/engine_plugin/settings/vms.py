@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from engine_plugin.engine_api.records import Owner
+from engine_plugin.engine_api.vm_config import VmConfig
 
 
-def owner(**fields) -> Owner:
+def vm(**fields) -> VmConfig:
     given = {
         "kind": "vms",
         "id": "1",
@@ -18,4 +18,4 @@ def owner(**fields) -> Owner:
         "properties": {},
         "pins": {},
     }
-    return Owner(**{**given, **fields})
+    return VmConfig(**{**given, **fields})

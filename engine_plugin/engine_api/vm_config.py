@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VMs, templates and pools as the service sees them, made from the SDK's types.
+"""The configuration of a VM: those of the engine's many fields that count for NUMA.
 
-Decides which of the engine's many fields count here, their units, and what a missing one
-means. Knows no rule. A template or a pool has the same settings as a VM, so all three are an
-`Owner`.
+A template or a pool has the same settings as a VM, so all three are a `VmConfig`.
 
-    owner = Owner.of_vm(session.vm("0d5f..."))
-    owner.request_texts                     ("0-1", None)
+    vm = queries.vm(session, "0d5f...", next_run=True)
+    vm.request_texts                        ("0-1", None)
 """
 
 from __future__ import annotations
@@ -20,6 +18,8 @@ from ovirtsdk4 import types
 from numa_domain.request.model import NumaRequest
 from numa_domain.request.parts import NODESET, TOPOLOGY
 
+from .sdk_types import expect
+
 RESTORE = "numa_restore"
 """Our third property: what removal gives back. It is in the engine like the other two, so
 that it travels with clones and backups, and the service stays without a store of its own."""
@@ -28,48 +28,11 @@ FORMER = ("numa", "numaset")
 """Names of `numa_nodeset` in the hook that VDSM shipped until 2019."""
 
 OURS = (NODESET, TOPOLOGY, RESTORE)
-MIB = 1 << 20
-
-
-class Unexpected(Exception):
-    """The engine's answer is a document of another kind than was asked for."""
-
-
-def expect(kind: Any, value: Any) -> Any:
-    """The value, which has to be of this kind of the SDK: it reads any document as what it is."""
-    if not isinstance(value, kind):
-        raise Unexpected(f"it is a {type(value).__name__}, not a {kind.__name__}")
-    return value
 
 
 @dataclass(frozen=True)
-class NativeNode:
-    """A virtual NUMA node of oVirt's own."""
-
-    id: str
-    index: int
-    memory_kib: int
-    cpus: tuple[int, ...]
-    mode: str
-    pins: tuple[int, ...]
-
-    @classmethod
-    def of(cls, node: Any) -> NativeNode:
-        expect(types.VirtualNumaNode, node)
-        cores = node.cpu.cores if node.cpu is not None else None
-        return cls(
-            id=str(node.id),
-            index=int(node.index),
-            memory_kib=int(node.memory) * 1024,
-            cpus=tuple(sorted(core.index for core in cores or [])),
-            mode=node.numa_tune_mode.value if node.numa_tune_mode else "interleave",
-            pins=tuple(sorted(pin.index for pin in node.numa_node_pins or [])),
-        )
-
-
-@dataclass(frozen=True)
-class Owner:
-    """What has NUMA settings. Memory in KiB."""
+class VmConfig:
+    """Of a VM, a template or a pool, made from the SDK's types. Memory in KiB."""
 
     kind: str
     """"vms", "templates" or "vmpools": the first step of its path."""
@@ -100,7 +63,7 @@ class Owner:
     origin: str = "ovirt"
 
     @classmethod
-    def of_vm(cls, vm: Any) -> Owner:
+    def of_vm(cls, vm: Any) -> VmConfig:
         """Of the SDK's Vm: `GET /vms/{id}`, with or without next_run."""
         expect(types.Vm, vm)
         return cls(
@@ -114,12 +77,12 @@ class Owner:
         )
 
     @classmethod
-    def of_template(cls, template: Any) -> Owner:
+    def of_template(cls, template: Any) -> VmConfig:
         expect(types.Template, template)
         return cls(kind="templates", **_common(template))
 
     @classmethod
-    def of_pool(cls, pool: Any) -> Owner:
+    def of_pool(cls, pool: Any) -> VmConfig:
         """A pool's settings are those of the VM that the engine shows inside it."""
         expect(types.VmPool, pool)
         inside = pool.vm if pool.vm is not None else types.Vm()

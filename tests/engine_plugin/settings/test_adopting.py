@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine_plugin.engine_api.records import NativeNode
-from engine_plugin.settings import adopt
+from engine_plugin.engine_api.native_node import NativeNode
+from engine_plugin.settings import adopting
 from numa_domain.request.model import NumaRequest
 
-from .owners import owner
+from .vms import vm
 
 
 def native(index: int, mib: int, cpus: tuple[int, ...], pins: tuple[int, ...], mode: str):
@@ -33,14 +33,14 @@ def native(index: int, mib: int, cpus: tuple[int, ...], pins: tuple[int, ...], m
             [native(0, 1024, (0,), (2,), "preferred"), native(1, 1024, (), (3,), "preferred")],
             "cpus=0-1,3 mem=1G nodes=2 mode=preferred / cpus=2 mem=7G nodes=3 mode=preferred",
             [
-                "vCPUs 1-3 were in no node: they are dealt to the cells",
+                "vCPUs 1-3 were in no node: they are spread over the cells",
                 "the nodes had 6 GiB less than the VM: cell 1 has it now",
             ],
         ),
     ],
 )
 def test_adopt_nodes_become_cells(nodes, topology, notes):
-    request, said = adopt.as_request(owner(), nodes)
+    request, said = adopting.as_request(vm(), nodes)
     assert request.to_properties() == {"numa_topology": topology}
     assert said == notes
     assert NumaRequest.parse(None, topology) == request
