@@ -45,6 +45,6 @@ def connected(args: argparse.Namespace) -> Iterator[CommandContext]:
     else:
         login = logged_in(access.config, access.username, access.password)
     with contextlib.closing(client), login as token:
-        session = client.session(token, f"cli-{os.getpid()}")
+        session = Session.of(client, token, f"cli-{os.getpid()}")
         inventory = Inventory(session, Cache(_KEPT))
         yield CommandContext(session, inventory, Writer(inventory, Locks()))

@@ -11,6 +11,7 @@ from numa_domain.base.errors import NumaError
 from ..documents.wording import Wording
 from ..engine_api import errors as engine
 from ..settings import errors as settings
+from ..settings.conflict import MatchFailed, MatchMissing
 
 _ENGINE = "--url and --ca-file"
 _ADOPT = "ovirt-numa adopt {name}"
@@ -20,8 +21,8 @@ WORDING = Wording(
         engine.EngineUnreachable: _ENGINE,
         engine.EngineUnreadable: _ENGINE,
         settings.NothingAsked: "ovirt-numa clear",
-        settings.MatchMissing: "--if-match",
-        settings.MatchFailed: "ovirt-numa get {name} --json; --if-match takes their etag",
+        MatchMissing: "--if-match",
+        MatchFailed: "ovirt-numa get {name} --json; --if-match takes their etag",
         settings.HooksMissing: "--force",
         settings.HooksOld: "--force",
         settings.NativeNodes: _ADOPT,

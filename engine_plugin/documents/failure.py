@@ -13,7 +13,7 @@ from typing import Any
 
 from numa_domain.base.errors import NumaError
 
-from ..settings.errors import MatchFailed
+from ..settings.conflict import MatchFailed
 from . import settings
 from .problem import plain
 from .wording import Wording

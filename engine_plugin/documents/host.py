@@ -17,7 +17,8 @@ from ..engine_api.hidden_nodes import HiddenNodes
 from ..engine_api.host_facts import HostFacts
 from ..engine_api.vm_row import VmRow
 from ..settings.promises import Promised
-from . import problem, settings
+from . import problem
+from .request import request
 from .wording import Wording
 
 
@@ -59,7 +60,7 @@ def bound_vm(vm: VmRow, promised: Promised) -> dict[str, Any]:
         "id": vm.id,
         "name": vm.name,
         "status": vm.status,
-        "request": settings.request(vm.config),
+        "request": request(vm.config),
         "nodes": {str(node): sum(pages.values()) for node, pages in charges.items()},
         "told": vm.name not in promised.untold,
     }

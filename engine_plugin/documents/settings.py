@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stored settings as a document: what every answer about a VM, a template or a pool shows.
 
-reading(found, wording)["request"]["nodeset"]       "0-1"
+reading(found, wording)["etag"]         '"5f0c..."'
 """
 
 from __future__ import annotations
 
 from typing import Any
-
-from numa_domain.base.errors import NumaError
-from numa_domain.request.parts import NODESET, TOPOLOGY
 
 from ..engine_api.native_node import NativeNode
 from ..engine_api.vm_config import VmConfig
@@ -20,6 +17,7 @@ from ..settings.reading import Reading, stored_problems
 from ..settings.storing import Result
 from ..settings.version import version_of
 from . import fit, problem
+from .request import guest, request
 from .wording import Wording
 
 
@@ -51,37 +49,6 @@ def reading(found: Reading, wording: Wording) -> dict[str, Any]:
         "guest": guest(vm),
         "native": [_native(node) for node in found.native],
         "problems": [problem.plain(each, wording) for each in found.problems],
-    }
-
-
-def guest(vm: VmConfig) -> dict[str, Any]:
-    """What a picture of the VM needs without a look at any host."""
-    page = vm.properties.get("hugepages", "")
-    return {
-        "memory_kib": vm.memory_kib,
-        "max_memory_kib": vm.max_memory_kib,
-        "vcpus": vm.vcpus,
-        "threads": vm.threads,
-        "arch": vm.arch,
-        "page_kib": int(page) if page.isdigit() and int(page) else None,
-    }
-
-
-def request(vm: VmConfig) -> dict[str, Any] | None:
-    """The two inputs as stored, and in canonical form where they can be read."""
-    nodeset, topology = vm.request_texts
-    if nodeset is None and topology is None:
-        return None
-    try:
-        found = vm.request().to_properties()
-        canonical = {"nodeset": found.get(NODESET), "topology": found.get(TOPOLOGY)}
-    except NumaError:
-        canonical = None
-    return {
-        "nodeset": nodeset,
-        "topology": topology,
-        "property": vm.nodeset_name,
-        "canonical": canonical,
     }
 
 

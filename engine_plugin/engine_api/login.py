@@ -2,7 +2,7 @@
 """A token for who has a name and a password; given back at the end.
 
 with logged_in(config, "admin@internal", "...") as token:
-    client.session(token, "cli-1")
+    Session.of(client, token, "cli-1")
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 Nothing of a user is kept beyond the request, and many calls go over the client's bounded pool
 of threads.
 
-    session = client.session(token, "req-1")
+    session = Session.of(client, token, "req-1")
     vm = session.call("read VM 0d5f...", "VM 0d5f...", lambda c: vm_service(c, vm_id).get())
 """
 
@@ -13,16 +13,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from numa_domain.base.errors import NumaError
 
-from .connection import SafeConnection
-from .errors import EngineOccupied, EngineSlow
+from .client import EngineClient
+from .connection import TOKEN, SafeConnection
+from .errors import EngineOccupied, EngineSlow, TokenMissing
 from .failures import Asked, error_of
-
-if TYPE_CHECKING:
-    from .client import EngineClient
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -35,15 +33,23 @@ _PATIENCE = 6.0
 class Session:
     """One request's calls."""
 
-    def __init__(
-        self, client: EngineClient, token: str, request_id: str, deadline: float, user_key: str
-    ) -> None:
+    def __init__(self, client: EngineClient, token: str, request_id: str, deadline: float) -> None:
         self.client, self.request_id, self.deadline = client, request_id, deadline
         self._token = token
         self.watch: Callable[[int, int], None] = lambda done, of: None
         """Told how far long work is."""
-        self.user_key = user_key
+        self.user_key = client.fingerprint(token)
         """Stands for the user whose answers may be shared."""
+
+    @classmethod
+    def of(
+        cls, client: EngineClient, token: str, request_id: str, *, started: float | None = None
+    ) -> Session:
+        """For one request. Raises `TokenMissing` before a bad token comes near a header."""
+        if not TOKEN.fullmatch(token):
+            raise TokenMissing("token")
+        begun = time.monotonic() if started is None else started
+        return cls(client, token, request_id, begun + client.config.request_seconds)
 
     def call(self, action: str, entity: str, ask: Ask[T], *, way_out: str = "") -> T:
         """The engine's answer to one question; one of `errors` where it has none.

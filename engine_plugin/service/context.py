@@ -78,7 +78,8 @@ async def _context(request: Request) -> RequestContext:
     if scheme.lower() != "bearer":
         raise TokenMissing("token")
     state = request.state
-    session = application.client.session(token.strip(), state.request_id, started=state.started)
+    client, started = application.client, state.started
+    session = Session.of(client, token.strip(), state.request_id, started=started)
     state.user = application.cache.get((session.user_key, "who"))
     return RequestContext(request, session, application)
 

@@ -16,6 +16,7 @@ from ..documents.problem import plain as plain_problem
 from ..documents.wording import Wording
 from ..engine_api import errors as engine
 from ..settings import errors as settings
+from ..settings.conflict import MatchFailed, MatchMissing
 from . import errors as own
 
 MEDIA_TYPE = "application/problem+json"
@@ -35,8 +36,8 @@ STATUS: dict[type[NumaError], int] = {
     engine.EngineUnreadable: 502,
     engine.EngineSlow: 504,
     settings.NothingAsked: 422,
-    settings.MatchMissing: 428,
-    settings.MatchFailed: 412,
+    MatchMissing: 428,
+    MatchFailed: 412,
     settings.ChangedMeanwhile: 409,
     settings.HostedEngine: 409,
     settings.PolicyHidden: 403,
@@ -71,8 +72,8 @@ WORDING = Wording(
         engine.EngineUnreachable: _ENGINE,
         engine.EngineUnreadable: _ENGINE,
         settings.NothingAsked: "DELETE removes them",
-        settings.MatchMissing: "If-Match with their ETag, or with * for whatever is there",
-        settings.MatchFailed: "they are in `current`, and their ETag, for If-Match, in `etag`",
+        MatchMissing: "If-Match with their ETag, or with * for whatever is there",
+        MatchFailed: "they are in `current`, and their ETag, for If-Match, in `etag`",
         settings.PropertiesUndefined: "`command` has the line for the engine's machine",
         settings.HooksMissing: _FORCE,
         settings.HooksOld: _FORCE,

@@ -8,12 +8,9 @@ A class owns the words and says who must act: "request", "user", "setup" (of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numa_domain.base.errors import NumaError
-
-if TYPE_CHECKING:
-    from .reading import Reading
 
 
 class SettingsError(NumaError):
@@ -26,20 +23,6 @@ class SettingsError(NumaError):
 class NothingAsked(SettingsError):
     what = "neither a nodeset nor a topology is given"
     todo = "give one, or remove the settings"
-
-
-class MatchMissing(SettingsError):
-    what = "{name} has settings, and the request does not say which version of them it replaces"
-    todo = "read them, and name the version that you read"
-
-
-class MatchFailed(SettingsError):
-    what = "the settings of {name} have changed since they were read"
-    todo = "look at the newer ones, and decide again"
-
-    def __init__(self, where: str, *, newer: Reading, **facts: Any) -> None:
-        super().__init__(where, **facts)
-        self.newer = newer
 
 
 class ChangedMeanwhile(SettingsError):

@@ -14,7 +14,7 @@ from numa_domain.base.errors import NumaError
 from ..engine_api.inventory import Inventory
 from ..engine_api.target import Target
 from ..engine_api.vm_config import VmConfig
-from . import version
+from . import conflict
 from .errors import PoolEmpty, PoolPartly
 from .reading import read
 from .storing import Result
@@ -42,7 +42,7 @@ def change_pool(
     members = pool.members(session)
     if not members:
         raise PoolEmpty("vmpools", name=vm.name)
-    version.require(expected, vm, lambda: read(inventory, pool, vm))
+    conflict.require(expected, vm, lambda: read(inventory, pool, vm))
     done: list[Result] = []
     for member in members:
         try:

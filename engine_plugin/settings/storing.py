@@ -28,7 +28,7 @@ from ..engine_api.update_events import updates as update_events
 from ..engine_api.vm_config import RESTORE, VmConfig
 from ..properties import DEFINITIONS
 from . import change as changes
-from . import errors, health, version
+from . import conflict, errors, health, version
 from .change import Change
 from .fit import Fits, judge
 from .foreign_writes import foreign
@@ -111,7 +111,7 @@ class Writer:
 
     def _read_expected(self, target: Target, expected: Expected | None) -> VmConfig:
         vm = target.read(self.session)
-        version.require(expected, vm, lambda: read(self._inventory, target, vm))
+        conflict.require(expected, vm, lambda: read(self._inventory, target, vm))
         return vm
 
     def _require_native(self, vm: VmConfig, target: Target, adopting: Sequence[NativeNode]) -> None:

@@ -4,22 +4,17 @@
 A version is of all that we write, and of nothing else: a new description of the VM is no
 conflict.
 
-    require(Expected.of(version_of(vm)), vm, newer)
+    Expected.of(version_of(vm)).includes(vm)        True
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..engine_api.vm_config import FORMER, OURS, VmConfig
-from . import errors
-
-if TYPE_CHECKING:
-    from .reading import Reading
 
 
 @dataclass(frozen=True)
@@ -54,16 +49,6 @@ def version_of(vm: VmConfig) -> str:
     """24 hexadecimal digits."""
     text = json.dumps([vm.id, fields(vm)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-
-def require(expected: Expected | None, vm: VmConfig, newer: Callable[[], Reading]) -> None:
-    """Raises `MatchMissing` where there are settings and None is expected, and `MatchFailed`,
-    with what is there, where it is another version."""
-    if expected is None:
-        if vm.has_settings:
-            raise errors.MatchMissing("version", name=vm.name)
-    elif not expected.includes(vm):
-        raise errors.MatchFailed("version", name=vm.name, newer=newer())
 
 
 def differences(wanted: Mapping[str, object], found: Mapping[str, object]) -> list[str]:

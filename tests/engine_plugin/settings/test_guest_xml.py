@@ -10,6 +10,7 @@ from engine_plugin.demo.search import Search
 from engine_plugin.engine_api import queries
 from engine_plugin.engine_api.client import EngineClient
 from engine_plugin.engine_api.config import EngineConfig
+from engine_plugin.engine_api.session import Session
 from engine_plugin.engine_api.vm_config import VmConfig
 from engine_plugin.settings.guest_xml import domain_xml, max_vcpus
 from numa_domain.domxml.read import parse_guest
@@ -36,7 +37,7 @@ def made(**fields) -> VmConfig:
 
 def test_domain_every_vm_of_the_engine_is_the_same_guest(engine):
     client = EngineClient(EngineConfig(engine.url))
-    session = client.session(engine.token(), "test")
+    session = Session.of(client, engine.token(), "test")
     inside = engine.app.state.engine
     checked = 0
     for vm in inside.store.vms(Search("vm"), -1):
