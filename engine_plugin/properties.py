@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our custom properties as the engine has to define them.
 
-Decides names and expressions, for `engine-config` and for whoever checks what is defined. The
-expressions keep out what cannot stand in any request, so that a mistyped word is refused in
-oVirt's own dialog too; the grammar itself is the core's, and all that it takes they take. They
-hold no `;`, which would end the definition, and only what Java and JavaScript read alike; and no
-two parts beside each other can take the same characters, so that reading takes linear time.
+For `engine-config`, and for whoever checks what is defined. The expressions keep out what cannot
+stand in any request, so that a mistyped word is refused in oVirt's own dialog too; the grammar
+itself is the core's, and all that it takes they take. They hold no `;`, which would end the
+definition, and only what Java and JavaScript read alike; and no two parts beside each other can
+take the same characters, so that reading takes linear time.
 
     engine-config -s "UserDefinedVMProperties=numa_nodeset=^...$" --cver=4.7
 """

@@ -18,8 +18,6 @@ from tests.house.imports import PACKAGES, ROOT, imports, module, sources, tree
 from tests.house.storeys import folders
 
 ON_HOSTS = ("numa_domain", "vdsm_hook")
-WITHOUT_KNOTS = ("numa_domain", "vdsm_hook")
-"""The others are on their way."""
 
 TOUCHES_THE_WORLD = ("host.sysfs", "observed.cgroup", "observed.proc", "cli", "__main__")
 """The readers of this machine, and the command line."""
@@ -38,7 +36,7 @@ def test_packages_import_downwards(path: Path) -> None:
     assert others <= {package, "numa_domain"}
 
 
-@pytest.mark.parametrize("package", WITHOUT_KNOTS)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_package_has_no_knots(package: str) -> None:
     """Neither among the files of a folder nor among its subfolders, wherever an import stands:
     at the top, in a function, or for types alone. `python -m tests.house -v` shows each.

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which engine, and as whom: the options, the environment and files, in that order.
 
-Decides what counts where several are given, and that a token which we fetched is given back.
-The names in the environment are those of oVirt's Ansible modules (OVIRT_URL ...), the files
-are ours (~/.ovirt-numa.conf) and that of the old oVirt shell (~/.ovirtshellrc).
+The names in the environment are those of oVirt's Ansible modules (OVIRT_URL ...), the files are
+ours (~/.ovirt-numa.conf) and that of the old oVirt shell (~/.ovirtshellrc).
 
     [engine]
     url = https://engine.example.org/ovirt-engine/api
@@ -16,62 +15,48 @@ from __future__ import annotations
 
 import argparse
 import configparser
-import contextlib
 import getpass
 import os
 import stat
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ovirtsdk4 as sdk
-
 from numa_domain.base.errors import NumaError
 
-from ..engine_api.cache import Cache
-from ..engine_api.engine import Session
-from ..service.settings import Settings, engine_url
-from ..service.shared import Shared
-from ..settings.locks import Locks
-from ..settings.storing import Writer
+from ..engine_api.config import EngineConfig, api_url
 
 _FILES = (("~/.ovirt-numa.conf", "engine"), ("~/.ovirtshellrc", "ovirt-shell"))
 _NAMES = ("url", "username", "password", "token", "ca_file", "insecure")
 _SECRETS = ("password", "token")
-_LOGIN_SECONDS = 15.0
+_CALL_SECONDS = 30.0
 
 
 class AccessUnclear(NumaError):
-    blames = "request"
     what = "{missing} is not given"
     todo = "give {option}, set {variable}, or write it into ~/.ovirt-numa.conf ([engine])"
 
 
+class AddressMalformed(NumaError):
+    what = "{value!r} is not the address of an engine, https://..."
+    todo = "correct --url, OVIRT_URL, or the url in ~/.ovirt-numa.conf"
+
+
 class FileReadable(NumaError):
-    blames = "request"
     what = "{path} holds a password or token and may be read by others"
     todo = "chmod 600 {path}"
 
 
-class LoginFailed(NumaError):
-    blames = "user"
-    what = "the engine refuses the login of {user}: {reason}"
-    todo = "check the name (with its domain: admin@internal) and the password"
-
-
 @dataclass(frozen=True)
 class Access:
-    """All that is needed to ask an engine."""
+    """All that is needed to ask an engine: a token, or a name and a password."""
 
-    url: str
-    username: str | None
-    password: str | None
+    config: EngineConfig
+    username: str
+    password: str
     token: str | None
-    ca_file: str | None
-    insecure: bool
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +65,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--url", help="of the engine (OVIRT_URL)")
     group.add_argument("--user", dest="username", help="admin@internal (OVIRT_USERNAME)")
     group.add_argument("--ca-file", help="the engine's CA certificate (OVIRT_CAFILE)")
-    group.add_argument("--insecure", action="store_const", const="true", help="any certificate")
+    group.add_argument(
+        "--insecure", action="store_const", const="true", help="accept any certificate"
+    )
     group.add_argument("--config", metavar="FILE", help="read these from a file, [engine]")
     group.add_argument("--seconds", type=float, default=120.0, help="time limit (120)")
 
@@ -94,15 +81,27 @@ def access_of(args: argparse.Namespace, environ: Mapping[str, str] = os.environ)
                 found[name] = str(source[name])
     if "url" not in found:
         raise AccessUnclear("engine", missing="its address", option="--url", variable="OVIRT_URL")
+    url = api_url(found["url"])
+    if url is None:
+        raise AddressMalformed("engine", value=found["url"])
     if "token" not in found:
         _complete_login(found)
     return Access(
-        url=engine_url(found["url"], "--url"),
-        username=found.get("username"),
-        password=found.get("password"),
+        _config(args, url, found),
+        username=found.get("username", ""),
+        password=found.get("password", ""),
         token=found.get("token"),
+    )
+
+
+def _config(args: argparse.Namespace, url: str, found: Mapping[str, str]) -> EngineConfig:
+    return EngineConfig(
+        url=url,
         ca_file=found.get("ca_file"),
         insecure=found.get("insecure", "").lower() in ("1", "true", "yes"),
+        compress=True,
+        request_seconds=args.seconds,
+        call_seconds=min(_CALL_SECONDS, args.seconds),
     )
 
 
@@ -145,77 +144,3 @@ def _files(config: str | None) -> Iterator[dict[str, str]]:
 
 def _open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
-
-
-@dataclass
-class Desk:
-    """What a command works with."""
-
-    session: Session
-    cache: Cache
-    locks: Locks
-
-    @property
-    def writer(self) -> Writer:
-        return Writer(self.session, self.cache, self.locks)
-
-
-@contextlib.contextmanager
-def desk(args: argparse.Namespace) -> Iterator[Desk]:
-    """Logged in; and out again, where the token is our own."""
-    access = access_of(args)
-    settings = Settings(
-        engine_url=access.url,
-        ca_file=access.ca_file,
-        insecure=access.insecure,
-        compress=True,
-        request_seconds=args.seconds,
-        call_seconds=min(30.0, args.seconds),
-    )
-    shared = Shared.of(settings)
-    with _token(access) as token:
-        session = shared.engine.session(token, f"cli-{os.getpid()}")
-        try:
-            yield Desk(session, shared.cache, shared.locks)
-        finally:
-            shared.close()
-
-
-@contextlib.contextmanager
-def _token(access: Access) -> Iterator[str]:
-    if access.token is not None:
-        yield access.token
-        return
-    connection = sdk.Connection(
-        url=access.url,
-        username=access.username,
-        password=access.password,
-        ca_file=access.ca_file,
-        insecure=access.insecure,
-    )
-    try:
-        token: str = _in_time(connection.authenticate, access)
-        yield token
-    finally:
-        with contextlib.suppress(NumaError):
-            _in_time(lambda: connection.close(logout=connection._sso_token is not None), access)
-
-
-def _in_time(work: Callable[[], Any], access: Access) -> Any:
-    """The SDK's calls of the SSO have no time limit."""
-    answer: list[Any] = []
-
-    def run() -> None:
-        try:
-            answer.append((work(), None))
-        except Exception as error:  # the SDK raises what pycurl raises, too
-            answer.append((None, error))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(_LOGIN_SECONDS)
-    error = answer[0][1] if answer else TimeoutError(f"no answer within {_LOGIN_SECONDS:g} s")
-    if error is not None:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise LoginFailed("engine", user=access.username, reason=reason) from error
-    return answer[0][0]

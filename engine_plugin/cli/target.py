@@ -1,48 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a command is about: a VM, a template or a pool, by its name or id.
-
-Decides how a name becomes an id. Never reads settings.
-
-    ref_of(session, "db1", "vm")        Ref("vms", "0d5f...")
-"""
+"""What a command is about: a VM, a template or a pool, by its name or id."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from typing import Any
 
-from ..engine_api import faults, queries
-from ..engine_api.engine import Session
-from ..engine_api.owners import POOLS, TEMPLATES, VMS, Ref
+from ..engine_api.by_name import target_named
+from ..engine_api.session import Session
+from ..engine_api.target import POOLS, TEMPLATES, VMS, Target
 
-KINDS = {"vm": VMS, "template": TEMPLATES, "pool": POOLS}
-_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_KINDS = {"vm": VMS, "template": TEMPLATES, "pool": POOLS}
 
 
 def add_options(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     """The name, and what it is a name of."""
     parser.add_argument("name", nargs="?" if optional else None, help="its name or id")
-    parser.add_argument("--kind", choices=tuple(KINDS), default="vm", help="what it is (vm)")
+    parser.add_argument("--kind", choices=tuple(_KINDS), default="vm", help="what it is (vm)")
 
 
-def ref_of(session: Session, name: str, kind: str) -> Ref:
+def target_of(session: Session, args: argparse.Namespace) -> Target:
     """Raises `EntityUnknown`."""
-    if _ID.fullmatch(name):
-        return Ref.of(KINDS[kind], name)
-    search = f"name = {queries.quoted(name)}"
-
-    def ask(connection: Any) -> list[str]:
-        system = connection.system_service()
-        services = {
-            "vm": system.vms_service,
-            "template": system.templates_service,
-            "pool": system.vm_pools_service,
-        }
-        found = services[kind]().list(search=search, case_sensitive=True)
-        return [str(each.id) for each in found if each.name == name]
-
-    found = session.call(f"{kind} {name}", ask)
-    if not found:
-        raise faults.EntityUnknown("engine", entity=f"{kind} {name}")
-    return Ref(KINDS[kind], found[0])
+    return target_named(session, _KINDS[args.kind], args.name)

@@ -75,11 +75,16 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options, for `ovirt-numa demo` to build on."""
     found = argparse.ArgumentParser(
         prog="python -m engine_plugin.demo",
         description="An embedded engine: a stand-in for oVirt's REST API, for tries and tests.",
     )
+    add_options(found)
+    return found
+
+
+def add_options(found: argparse.ArgumentParser) -> None:
+    """Also those of `ovirt-numa demo`."""
     found.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     found.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
     found.add_argument("--data", type=Path, default=_DATA, metavar="DIR", help=f"folder ({_DATA})")
@@ -98,7 +103,6 @@ def parser() -> argparse.ArgumentParser:
         action=ShowLimits,
         help="what of an oVirt engine it does not imitate, with the reasons; then end",
     )
-    return found
 
 
 def settings_of(args: argparse.Namespace) -> Settings:

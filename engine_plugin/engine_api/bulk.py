@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Long answers of the engine, read straight from their XML.
 
-Decides nothing but what is read. A page of VMs, the hosts of a cluster and the nodes of 500
-hosts with 24,000 statistics go through here and not through the SDK's Reader, which takes
-0.6 s for 1,000 VMs, ten times what lxml needs (benchmarks/service.py); sending, TLS and
-limits are the SDK's as everywhere.
+A page of VMs, the hosts of a cluster and the nodes of 500 hosts with 24,000 statistics go
+through here and not through the SDK's Reader, which takes 0.6 s for 1,000 VMs, ten times what
+lxml needs (benchmarks/service.py); sending, TLS and limits are the SDK's as everywhere.
 
     rows = read(connection, "/vms", {"max": "100"}, "vms")
 """

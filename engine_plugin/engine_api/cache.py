@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers of the engine that are kept for seconds, for the user who got them.
 
-Decides how long and how many. Never shares an answer between users: keys begin with the
-token's fingerprint, so that permissions stay the engine's. Two requests that need the same
-thing at the same time wait for one asker.
+An answer is never shared between users: keys begin with the token's fingerprint, so that
+permissions stay the engine's. Two requests that need the same thing at the same time wait for
+one asker.
 
-    cache.get((owner, "nodes", host_id))
+    cache.get((user_key, "nodes", host_id))
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ class Cache:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
-    def forget(self, owner: Hashable, kind: str) -> None:
+    def forget(self, user_key: Hashable, kind: str) -> None:
         """Drop what is kept of one kind for one user, after a change."""
         with self._guard:
-            for key in [k for k in self._kept if k[:2] == (owner, kind)]:
+            for key in [k for k in self._kept if k[:2] == (user_key, kind)]:
                 del self._kept[key]
 
     @contextmanager
     def asking(self, key: Key, seconds: float) -> Iterator[None]:
-        """One asker at a time for a key; who waits longer than that asks for himself."""
+        """One asker at a time for a key; who waits longer than that asks too."""
         with self._guard:
             lock, users = self._asking.get(key, (threading.Lock(), 0))
             self._asking[key] = (lock, users + 1)

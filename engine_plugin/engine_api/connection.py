@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connections of oVirt's SDK that are safe to keep: bounded, never logging in or out.
 
-Decides how long a transfer may take, how large an answer may be, and what a broken transfer
-leaves behind (nothing). Knows no entity of the engine. The SDK's own Connection revokes a
-token that it was only lent, answers 401 with a login as user "None", and has no time limit
-for connecting; the methods here replace private ones, hence the pinned version in setup.py.
+The SDK's own Connection revokes a token that it was only lent, answers 401 with a login as user
+"None", and has no time limit for connecting. The methods here replace private ones, hence the
+pinned version in setup.py. A connection on which a transfer broke is closed, not kept.
 
     with pool.lend(token, seconds=3, headers={}) as connection:
         connection.system_service().vms_service().list(max=1)
@@ -21,7 +20,7 @@ from typing import Any
 import ovirtsdk4 as sdk
 import pycurl
 
-from ..service.settings import Settings
+from .config import EngineConfig
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
 """A bearer token (RFC 6750): nothing that could end a header line."""
@@ -46,16 +45,16 @@ class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
 class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no types
     """For one thread at a time, with a token only."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, config: EngineConfig) -> None:
         super().__init__(
-            url=settings.engine_url,
+            url=config.url,
             token="none",
-            ca_file=settings.ca_file,
-            insecure=settings.insecure,
-            compress=settings.compress,
+            ca_file=config.ca_file,
+            insecure=config.insecure,
+            compress=config.compress,
         )
-        self._largest = settings.answer_bytes
-        self._connect_ms = int(settings.connect_seconds * 1000)
+        self._largest = config.answer_bytes
+        self._connect_ms = int(config.connect_seconds * 1000)
         self._total_ms = 0
         self._broken: dict[Any, tuple[int, str]] = {}
 
@@ -66,7 +65,7 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
         self._headers = dict(headers)
 
     def _get_access_token(self) -> str:
-        raise sdk.AuthError("the engine does not take the token", code=401)
+        raise sdk.AuthError("the engine does not accept the token", code=401)
 
     def _revoke_access_token(self) -> None:
         """Never: it is the token of the user's own session."""
@@ -116,7 +115,7 @@ def _failure(number: int, text: str) -> Exception:
 def _checked(response: Any) -> Any:
     """The answer, or the error that the SDK would lose the status of."""
     if response.code == 401:
-        raise sdk.AuthError("the engine does not take the token", code=401)
+        raise sdk.AuthError("the engine does not accept the token", code=401)
     kind = _content_type(response.headers)
     if response.body and not _XML.match(kind):
         error = NotXml(f"the answer is {kind or 'of no known type'}, not XML")
@@ -136,9 +135,8 @@ def _content_type(headers: list[str]) -> str:
 class ConnectionPool:
     """Connections to one engine, lent to one call at a time; users share them, one by one."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._most = settings.parallel + settings.threads
+    def __init__(self, config: EngineConfig) -> None:
+        self._config = config
         self._idle: list[SafeConnection] = []
         self._guard = threading.Lock()
 
@@ -150,7 +148,7 @@ class ConnectionPool:
         with self._guard:
             connection = self._idle.pop() if self._idle else None
         if connection is None:
-            connection = SafeConnection(self._settings)
+            connection = SafeConnection(self._config)
         sound = False
         try:
             connection.lent(token, seconds, headers)
@@ -163,7 +161,7 @@ class ConnectionPool:
     def _give_back(self, connection: SafeConnection, sound: bool) -> None:
         if sound:
             with self._guard:
-                if len(self._idle) < self._most:
+                if len(self._idle) < self._config.kept_connections:
                     self._idle.append(connection)
                     return
         connection.close(logout=False)

@@ -27,7 +27,7 @@ GIB = 1 << 20
 
 
 class NodesHidden(HostError):
-    what = "{count:more node} that the engine does not show, for want of CPUs there{memory}"
+    what = "the engine does not show {count:more node} without CPUs{memory}"
     todo = (
         "the host decides when the VM starts; to see all its nodes here, install this release of"
         " vdsm-hook-numa on it, and refresh its capabilities in oVirt"
@@ -80,15 +80,6 @@ class HiddenNodes:
             at = f"{self.at:%Y-%m-%d %H:%M} UTC"
             found.append(NodesAsTold(where, nodes=str(told), at=at))
         return found
-
-    def to_dict(self) -> dict[str, object]:
-        """For JSON."""
-        return {
-            "count": self.count,
-            "memory_kib": self.memory_kib,
-            "told": str(Nodeset.of(self.told)),
-            "at": None if self.at is None else self.at.isoformat(),
-        }
 
 
 NONE = HiddenNodes()

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hosts as the engine shows them, as the core's `HostTopology`.
 
-Decides units and what counts as a host's answer: the engine gives a node's memory in MiB and
-labels its statistics "bytes" while they are MiB too (NumaStatisticalQuery), so the magnitude
-is told from memory.total and never believed. Knows no VM.
+The engine gives a node's memory in MiB and labels its statistics "bytes" while they are MiB too
+(NumaStatisticalQuery), so the magnitude is told from memory.total and never believed.
 
     shown = read_nodes(document, path)
 """

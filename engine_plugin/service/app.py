@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The service as an ASGI application.
 
-Decides how routes, limits and errors are put together. Each error becomes a problem in one
-place: NUMA's and the engine's by their base class, the framework's own by its two, and what
-nobody expected as a 500 that says nothing but its request id.
+Each error becomes a problem in one place: NUMA's and the engine's by their base class, the
+framework's own by its two, and what nobody expected as a 500 that says nothing but its request
+id.
 
     uvicorn.run(create_app(Settings.from_environment()))
 """
@@ -25,12 +25,12 @@ from starlette.routing import Match, Route
 from numa_domain import __version__
 from numa_domain.base.errors import NumaError
 
-from ..engine_api import faults
-from . import log
+from ..engine_api.errors import EngineUnreadable, IdMalformed
+from . import errors, log
+from .application import Application
 from .openapi import describe
 from .routes import clusters, hosts, numa, status, vms
 from .settings import Settings
-from .shared import Shared
 from .web import Envelope, refusal
 
 _ROUTERS = (vms.router, numa.router, hosts.router, clusters.router, status.router)
@@ -39,12 +39,12 @@ _JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 def create_app(settings: Settings) -> FastAPI:
     """One service; nothing is asked of the engine until a request comes."""
-    shared = Shared.of(settings)
+    application = Application.of(settings)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         yield
-        shared.close()
+        application.close()
 
     app = FastAPI(
         title="oVirt NUMA",
@@ -52,9 +52,9 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=life,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Envelope, settings=settings, metrics=shared.engine.metrics)],
+        middleware=[Middleware(Envelope, settings=settings, metrics=application.metrics)],
     )
-    app.state.shared = shared
+    app.state.application = application
     for router in _ROUTERS:
         app.include_router(router)
     app.add_exception_handler(NumaError, _refused)
@@ -72,7 +72,7 @@ def _answer(request: Request, error: NumaError) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, NumaError)
-    if isinstance(error, faults.EngineUnreadable):  # perhaps it is our reading that is wrong
+    if isinstance(error, EngineUnreadable):  # perhaps it is our reading that is wrong
         log.failure(request.state.request_id, error)
     return _answer(request, error)
 
@@ -82,32 +82,32 @@ async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     kind = request.headers.get("content-type", "")
     if any(each["loc"] == ("body",) for each in error.errors()) and not _JSON.match(kind):
-        return _answer(request, faults.NotJson("body", kind=kind[:100] or "of no stated type"))
+        return _answer(request, errors.NotJson("body", kind=kind[:100] or "of no stated type"))
     found = [_finding(each) for each in error.errors()[:20]]
-    return _answer(request, found[0] if len(found) == 1 else faults.many(found))
+    return _answer(request, found[0] if len(found) == 1 else errors.ManyMalformed(found))
 
 
-def _finding(each: dict[str, Any]) -> faults.ServiceError:
+def _finding(each: dict[str, Any]) -> NumaError:
     kind, place = each["type"], each["loc"]
     if kind == "json_invalid":
         reason = f"it is not JSON: {each['ctx']['error']} at character {int(place[-1]) + 1}"
-        return faults.BodyMalformed("body", reason=reason)
+        return errors.BodyMalformed("body", reason=reason)
     if place == ("path", "id"):
-        return faults.IdMalformed("id", value=str(each["input"])[:100])
+        return IdMalformed("id", value=str(each["input"])[:100])
     where = ".".join(str(part) for part in place if part != "body") or "body"
-    return faults.BodyMalformed(where, reason=str(each["msg"]))
+    return errors.BodyMalformed(where, reason=str(each["msg"]))
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    found: faults.ServiceError
+    found: errors.HttpError
     if error.status_code == 404:
-        found = faults.PathUnknown("path", path=request.url.path)
+        found = errors.PathUnknown("path", path=request.url.path)
     elif error.status_code == 405:
-        found = faults.MethodUnknown("method", method=request.method, path=request.url.path)
+        found = errors.MethodUnknown("method", method=request.method, path=request.url.path)
     else:  # the framework could not read it, and says no more
         reason = "it is not JSON in UTF-8, or is nested too deep"
-        found = faults.BodyMalformed("body", reason=reason)
+        found = errors.BodyMalformed("body", reason=reason)
     answer = _answer(request, found)
     if error.status_code == 405:
         answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
@@ -126,4 +126,4 @@ def _methods(request: Request) -> set[str]:
 
 async def _broken(request: Request, error: Exception) -> Response:
     log.failure(request.state.request_id, error)
-    return _answer(request, faults.Broken("service", request_id=request.state.request_id))
+    return _answer(request, errors.Broken("service", request_id=request.state.request_id))

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a route has at hand: the user's session, and what all requests share.
 
-Decides who is asked for a token, and where a route's work runs: in threads of the service's
-own, since the SDK blocks. (Not in the framework's: the embedded engine on the same port needs
-those to answer.) Knows no entity.
+A route's work runs in threads of the service's own, since the SDK blocks. (Not in the
+framework's: the embedded engine on the same port needs those to answer.)
 
     @router.get("/vms/{id}/numa")
     @in_thread
@@ -22,12 +21,13 @@ import anyio.to_thread
 from fastapi import Depends, Request
 from starlette.responses import JSONResponse, Response
 
-from ..engine_api import faults, queries
-from ..engine_api.engine import Session
-from ..settings.book import Book
+from ..engine_api import queries
+from ..engine_api.errors import TokenMissing
+from ..engine_api.inventory import Inventory
+from ..engine_api.session import Session
 from ..settings.storing import Writer
 from . import log
-from .shared import Shared
+from .application import Application
 
 _WHO_SECONDS = 300.0
 
@@ -38,29 +38,29 @@ class RequestContext:
 
     request: Request
     session: Session
-    shared: Shared
+    application: Application
 
     @property
-    def book(self) -> Book:
-        return Book(self.session, self.shared.cache)
+    def inventory(self) -> Inventory:
+        return Inventory(self.session, self.application.cache)
 
     @property
     def writer(self) -> Writer:
-        return Writer(self.session, self.shared.cache, self.shared.locks)
+        return Writer(self.inventory, self.application.locks)
 
     def user(self) -> str:
         """Who asks: for the log, and asked of the engine once in a while."""
-        key = (self.session.owner, "who")
-        found: str | None = self.shared.cache.get(key)
+        key = (self.session.user_key, "who")
+        found: str | None = self.application.cache.get(key)
         if found is None:
             found = queries.user_name(self.session)
-            self.shared.cache.put(key, found, _WHO_SECONDS)
+            self.application.cache.put(key, found, _WHO_SECONDS)
         self.request.state.user = found
         return found
 
     def audit(self, action: str, outcome: str, **facts: Any) -> None:
         """A change, or an attempt at one."""
-        self.shared.engine.metrics.change(action, outcome)
+        self.application.metrics.change(action, outcome)
         log.audit(
             action,
             request_id=self.session.request_id,
@@ -71,18 +71,17 @@ class RequestContext:
 
 
 async def _context(request: Request) -> RequestContext:
-    shared: Shared = request.app.state.shared
-    if shared.limiter is None:
-        shared.limiter = anyio.CapacityLimiter(shared.settings.threads)
+    application: Application = request.app.state.application
+    if application.limiter is None:
+        application.limiter = anyio.CapacityLimiter(application.settings.threads)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise faults.TokenMissing("Authorization")
+        raise TokenMissing("token")
     state = request.state
-    session = shared.engine.session(token.strip(), state.request_id, started=state.started)
-    found: RequestContext = RequestContext(request, session, shared)
-    key = (session.owner, "who")
-    state.user = shared.cache.get(key)
-    return found
+    client, started = application.client, state.started
+    session = Session.of(client, token.strip(), state.request_id, started=started)
+    state.user = application.cache.get((session.user_key, "who"))
+    return RequestContext(request, session, application)
 
 
 Context = Annotated[RequestContext, Depends(_context)]
@@ -95,7 +94,7 @@ def in_thread(route: Callable[..., Response]) -> Callable[..., Awaitable[Respons
     async def run(*args: Any, **kwargs: Any) -> Response:
         context: RequestContext = kwargs["context"]
         work = functools.partial(route, *args, **kwargs)
-        return await anyio.to_thread.run_sync(work, limiter=context.shared.limiter)
+        return await anyio.to_thread.run_sync(work, limiter=context.application.limiter)
 
     return run
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shapes of answers about hosts, clusters and the service itself, for OpenAPI.
-
-Decides names, types and descriptions; see `schemas` for settings.
+"""The shapes of answers about hosts, clusters and the service itself, for OpenAPI; see `schemas`
+for settings.
 """
 
 from __future__ import annotations

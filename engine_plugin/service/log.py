@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Log lines as JSON, one a line, to stderr: for the journal and what reads it.
 
-Decides their form. A line has no token, no body and no header: only what its writer names.
+A line has no token, no body and no header: only what its writer names.
 
     {"time": "2026-01-31T12:00:00.123Z", "level": "info", "event": "request", "status": 200}
 """

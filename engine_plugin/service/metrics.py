@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is counted, for Prometheus.
 
-Decides names and labels. Never decides what happens. Labels are bounded: a route's template,
-never an id.
+Labels are bounded: a route's template, never an id.
 
     metrics.request("GET", "/api/v1/vms/{id}/numa", 200, 0.012)
 """

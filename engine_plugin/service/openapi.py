@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The OpenAPI document beyond what the framework writes by itself.
-
-Decides which problems are documented for which routes, and that a bearer token is needed.
+"""The OpenAPI document beyond what the framework writes by itself: the problems of each route,
+and that a bearer token is needed.
 
     describe(app)
 """
@@ -13,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ..settings.problems import MEDIA_TYPE
+from .problems import MEDIA_TYPE
 from .schemas import Problem
 
 _MEANINGS = {

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shapes of the API, for OpenAPI and its readers.
 
-Decides names, types and examples. Only what comes in is checked by them; answers are built in
-`views` and described here. Knows no rule.
+Only what comes in is checked by them; answers are built in `documents` and described here.
 """
 
 from __future__ import annotations
@@ -55,6 +54,7 @@ class ProblemItem(BaseModel):
     where: str = Field(description="The input, cell, host or property")
     message: str
     remedy: str
+    hint: str = Field(description="What to send for that; empty where the remedy says it all")
     field: str | None = Field(None, description="The member of the body: nodeset or topology")
     at: int | None = Field(None, description="Offset in that text")
     length: int | None = None
@@ -76,6 +76,7 @@ class Problem(BaseModel):
                     "blames": "request",
                     "where": "numa_nodeset",
                     "remedy": "write a nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2",
+                    "hint": "",
                     "problems": [],
                 }
             ]
@@ -90,6 +91,7 @@ class Problem(BaseModel):
     blames: str
     where: str
     remedy: str
+    hint: str
     problems: list[ProblemItem]
 
 

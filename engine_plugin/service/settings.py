@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the service can be told at its start: which engine, and the limits of its work.
 
-Decides names, defaults and what is refused. Knows nothing of how a setting is used. Each is
-an environment variable with the prefix OVIRT_NUMA_, so that one file serves systemd and tests:
+Each is an environment variable with the prefix OVIRT_NUMA_, so that one file serves systemd and
+tests:
 
     >>> Settings.from_environment({"OVIRT_NUMA_ENGINE_URL": "https://e.example.org/"}).engine_url
     'https://e.example.org/ovirt-engine/api'
@@ -14,13 +14,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from numa_domain.base.errors import NumaError
 
+from ..engine_api.config import EngineConfig, api_url
+
 PREFIX = "OVIRT_NUMA_"
 PUBLIC_PATH = "/ovirt-engine-numa"
-_API = "/ovirt-engine/api"
 
 
 class SettingWrong(NumaError):
@@ -77,20 +77,30 @@ class Settings:
             name = PREFIX + field.name.upper()
             if environ.get(name, "") != "":
                 given[field.name] = _read(name, environ[name], str(field.type))
-        name = f"{PREFIX}ENGINE_URL"
-        given["engine_url"] = engine_url(str(given.get("engine_url", "")), name)
+        text = str(given.get("engine_url", ""))
+        url = api_url(text)
+        if url is None:
+            expected = "the address of an engine, https://..."
+            raise SettingWrong(f"{PREFIX}ENGINE_URL", value=text, expected=expected)
+        given["engine_url"] = url
         return cls(**given)  # type: ignore[arg-type]  # read by each field's type
 
-
-def engine_url(text: str, where: str) -> str:
-    """The address of the REST API, from that or from the engine's own."""
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise SettingWrong(where, value=text, expected="the address of an engine, https://...")
-    path = parts.path.rstrip("/")
-    if path in ("", "/ovirt-engine"):
-        path = _API
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    def engine(self) -> EngineConfig:
+        """What the client of the engine needs of them."""
+        return EngineConfig(
+            url=self.engine_url,
+            ca_file=self.ca_file,
+            insecure=self.insecure,
+            compress=self.compress,
+            request_seconds=self.request_seconds,
+            call_seconds=self.call_seconds,
+            connect_seconds=self.connect_seconds,
+            parallel=self.parallel,
+            kept_connections=self.parallel + self.threads,
+            answer_bytes=self.answer_bytes,
+            figures_seconds=self.warm_seconds,
+            hooks_seconds=self.hooks_seconds,
+        )
 
 
 def _read(name: str, text: str, kind: str) -> object:

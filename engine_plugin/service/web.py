@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Around every request: its id, its limits, its time, its log line.
 
-Decides what is refused before a route sees it (size, number, a body that trickles in), and
-which headers every answer has. Pure ASGI, so that nothing is buffered twice. Knows no route.
+Refused before a route sees it is what is too large, one too many, or trickles in. Pure ASGI, so
+that nothing is buffered twice.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from numa_domain.base.errors import NumaError
 
-from ..engine_api import faults
-from ..settings.problems import MEDIA_TYPE, problem
+from ..settings.errors import Busy
 from . import log
+from .errors import BodySlow, BodyTooLarge
 from .metrics import Metrics
+from .problems import MEDIA_TYPE, RETRY_AFTER, problem
 from .settings import Settings
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
@@ -74,9 +75,9 @@ class Envelope:
         settings = self._settings
         try:
             if self._running > settings.threads + settings.waiting and _works(scope):
-                raise faults.Busy("service", waiting=settings.waiting)
+                raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
             if len(scope.get("query_string", b"")) > settings.query_bytes:
-                raise faults.BodyTooLarge("query", limit=settings.query_bytes)
+                raise BodyTooLarge("query", limit=settings.query_bytes)
             body = await _body(scope, receive, settings.body_bytes)
         except NumaError as error:
             await refusal(error, request_id)(scope, receive, send)
@@ -106,7 +107,7 @@ def refusal(error: NumaError, request_id: str) -> JSONResponse:
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if document["status"] == 503:
-        headers["Retry-After"] = str(getattr(error, "retry_after", 1))
+        headers["Retry-After"] = str(RETRY_AFTER.get(type(error), 1))
     if "etag" in document:
         headers["ETag"] = document["etag"]
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
@@ -128,7 +129,7 @@ def _works(scope: Scope) -> bool:
 async def _body(scope: Scope, receive: Receive, limit: int) -> bytes:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value) > limit:
-            raise faults.BodyTooLarge("body", limit=limit)
+            raise BodyTooLarge("body", limit=limit)
     parts, size = [], 0
     try:
         async with asyncio.timeout(_BODY_SECONDS):
@@ -138,12 +139,12 @@ async def _body(scope: Scope, receive: Receive, limit: int) -> bytes:
                     break
                 size += len(message.get("body", b""))
                 if size > limit:
-                    raise faults.BodyTooLarge("body", limit=limit)
+                    raise BodyTooLarge("body", limit=limit)
                 parts.append(message.get("body", b""))
                 if not message.get("more_body"):
                     break
     except TimeoutError:
-        raise faults.BodySlow("body", seconds=f"{_BODY_SECONDS:g}") from None
+        raise BodySlow("body", seconds=f"{_BODY_SECONDS:g}") from None
     return b"".join(parts)
 
 

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a change of the settings writes to the engine: pure, from what is there now.
+"""What a change of the settings makes of a VM: properties, migration mode, CPU pins.
 
-Decides which custom properties, migration mode and CPU pins a VM will have. Never talks to
-the engine. Other custom properties are always written again as they are, since the engine
-replaces the whole set; so are the hosts, which it forgets where they are not resent.
+Custom properties of others stay as they are.
 
-    change = stored(owner, request, pins={0: "0-7"}, remember=True)
+    change = stored(vm, request, pins={0: "0-7"}, remember=True)
     change.wanted.properties["numa_nodeset"]        "0-1"
 """
 
@@ -13,13 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from ovirtsdk4 import types
 
 from numa_domain.request.model import NumaRequest
 
-from ..engine_api.records import FORMER, OURS, RESTORE, Owner
+from ..engine_api.vm_config import FORMER, OURS, RESTORE, VmConfig
 
 PINNED = "pinned"
 AT_ONCE = ("migration",)
@@ -30,31 +25,14 @@ AT_ONCE = ("migration",)
 class Change:
     """From one configuration to another."""
 
-    before: Owner
-    wanted: Owner
+    before: VmConfig
+    wanted: VmConfig
     taken_over: tuple[str, ...] = ()
     """Former properties (`numa`) that ours replace."""
 
     @property
     def tunes(self) -> bool:
         return dict(self.before.pins) != dict(self.wanted.pins)
-
-    def body(self, kind: Any) -> Any:
-        """The smallest entity of the SDK that says it; whatever is absent stays as it is."""
-        wanted = self.wanted
-        properties = [
-            types.CustomProperty(name=name, value=value)
-            for name, value in wanted.properties.items()
-        ]
-        policy = types.VmPlacementPolicy(
-            affinity=types.VmAffinity(wanted.affinity),
-            hosts=[types.Host(id=host_id) for host_id in wanted.host_ids],
-        )
-        sent = kind(custom_properties=properties, placement_policy=policy)
-        if self.tunes:
-            pins = [types.VcpuPin(vcpu=v, cpu_set=c) for v, c in sorted(wanted.pins.items())]
-            sent.cpu = types.Cpu(cpu_tune=types.CpuTune(vcpu_pins=pins))
-        return sent
 
     def without_tune(self) -> Change:
         """The same, with the CPU pins as they were."""
@@ -64,7 +42,7 @@ class Change:
 
 
 def stored(
-    owner: Owner,
+    vm: VmConfig,
     request: NumaRequest,
     *,
     pins: Mapping[int, str] | None = None,
@@ -74,40 +52,40 @@ def stored(
 
     `remember` is whether the engine knows the property for what removal gives back.
     """
-    former = tuple(name for name in FORMER if name in owner.properties)
-    properties = _others(owner) | request.to_properties()
+    former = tuple(name for name in FORMER if name in vm.properties)
+    properties = _others(vm) | request.to_properties()
     if remember:
-        mode = owner.restores[0] or owner.affinity
+        mode = vm.restores[0] or vm.affinity
         properties[RESTORE] = mode if pins is None else f"{mode},cpu_tune"
     if pins is None:
-        pins = {} if owner.restores[1] else owner.pins
-    wanted = replace(owner, properties=properties, affinity=PINNED, pins=dict(pins))
-    return Change(owner, wanted, former)
+        pins = {} if vm.restores[1] else vm.pins
+    wanted = replace(vm, properties=properties, affinity=PINNED, pins=dict(pins))
+    return Change(vm, wanted, former)
 
 
-def planned(owner: Owner, request: NumaRequest) -> Owner:
+def planned(vm: VmConfig, request: NumaRequest) -> VmConfig:
     """What the VM would be with the request, before the pins that go with it."""
-    return stored(owner, request).wanted
+    return stored(vm, request).wanted
 
 
-def removed(owner: Owner) -> Change:
+def removed(vm: VmConfig) -> Change:
     """Without settings; the former migration mode is given back where it is known."""
-    mode, tuned = owner.restores
+    mode, tuned = vm.restores
     wanted = replace(
-        owner,
-        properties=_others(owner),
-        affinity=mode or owner.affinity,
-        pins={} if tuned else dict(owner.pins),
+        vm,
+        properties=_others(vm),
+        affinity=mode or vm.affinity,
+        pins={} if tuned else dict(vm.pins),
     )
-    return Change(owner, wanted, tuple(name for name in FORMER if name in owner.properties))
+    return Change(vm, wanted, tuple(name for name in FORMER if name in vm.properties))
 
 
-def _others(owner: Owner) -> dict[str, str]:
+def _others(vm: VmConfig) -> dict[str, str]:
     gone = (*OURS, *FORMER)
-    return {name: value for name, value in owner.properties.items() if name not in gone}
+    return {name: value for name, value in vm.properties.items() if name not in gone}
 
 
-def _remember(properties: Mapping[str, str], before: Owner, *, tuned: bool) -> dict[str, str]:
+def _remember(properties: Mapping[str, str], before: VmConfig, *, tuned: bool) -> dict[str, str]:
     found = dict(properties)
     if RESTORE in found:
         mode = found[RESTORE].partition(",")[0]

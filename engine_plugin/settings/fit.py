@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a VM fits on each host that may start it, and why not.
 
-Decides which hosts are asked and what is said of each: the core's placement, what the engine
-cannot know, a hook that is not there. Whether something fits is the core's decision alone.
+Whether something fits is the core's decision alone; here is added what the engine cannot know,
+and a hook that is not there.
 
-    fits = judge(book, owner, request, nodes=())
+    fits = judge(inventory, vm, request, nodes=())
     [fit.host.name for fit in fits.hosts if fit.fits]
 """
 
@@ -23,13 +23,14 @@ from numa_domain.request.grammar_level import level
 from numa_domain.request.model import NumaRequest
 
 from ..engine_api.hidden_nodes import NONE, HiddenNodes, NodeNotShown
+from ..engine_api.host_facts import HostFacts
 from ..engine_api.hosts import HOOK, HostRecord
-from ..engine_api.records import NativeNode, Owner
-from .book import Book, HostFacts
+from ..engine_api.inventory import Inventory
+from ..engine_api.native_node import NativeNode
+from ..engine_api.vm_config import VmConfig
 from .change import planned
 from .guest_xml import domain_xml
-from .problems import plain
-from .promises import NOTHING, NodesUntold, Promised, PromisesUntaken
+from .promises import NOTHING, NodesUntold, Promised, PromisesUntaken, promised_by_host
 
 
 class HostNotUp(HostError):
@@ -54,7 +55,7 @@ class HookForeign(HostError):
         "the script {hook} on this host is not ours (VDSM had one of this name until 2019): the VM"
         " would start without its NUMA settings"
     )
-    todo = "take it away, install vdsm-hook-numa, and refresh the host's capabilities in oVirt"
+    todo = "remove it, install vdsm-hook-numa, and refresh the host's capabilities in oVirt"
 
 
 class HookOld(HostError):
@@ -69,7 +70,7 @@ class HookOld(HostError):
 
 
 class PagesOfHostOnly(HostError):
-    what = "the engine knows huge pages of a host as a whole, not of its nodes"
+    what = "the engine knows how many huge pages a host has, but not on which of its nodes"
     todo = "numa-domain host shows them on the host itself, which decides when the VM starts"
 
 
@@ -109,15 +110,17 @@ class Fits:
         return min(fitting, key=lambda f: (f.hook is False, len(f.warnings)), default=None)
 
 
-def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[NativeNode] = ()) -> Fits:
+def judge(
+    inventory: Inventory, vm: VmConfig, request: NumaRequest, nodes: Sequence[NativeNode] = ()
+) -> Fits:
     """Every candidate host. Raises the core's errors where the request is wrong for the VM
     itself, and so on every host."""
-    cluster = book.cluster(_cluster_id(owner))
-    xml = domain_xml(planned(owner, request), level=owner.level or cluster.level, nodes=nodes)
+    cluster = inventory.cluster(_cluster_id(vm))
+    xml = domain_xml(planned(vm, request), level=vm.level or cluster.level, nodes=nodes)
     guest = parse_guest(xml)
     paged = bool(guest.hugepages) or _wants_pages(request)
-    facts = book.facts(book.candidates(owner, cluster), pages=paged)
-    told = book.promised(cluster, facts)
+    facts = inventory.facts(inventory.candidates(vm, cluster), pages=paged)
+    told = promised_by_host(inventory, cluster, facts)
     hosts = tuple(
         _on_host(guest, request, fact, told.get(fact.record.id, NOTHING), paged) for fact in facts
     )
@@ -127,10 +130,10 @@ def judge(book: Book, owner: Owner, request: NumaRequest, nodes: Sequence[Native
     return Fits(guest, xml, request, hosts)
 
 
-def _cluster_id(owner: Owner) -> str:
-    if owner.cluster_id is None:
-        raise ClusterNone("cluster", name=owner.name)
-    return owner.cluster_id
+def _cluster_id(vm: VmConfig) -> str:
+    if vm.cluster_id is None:
+        raise ClusterNone("cluster", name=vm.name)
+    return vm.cluster_id
 
 
 def _blames_request(error: NumaError) -> bool:
@@ -205,40 +208,3 @@ def _doubts(
     if promised.untold:
         found.append(NodesUntold("placement", vms=", ".join(promised.untold)))
     return found
-
-
-def to_dict(fit: HostFit) -> dict[str, object]:
-    """For JSON."""
-    problem = fit.problem
-    reasons = getattr(problem, "reasons", ()) if problem is not None else ()
-    return {
-        "id": fit.host.id,
-        "name": fit.host.name,
-        "status": fit.host.status,
-        "hook": fit.hook,
-        "fits": fit.fits,
-        "placement": None if fit.placement is None else placement_dict(fit.placement),
-        "problems": [] if problem is None else [plain(p) for p in problem.problems],
-        "reasons": [reason.to_dict() for reason in reasons],
-        "warnings": [plain(warning) for warning in fit.warnings],
-        "hidden": fit.hidden.to_dict(),
-    }
-
-
-def placement_dict(placement: Placement) -> dict[str, object]:
-    """Which cell is on which nodes."""
-    return {
-        "mode": placement.mode,
-        "nodes": None if placement.nodes is None else str(placement.nodes),
-        "cells": [
-            {
-                "id": placed.cell.id,
-                "cpus": str(placed.cell.cpus),
-                "memory_kib": placed.cell.memory_kib,
-                "page_kib": placed.cell.page_kib,
-                "nodes": None if placed.nodes is None else str(placed.nodes),
-                "mode": placed.cell.mode,
-            }
-            for placed in placement.cells
-        ],
-    }

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a cluster is set up: definitions in the engine, hooks on the hosts.
 
-Decides what is missing and what that means for a VM. Never decides whether a VM fits.
-
-    report = cluster_health(book, cluster)
-    gate(book, owner)          raises where the VM could start without its settings
+cluster_health(inventory, cluster).ok
+require_hooks(inventory, vm, cluster, request)      raises where it could start without
 """
 
 from __future__ import annotations
@@ -20,12 +18,13 @@ from numa_domain.request.grammar_level import LEVEL, level
 from numa_domain.request.model import NumaRequest
 
 from .. import properties
-from ..engine_api import faults
+from ..engine_api.cluster import Cluster
 from ..engine_api.hidden_nodes import NONE, HiddenNodes
 from ..engine_api.hosts import BEFORE_START, HOOK, Hooks, HostRecord
-from ..engine_api.queries import Cluster
-from ..engine_api.records import Owner
-from .book import Book
+from ..engine_api.inventory import Inventory
+from ..engine_api.queries import UNTOLD
+from ..engine_api.vm_config import VmConfig
+from . import errors
 
 POINTS = (
     BEFORE_START,
@@ -118,22 +117,30 @@ class ClusterHealth:
 
     @property
     def ok(self) -> bool:
-        known = not isinstance(self.definitions, NumaError)
         return (
-            known
-            and all(d.state in ("ok", "other") for d in self.definitions)  # type: ignore[union-attr]  # known
+            not isinstance(self.definitions, NumaError)
+            and all(d.state in ("ok", "other") for d in self.definitions)
             and all(h.state == "ok" for h in self.hosts)
             and len({h.kind for h in self.hosts}) <= 1
         )
 
+    @property
+    def command(self) -> str | None:
+        """What defines the properties on the engine; None where that is not needed, or the
+        definitions are not known."""
+        if isinstance(self.definitions, NumaError):
+            return None
+        bad = [d for d in self.definitions if d.state in ("missing", "wrong")]
+        return properties.command(self.option, self.cluster.level) if bad else None
 
-def cluster_health(book: Book, cluster: Cluster) -> ClusterHealth:
+
+def cluster_health(inventory: Inventory, cluster: Cluster) -> ClusterHealth:
     """Everything that a NUMA VM needs of a cluster."""
-    hosts = sorted(book.hosts(cluster), key=lambda host: host.name)
-    health = tuple(HostHealth(f.record, f.hooks, f.hidden) for f in book.facts(hosts))
+    hosts = sorted(inventory.hosts(cluster), key=lambda host: host.name)
+    health = tuple(HostHealth(f.record, f.hooks, f.hidden) for f in inventory.facts(hosts))
     try:
-        option = book.definitions(cluster.level)
-    except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused) as error:
+        option = inventory.definitions(cluster.level)
+    except UNTOLD as error:
         return ClusterHealth(cluster, error, "", health)
     return ClusterHealth(cluster, definitions(option), option, health)
 
@@ -161,20 +168,22 @@ def _state(name: str, found: Mapping[str, str | None]) -> str:
     return "other" if taken else "wrong"
 
 
-def require_definitions(book: Book, cluster: Cluster, needed: tuple[str, ...]) -> set[str]:
+def require_definitions(
+    inventory: Inventory, cluster: Cluster, needed: tuple[str, ...]
+) -> set[str]:
     """The names of ours that are defined. Raises `PropertiesUndefined` for those needed.
 
     A user who may not see the option is not stopped: the engine itself refuses what it does
     not know.
     """
     try:
-        option = book.definitions(cluster.level)
-    except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused):
+        option = inventory.definitions(cluster.level)
+    except UNTOLD:
         return set(properties.DEFINITIONS)
     defined = {d.name for d in definitions(option) if d.state != "missing"}
     missing = [name for name in needed if name not in defined]
     if missing:
-        error = faults.PropertiesUndefined(
+        error = errors.PropertiesUndefined(
             f"cluster {cluster.name}",
             properties=", ".join(missing),
             level=cluster.level,
@@ -184,79 +193,46 @@ def require_definitions(book: Book, cluster: Cluster, needed: tuple[str, ...]) -
     return defined
 
 
-def undefined(book: Book, owner: Owner) -> faults.PropertiesGone | None:
+def undefined(inventory: Inventory, vm: VmConfig) -> errors.PropertiesGone | None:
     """What the VM has of ours, and the engine does not know at its level; None where all is
     known, or the user may not see it."""
-    ours = [name for name in properties.DEFINITIONS if name in owner.properties]
-    if not ours or owner.cluster_id is None:
+    ours = [name for name in properties.DEFINITIONS if name in vm.properties]
+    if not ours or vm.cluster_id is None:
         return None
     try:
-        level = owner.level or book.cluster(owner.cluster_id).level
-        defined = properties.parse(book.definitions(level))
-    except (faults.EntityUnknown, faults.EngineForbids, faults.EngineRefused):
+        level = vm.level or inventory.cluster(vm.cluster_id).level
+        defined = properties.parse(inventory.definitions(level))
+    except UNTOLD:
         return None
     gone = [name for name in ours if name not in defined]
     if not gone:
         return None
     names = ", ".join(gone)
-    return faults.PropertiesGone(
-        "custom_properties", name=owner.name, properties=names, level=level
-    )
+    return errors.PropertiesGone("custom_properties", name=vm.name, properties=names, level=level)
 
 
-def require_hooks(book: Book, owner: Owner, cluster: Cluster, request: NumaRequest) -> list[str]:
+def require_hooks(
+    inventory: Inventory, vm: VmConfig, cluster: Cluster, request: NumaRequest
+) -> list[str]:
     """What could not be looked at, in words. Raises `HooksMissing` where the VM could start
     without its settings, and `HooksOld` where none of its hosts could read them."""
-    hosts = book.candidates(owner, cluster)
-    asked = list(zip(hosts, book.hooks(hosts)))
+    hosts = inventory.candidates(vm, cluster)
+    asked = list(zip(hosts, inventory.hooks(hosts)))
     known = [(host, found) for host, found in asked if isinstance(found, Hooks)]
     unbound = [host.name for host, hooks in known if not hooks.starts]
     if unbound:
-        raise faults.HooksMissing(
+        raise errors.HooksMissing(
             f"cluster {cluster.name}",
-            name=owner.name,
+            name=vm.name,
             hosts=", ".join(unbound),
             hook=f"{BEFORE_START}/{HOOK}",
         )
     old = [host.name for host, hooks in known if not hooks.reads(request)]
     if old and len(old) == len(known):
-        raise faults.HooksOld(
-            f"cluster {cluster.name}", name=owner.name, hosts=", ".join(old), needs=level(request)
+        raise errors.HooksOld(
+            f"cluster {cluster.name}", name=vm.name, hosts=", ".join(old), needs=level(request)
         )
     if not hosts:
-        return [f"the engine shows no host of cluster {cluster.name} that may start {owner.name}"]
+        return [f"the engine shows no host of cluster {cluster.name} that may start {vm.name}"]
     untold = ", ".join(host.name for host, found in asked if isinstance(found, NumaError))
     return [f"whether the hook is on {untold} is not known"] if untold else []
-
-
-def to_dict(health: ClusterHealth) -> dict[str, object]:
-    """For JSON."""
-    known = not isinstance(health.definitions, NumaError)
-    return {
-        "ok": health.ok,
-        "properties": {
-            d.name: {"state": d.state, "expression": d.expression}
-            for d in (health.definitions if known else ())  # type: ignore[union-attr]  # known
-        },
-        "grammar": LEVEL,
-        "command": None if not known else _needed_command(health),
-        "hosts": [
-            {
-                "id": each.host.id,
-                "name": each.host.name,
-                "status": each.host.status,
-                "hook": each.state,
-                "version": each.version,
-                "grammar": each.release.grammar if each.release else None,
-                "differs": each.kind not in (None, health.common_kind),
-                "missing": list(each.missing),
-                "hidden": each.hidden.count,
-            }
-            for each in health.hosts
-        ],
-    }
-
-
-def _needed_command(health: ClusterHealth) -> str | None:
-    bad = [d for d in health.definitions if d.state in ("missing", "wrong")]  # type: ignore[union-attr]  # known
-    return properties.command(health.option, health.cluster.level) if bad else None

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One change of a VM at a time, in all processes of the service on this machine.
 
-Decides who waits. The engine has no conditional update, so between reading a VM and writing
-it nobody of ours may write; others (the dialog, Ansible) are noticed afterwards. A lock is one
-of 64 files that VMs share, held by the kernel for the process: a crash leaves none behind.
+The engine has no conditional update, so between reading a VM and writing it nobody of ours may
+write; others (the dialog, Ansible) are noticed afterwards. A lock is one of 64 files that VMs
+share, held by the kernel for the process: a crash leaves none behind.
 
     with locks.hold(vm_id, seconds=5): ...
 """
@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..engine_api import faults
+from .errors import Busy
 
 _STRIPES = 64
 _PAUSE = 0.005
+_OTHERS = "other changes of this VM's settings are still being written"
 
 
 class Locks:
@@ -40,7 +41,7 @@ class Locks:
         stripe = zlib.crc32(key.encode()) % _STRIPES
         until = time.monotonic() + seconds
         if not self._threads[stripe].acquire(timeout=max(0.0, seconds)):
-            raise faults.Busy("lock", waiting="other changes of this VM's settings, so many")
+            raise Busy("lock", reason=_OTHERS)
         try:
             with self._file(stripe, until):
                 yield
@@ -56,7 +57,7 @@ class Locks:
         try:
             while not _locked(number):
                 if time.monotonic() > until:
-                    raise faults.Busy("lock", waiting="other changes of this VM, so many")
+                    raise Busy("lock", reason=_OTHERS)
                 time.sleep(_PAUSE)
             yield
         finally:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vCPU pins that go with a request, for the engine's own `cpu_tune`.
 
-Decides whether they can be given at all: VDSM pins the vCPUs of a VM without `cpu_tune` to
-all CPUs after its start, whatever the hook wrote (cpuPolicy none). Which CPUs each vCPU gets
-is what the hook writes, taken from its XML. Never asks or writes.
+VDSM pins the vCPUs of a VM without `cpu_tune` to all CPUs after its start, whatever the hook
+wrote (cpuPolicy none); but they cannot always be given beforehand. Which CPUs each vCPU gets is
+what the hook writes, taken from its XML.
 
-    pins, why_not = vcpu_pins(owner, fits)      {0: "0-7", 1: "0-7"}, None
+    pins, why_not = vcpu_pins(vm, fits)      {0: "0-7", 1: "0-7"}, None
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.rewrite import rewrite
 from numa_domain.request.model import NumaRequest
 
-from ..engine_api.records import Owner
+from ..engine_api.vm_config import VmConfig
 from .fit import Fits, HostFit
 
 _OWN_POLICIES = ("none", "manual")
 
 
-def vcpu_pins(owner: Owner, fits: Fits) -> tuple[dict[int, str] | None, str | None]:
+def vcpu_pins(vm: VmConfig, fits: Fits) -> tuple[dict[int, str] | None, str | None]:
     """Pins and None, or None and why they are left out."""
-    reason = _reason(owner, fits.request)
+    reason = _reason(vm, fits.request)
     if reason is not None:
         return None, reason
     layouts = [_layout(fit, fits.request) for fit in fits.hosts]
@@ -36,25 +36,25 @@ def vcpu_pins(owner: Owner, fits: Fits) -> tuple[dict[int, str] | None, str | No
     if fitting is None or fitting.placement is None:
         return None, "cpu_tune is left out: the VM fits none of its hosts now"
     pins = _written(rewrite(fits.domain_xml.encode(), fitting.placement))
-    running = {vcpu: cpus for vcpu, cpus in pins.items() if vcpu < owner.vcpus}
+    running = {vcpu: cpus for vcpu, cpus in pins.items() if vcpu < vm.vcpus}
     if not running:
         return None, "cpu_tune is left out: the nodes have no CPUs"
     return running, None
 
 
-def _reason(owner: Owner, request: NumaRequest) -> str | None:
-    if owner.kind != "vms":
+def _reason(vm: VmConfig, request: NumaRequest) -> str | None:
+    if vm.kind != "vms":
         return "cpu_tune is left out: it is set on each VM"
     if not explicit_nodes(request):
         return "cpu_tune is left out: the host chooses the nodes at each start"
-    if not owner.host_ids:
+    if not vm.host_ids:
         return (
             "cpu_tune is left out: oVirt takes it only for a VM that is dedicated to hosts"
             " (Edit, Host, Specific Host)"
         )
-    if owner.pinning_policy not in _OWN_POLICIES:
-        return f"cpu_tune is left out: the VM's CPU pinning policy is {owner.pinning_policy}"
-    if owner.pins and not owner.restores[1]:
+    if vm.pinning_policy not in _OWN_POLICIES:
+        return f"cpu_tune is left out: the VM's CPU pinning policy is {vm.pinning_policy}"
+    if vm.pins and not vm.restores[1]:
         return "cpu_tune is left as it is: somebody has set it"
     return None
 

@@ -1,73 +1,79 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What would become of a VM: the hook's XML as a difference, and the fit on every host.
+"""What would become of a VM: the hook's XML as a difference, the fit on every host, and what
+would suit it. Nothing is written.
 
-Decides on which host's placement the XML is shown. The XML is the core's, from the domain
-that the engine would write (`guest_xml`). Never writes to the engine.
+The XML is the core's, from the domain that the engine would write (`guest_xml`).
 
-    shown = preview(book, owner, request, host_id=None)
-    shown["diff"]          "--- oVirt's\\n+++ with NUMA\\n..."
+    preview(inventory, vm, request, host_id=None).difference    "--- oVirt's\\n+++ with NUMA\\n..."
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml.rewrite import rewrite
-from numa_domain.placement.suggest import suggest
+from numa_domain.placement.suggest import Suggestion, suggest
 from numa_domain.request.model import NumaRequest
 
-from ..engine_api import faults
-from ..engine_api.records import NativeNode, Owner
-from . import views
-from .book import Book
-from .fit import Fits, HostFit, judge, placement_dict
-from .problems import plain
+from ..engine_api.errors import EntityUnknown
+from ..engine_api.hosts import HostRecord
+from ..engine_api.inventory import Inventory
+from ..engine_api.native_node import NativeNode
+from ..engine_api.vm_config import VmConfig
+from .fit import Fits, HostFit, judge
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Of a VM with settings that it may not have yet."""
+
+    vm: VmConfig
+    request: NumaRequest
+    fits: Fits
+    host: HostFit | None
+    """The one that the XML is for."""
+    difference: str = ""
+    """From the engine's XML to the hook's, in unified form."""
+    problems: tuple[NumaError, ...] = ()
+    """Why the hook would not write it."""
 
 
 def preview(
-    book: Book,
-    owner: Owner,
-    request: Any,
+    inventory: Inventory,
+    vm: VmConfig,
+    request: NumaRequest,
     host_id: str | None,
     nodes: Sequence[NativeNode] = (),
-) -> dict[str, Any]:
-    """For JSON."""
-    found = judge(book, owner, request, nodes)
-    chosen = _chosen(found, host_id)
-    diff, problems = "", []
-    if chosen is not None and chosen.placement is not None:
-        try:
-            diff = difference(found, chosen)
-        except NumaError as error:
-            problems = [plain(each) for each in error.problems]
-    return {
-        "request": request.to_properties(),
-        "host": None if chosen is None else chosen.host.id,
-        "diff": diff,
-        "problems": problems,
-        "guest": _guest(owner, found),
-        **views.fits(found),
-    }
+) -> Preview:
+    """On a host, or on the one that suits best. Raises `EntityUnknown` where the VM may not
+    start on that host."""
+    fits = judge(inventory, vm, request, nodes)
+    host = _chosen(fits, host_id)
+    if host is None or host.placement is None:
+        return Preview(vm, request, fits, host)
+    try:
+        return Preview(vm, request, fits, host, _difference(fits, host))
+    except NumaError as error:
+        return Preview(vm, request, fits, host, problems=error.problems)
 
 
-def _chosen(found: Fits, host_id: str | None) -> HostFit | None:
+def _chosen(fits: Fits, host_id: str | None) -> HostFit | None:
     if host_id is None:
-        return found.best
-    for fit in found.hosts:
+        return fits.best
+    for fit in fits.hosts:
         if fit.host.id == host_id:
             return fit
-    raise faults.EntityUnknown("host", entity=f"host {host_id} among the hosts of this VM")
+    raise EntityUnknown("host", entity=f"host {host_id} among the hosts of this VM")
 
 
-def difference(found: Fits, fit: HostFit) -> str:
-    """From the engine's XML to the hook's, in unified form."""
+def _difference(fits: Fits, fit: HostFit) -> str:
     assert fit.placement is not None
-    after = rewrite(found.domain_xml.encode(), fit.placement).decode()
+    after = rewrite(fits.domain_xml.encode(), fit.placement).decode()
     lines = difflib.unified_diff(
-        found.domain_xml.splitlines(),
+        fits.domain_xml.splitlines(),
         after.splitlines(),
         "oVirt's domain",
         f"with NUMA, on {fit.host.name}",
@@ -76,47 +82,46 @@ def difference(found: Fits, fit: HostFit) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _guest(owner: Owner, found: Fits) -> dict[str, Any]:
-    guest = found.guest
-    return {
-        "memory_kib": guest.memory_kib,
-        "max_memory_kib": guest.max_memory_kib,
-        "vcpus": owner.vcpus,
-        "vcpus_max": guest.vcpus_max,
-        "threads": guest.threads,
-    }
+@dataclass(frozen=True)
+class Suggested:
+    """Settings that suit a VM on one host, and which hosts would take them."""
+
+    host: HostRecord
+    suggestion: Suggestion
+    fits: Fits
 
 
-def suggestions(book: Book, owner: Owner) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Suggestions:
+    """`best` is None where no host has any."""
+
+    best: Suggested | None
+    refusals: tuple[tuple[HostRecord, NumaError], ...]
+    """Why the other hosts have none."""
+
+
+def suggestions(inventory: Inventory, vm: VmConfig) -> Suggestions:
     """What would suit the VM: on the host that suits it best, and which others take it."""
-    found = judge(book, owner, NumaRequest())
-    best: tuple[tuple[int, int, str], HostFit, Any] | None = None
-    refusals = []
-    for fit in found.hosts:
+    fits = judge(inventory, vm, NumaRequest())
+    found: list[tuple[HostFit, Suggestion]] = []
+    refusals: list[tuple[HostRecord, NumaError]] = []
+    for fit in fits.hosts:
         if fit.nodes is None:
             assert fit.problem is not None
-            refusals.append({"host": fit.host.name, **plain(fit.problem)})
+            refusals.append((fit.host, fit.problem))
             continue
         try:
-            made = suggest(found.guest, fit.nodes)
+            found.append((fit, suggest(fits.guest, fit.nodes)))
         except NumaError as error:
-            refusals.append({"host": fit.host.name, **plain(error)})
-            continue
-        cells = len(made.placement.cells) or len(made.placement.nodes or ())
-        rank = (fit.hook is False, len(made.placement.warnings), cells, fit.host.name)
-        if best is None or rank < best[0]:
-            best = (rank, fit, made)  # type: ignore[assignment]  # a bool is an int
-    if best is None:
-        return {"host": None, "suggestion": None, "hosts": [], "refusals": refusals}
-    _, fit, made = best
-    taken = judge(book, owner, made.request)
-    return {
-        "host": {"id": fit.host.id, "name": fit.host.name},
-        "suggestion": {
-            **made.to_dict(),
-            "warnings": [plain(warning) for warning in made.placement.warnings],
-            "placement": placement_dict(made.placement),
-        },
-        "refusals": refusals,
-        **views.fits(taken),
-    }
+            refusals.append((fit.host, error))
+    best = None
+    if found:
+        fit, made = min(found, key=lambda pair: _rank(*pair))
+        best = Suggested(fit.host, made, judge(inventory, vm, made.request))
+    return Suggestions(best, tuple(refusals))
+
+
+def _rank(fit: HostFit, made: Suggestion) -> tuple[bool, int, int, str]:
+    """The least is best: with the hook, without warnings, on few nodes."""
+    cells = len(made.placement.cells) or len(made.placement.nodes or ())
+    return fit.hook is False, len(made.placement.warnings), cells, fit.host.name

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What running VMs have been promised of a host's nodes.
 
-Decides which VMs count (those with our settings that are not down) and how two ends of what
-nobody knows are told apart. Where their memory lies is the core's decision. Never asks the
-engine: it does not know how much of its memory a VM has touched, so there are two ends.
+Those with our settings that are not down count; where their memory lies is the core's decision.
+The engine does not know how much of its memory a VM has touched, so there are two ends.
 
 * late: the VMs have taken all they were promised; it is missing from the free memory already,
   and a node has left its size less the promises, or what is free, if that is less;
@@ -14,8 +13,9 @@ engine: it does not know how much of its memory a VM has touched, so there are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.domxml.read import parse_guest
@@ -23,7 +23,10 @@ from numa_domain.host.model import HostTopology, Node
 from numa_domain.placement.memory_fit import ORDINARY, charged
 from numa_domain.placement.place import place
 
-from ..engine_api.records import Owner
+from ..engine_api.cluster import Cluster
+from ..engine_api.host_facts import HostFacts
+from ..engine_api.inventory import Inventory
+from ..engine_api.vm_config import VmConfig
 from .guest_xml import domain_xml
 
 _ENDLESS_KIB = 1 << 50
@@ -32,12 +35,12 @@ Charges = dict[int, dict[int, int]]
 
 
 class PromisesUntaken(HostError):
-    what = "it fits only where {vms} have taken the memory that they were promised here"
-    todo = "the host decides when the VM starts; leave these more room to be sure"
+    what = "it fits only if {vms} have taken all the memory that they were promised here"
+    todo = "the host decides when the VM starts; leave more memory free to be sure"
 
 
 class NodesUntold(HostError):
-    what = "{vms} run here and chose their nodes themselves, which the engine does not know"
+    what = "{vms} run here on nodes that the host chose, which the engine does not know"
     todo = "the host decides when the VM starts; what they have not touched yet is not counted"
 
 
@@ -73,7 +76,7 @@ def _all_taken(node: Node, promised: int) -> Node:
     return node.replace(promised_kib=max(0, node.free_kib - left))
 
 
-def promised(vms: Iterable[Owner], level: str, host: HostTopology) -> Promised:
+def promised(vms: Iterable[VmConfig], level: str, host: HostTopology) -> Promised:
     """What these VMs, which run on the host, hold of its nodes."""
     by_vm: dict[str, Charges] = {}
     untold = []
@@ -92,7 +95,24 @@ def promised(vms: Iterable[Owner], level: str, host: HostTopology) -> Promised:
     return Promised(total, by_vm, tuple(untold))
 
 
-def _charges(vm: Owner, level: str, host: HostTopology) -> Charges | None:
+def promised_by_host(
+    inventory: Inventory, cluster: Cluster, facts: Sequence[HostFacts]
+) -> dict[str, Promised]:
+    """By the host's id; hosts where nothing is promised are left out."""
+    there: dict[str, list[VmConfig]] = {}
+    for vm in inventory.running(cluster):
+        if vm.bound is not None and vm.host_id is not None:
+            there.setdefault(vm.host_id, []).append(vm.bound)
+    found = {}
+    for fact in facts:
+        own, nodes = there.get(fact.record.id), fact.nodes
+        if own and not isinstance(nodes, NumaError):
+            ask = partial(promised, own, cluster.level, nodes)
+            found[fact.record.id] = inventory.kept("promised", fact.record.id, ask)
+    return found
+
+
+def _charges(vm: VmConfig, level: str, host: HostTopology) -> Charges | None:
     """Empty where the host would not have started it so, and nothing is bound; None for auto."""
     try:
         request = vm.request()

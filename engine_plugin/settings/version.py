@@ -1,68 +1,65 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Versions of stored settings: ETag, If-Match.
+"""Versions of stored settings, so that nobody overwrites what they have not seen.
 
-Decides which fields make a version: all that the service writes, and nothing else, so that a
-new description of the VM is no conflict. Never decides what happens on a conflict.
+A version is of all that we write, and of nothing else: a new description of the VM is no
+conflict.
 
-    etag(owner)                 '"5f0c..."'
+    Expected.of(version_of(vm)).includes(vm)        True
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ..engine_api import faults
-from ..engine_api.records import FORMER, OURS, Owner
+from ..engine_api.vm_config import FORMER, OURS, VmConfig
 
 
-def fields(owner: Owner) -> dict[str, object]:
+@dataclass(frozen=True)
+class Expected:
+    """Which versions a change may replace: `ANY`, or these."""
+
+    versions: frozenset[str] | None
+
+    @classmethod
+    def of(cls, *versions: str) -> Expected:
+        return cls(frozenset(versions))
+
+    def includes(self, vm: VmConfig) -> bool:
+        return self.versions is None or version_of(vm) in self.versions
+
+
+ANY = Expected(None)
+
+
+def fields(vm: VmConfig) -> dict[str, object]:
     """What a version is of, by name."""
     names = (*OURS, *FORMER)
     return {
-        **{name: owner.properties[name] for name in names if owner.properties.get(name)},
-        "migration": owner.affinity,
-        "hosts": sorted(owner.host_ids),
-        "cpu_tune": {str(vcpu): cpus for vcpu, cpus in sorted(owner.pins.items())},
+        **{name: vm.properties[name] for name in names if vm.properties.get(name)},
+        "migration": vm.affinity,
+        "hosts": sorted(vm.host_ids),
+        "cpu_tune": {str(vcpu): cpus for vcpu, cpus in sorted(vm.pins.items())},
     }
 
 
-def etag(owner: Owner) -> str:
-    """Strong, quoted."""
-    text = json.dumps([owner.id, fields(owner)], sort_keys=True)
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+def version_of(vm: VmConfig) -> str:
+    """24 hexadecimal digits."""
+    text = json.dumps([vm.id, fields(vm)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def matches(header: str, owner: Owner, *, weakly: bool = False) -> bool:
-    """Whether one of the tags is the VM's: weak ones only where the answer would be the same
-    anyway, in If-None-Match (RFC 9110, 8.8.3.2)."""
-    tags = [tag.strip() for tag in header.split(",")]
-    if weakly:
-        tags = [tag.removeprefix("W/") for tag in tags]
-    return "*" in tags or etag(owner) in tags
-
-
-def require_match(header: str | None, owner: Owner, current: dict[str, object]) -> None:
-    """Raises `MatchMissing` or `MatchFailed`; the latter with the newer settings."""
-    if header is None:
-        if owner.has_settings:
-            raise faults.MatchMissing("If-Match", name=owner.name)
-        return
-    if not matches(header, owner):
-        error = faults.MatchFailed("If-Match", name=owner.name)
-        error.extra = {"current": current, "etag": etag(owner)}
-        raise error
-
-
-def differences(wanted: dict[str, object], found: dict[str, object]) -> list[str]:
+def differences(wanted: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
     """What two versions differ in, in words."""
     said = []
     for name in sorted(wanted.keys() | found.keys()):
         old, new = wanted.get(name), found.get(name)
         if old != new:
-            said.append(f"{name} is {_shown(new)} instead of {_shown(old)}")
+            said.append(f"{name} is {_text(new)} instead of {_text(old)}")
     return said
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     return "absent" if value in (None, {}, []) else json.dumps(value)

@@ -73,6 +73,16 @@ def test_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert fetched == []
 
 
+def test_folders_on_the_way_of_a_nodeset_are_there() -> None:
+    steps = re.findall(
+        r"^\d+\. .*(?:\n   .*)*", section("architecture.md", "Follow one nodeset"), re.M
+    )
+    folders = re.findall(r"`((?:engine_plugin|numa_domain|vdsm_hook)[\w/]*)`", "".join(steps))
+    assert len(steps) == 10
+    assert len(folders) >= 10
+    assert [name for name in folders if not (ROOT / name).is_dir()] == []
+
+
 def test_every_page_is_in_the_menu() -> None:
     menu = re.findall(r": ([\w-]+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.M)
     assert sorted(menu) == PAGES

@@ -10,15 +10,16 @@ from starlette.responses import Response
 
 from numa_domain.base.errors import NumaError
 
-from ...engine_api import queries
-from ...settings.book import HostFacts
-from ...settings.health import cluster_health, to_dict
-from ...settings.problems import plain
-from ...settings.promises import NOTHING, Promised
+from ...documents.health import health
+from ...documents.host import capacity
+from ...engine_api.host_facts import HostFacts
+from ...engine_api.ids import valid_id
+from ...settings.health import cluster_health
+from ...settings.promises import NOTHING, Promised, promised_by_host
 from .. import host_schemas
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
-from .hosts import nodes, warnings
+from ..problems import WORDING, plain
 from .numa import Id
 
 router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
@@ -32,17 +33,17 @@ router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
 )
 @in_thread
 def show_cluster(context: Context, id: Id) -> Response:
-    book = context.book
-    cluster = book.cluster(queries.valid_id(id))
-    health = cluster_health(book, cluster)
-    facts = book.facts(sorted(book.hosts(cluster), key=lambda host: host.name))
-    promised = book.promised(cluster, facts)
+    inventory = context.inventory
+    cluster = inventory.cluster(valid_id(id))
+    report = cluster_health(inventory, cluster)
+    facts = inventory.facts(sorted(inventory.hosts(cluster), key=lambda host: host.name))
+    promised = promised_by_host(inventory, cluster, facts)
     return answer(
         {
             "id": cluster.id,
             "name": cluster.name,
             "level": cluster.level,
-            **to_dict(health),
+            **health(report),
             "capacity": [_capacity(each, promised.get(each.record.id, NOTHING)) for each in facts],
         }
     )
@@ -52,8 +53,6 @@ def _capacity(facts: HostFacts, promised: Promised) -> dict[str, Any]:
     return {
         "host": facts.record.id,
         "name": facts.record.name,
-        "nodes": nodes(facts, promised),
-        "hidden": facts.hidden.to_dict(),
-        "warnings": [plain(each) for each in warnings(facts)],
+        **capacity(facts, promised, WORDING),
         "problem": plain(facts.nodes) if isinstance(facts.nodes, NumaError) else None,
     }

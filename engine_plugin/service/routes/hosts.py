@@ -3,23 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from numa_domain.base.errors import HostError, NumaError
-from numa_domain.host.model import HostTopology
-from numa_domain.placement.memory_fit import ORDINARY
+from numa_domain.base.errors import NumaError
 
+from ...documents.host import bound_vm, capacity
 from ...engine_api import queries
-from ...settings import health, views
-from ...settings.book import HostFacts
-from ...settings.problems import plain
-from ...settings.promises import NOTHING, Promised
+from ...engine_api.ids import valid_id
+from ...settings.health import HostHealth
+from ...settings.promises import NOTHING, promised_by_host
 from .. import host_schemas
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
+from ..problems import WORDING
 from .numa import Id
 
 router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
@@ -33,79 +30,27 @@ router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
 )
 @in_thread
 def show_host(context: Context, id: Id) -> Response:
-    host = queries.host(context.session, queries.valid_id(id))
-    book = context.book
-    facts = book.facts([host], pages=True)[0]
+    inventory = context.inventory
+    host = queries.host(context.session, valid_id(id))
+    facts = inventory.facts([host], pages=True)[0]
     if isinstance(facts.nodes, NumaError):
         raise facts.nodes
     promised, vms = NOTHING, []
     if host.cluster_id is not None:
-        cluster = book.cluster(host.cluster_id)
-        promised = book.promised(cluster, [facts]).get(host.id, NOTHING)
-        running = [vm for vm in book.running(cluster) if vm.host_id == host.id and vm.bound]
-        vms = [_vm(vm, promised) for vm in running]
-    state = health.HostHealth(host, facts.hooks)
+        cluster = inventory.cluster(host.cluster_id)
+        promised = promised_by_host(inventory, cluster, [facts]).get(host.id, NOTHING)
+        running = [vm for vm in inventory.running(cluster) if vm.host_id == host.id and vm.bound]
+        vms = [bound_vm(vm, promised) for vm in running]
+    health = HostHealth(host, facts.hooks)
     return answer(
         {
             "id": host.id,
             "name": host.name,
             "status": host.status,
             "cluster": host.cluster_id,
-            "hook": state.state,
-            "version": state.version,
-            "nodes": nodes(facts, promised),
-            "hidden": facts.hidden.to_dict(),
-            "warnings": [plain(each) for each in warnings(facts)],
+            "hook": health.state,
+            "version": health.version,
+            **capacity(facts, promised, WORDING),
             "vms": vms,
         }
     )
-
-
-def nodes(facts: HostFacts, promised: Promised) -> list[dict[str, Any]]:
-    """For JSON, by id."""
-    if isinstance(facts.nodes, NumaError):
-        return []
-    late, early = promised.late(facts.nodes), promised.early(facts.nodes)
-    told = dict.fromkeys(facts.hidden.told, facts.hidden.to_dict()["at"])
-    return [
-        {**_node(facts.nodes, late, early, i, promised), "told_at": told.get(i)}
-        for i in sorted(facts.nodes.nodes)
-    ]
-
-
-def warnings(facts: HostFacts) -> list[HostError]:
-    """What the engine does not know of the nodes."""
-    if isinstance(facts.nodes, NumaError):
-        return []
-    return facts.hidden.warnings(facts.record.name, facts.nodes.nodes)
-
-
-def _node(
-    host: HostTopology, late: HostTopology, early: HostTopology, i: int, promised: Promised
-) -> dict[str, Any]:
-    node = host.nodes[i]
-    return {
-        "id": i,
-        "cpus": str(node.cpus),
-        "memory_kib": node.memory_kib,
-        "free_kib": node.free_kib,
-        "promised_kib": promised.charges.get(i, {}).get(ORDINARY, 0),
-        "available_kib": late.nodes[i].available_kib,
-        "least_available_kib": early.nodes[i].available_kib,
-        "distances": {str(other): value for other, value in node.distances.items()},
-        "pages": {
-            str(size): {"total": pool.total, "free": pool.free} for size, pool in node.pages.items()
-        },
-    }
-
-
-def _vm(vm: queries.VmRow, promised: Promised) -> dict[str, Any]:
-    charges = promised.by_vm.get(vm.name, {})
-    return {
-        "id": vm.id,
-        "name": vm.name,
-        "status": vm.status,
-        "request": views.row(vm)["request"],
-        "nodes": {str(node): sum(pages.values()) for node, pages in charges.items()},
-        "told": vm.name not in promised.untold,
-    }

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`/api/v1/{vms,templates,vmpools}/{id}/numa`: read, store, remove, try and adopt settings.
 
-Decides which step is called for which method, and what is audited. The steps themselves are
-`storing`, `preview` and `adopt`.
+The steps themselves are those of `settings`.
 """
 
 from __future__ import annotations
@@ -16,15 +15,21 @@ from starlette.responses import Response
 from numa_domain.base.errors import NumaError
 from numa_domain.request.model import NumaRequest
 
-from ...engine_api import faults, queries
-from ...engine_api.owners import POOLS, TEMPLATES, VMS, Ref
-from ...settings import adopt, version, views
+from ...documents import fit, settings
+from ...engine_api.ids import valid_id
+from ...engine_api.target import POOLS, TEMPLATES, VMS, Target
+from ...settings.adopting import adopt
+from ...settings.errors import NothingAsked
+from ...settings.pools import PoolResult, change_pool
 from ...settings.preview import preview, suggestions
-from ...settings.shown import each_member, native_nodes, shown
-from ...settings.storing import Result, Show
+from ...settings.reading import read
+from ...settings.storing import Result
+from ...settings.version import ANY
 from .. import schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, WRITES, problems
+from ..preconditions import expected, unchanged
+from ..problems import WORDING
 
 router = APIRouter(prefix="/api/v1", tags=["NUMA settings"])
 
@@ -43,39 +48,43 @@ NoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=500)]
 Force = Annotated[bool, Query(description="Store although the VM could start without its settings")]
 
 
-def _showing(context: RequestContext, ref: Ref) -> Show:
-    return lambda owner: shown(context.book, ref, owner)
-
-
 def _audited(
-    context: RequestContext, action: str, ref: Ref, work: Callable[[], Any], **facts: Any
+    context: RequestContext, action: str, target: Target, work: Callable[[], Any], **facts: Any
 ) -> Any:
     """Do it, and write who did, whatever came of it."""
     context.user()
     try:
         found = work()
     except NumaError as error:
-        context.audit(action, error.code, target=f"{ref.kind}/{ref.id}", **facts)
+        context.audit(action, error.code, target=f"{target.kind}/{target.id}", **facts)
         raise
-    context.audit(action, "ok", target=f"{ref.kind}/{ref.id}", **facts)
+    context.audit(action, "ok", target=f"{target.kind}/{target.id}", **facts)
     return found
 
 
 def _request(body: schemas.Settings) -> NumaRequest:
     request = NumaRequest.parse(body.nodeset, body.topology)
     if request.empty:
-        raise faults.NothingAsked("nodeset")
+        raise NothingAsked("nodeset")
     return request
+
+
+def _stored(result: Result) -> Response:
+    return answer(settings.stored(result, WORDING), etag=settings.etag(result.vm))
+
+
+def _pool_stored(result: PoolResult) -> Response:
+    return answer(settings.pool_stored(result, WORDING), etag=settings.etag(result.pool))
 
 
 def _show_route(kind: str) -> Callable[..., Response]:
     def show(context: Context, id: Id, if_none_match: NoneMatch = None) -> Response:
-        ref = Ref.of(kind, id)
-        owner = ref.read(context.session)
-        if if_none_match is not None and version.matches(if_none_match, owner, weakly=True):
-            return Response(status_code=304, headers={"ETag": version.etag(owner)})
-        document = shown(context.book, ref, owner)
-        return answer(document, etag=document["etag"])
+        target = Target.of(kind, id)
+        vm = target.read(context.session)
+        etag = settings.etag(vm)
+        if unchanged(if_none_match, vm):
+            return Response(status_code=304, headers={"ETag": etag})
+        return answer(settings.reading(read(context.inventory, target, vm), WORDING), etag=etag)
 
     return show
 
@@ -88,54 +97,50 @@ def _store_route(kind: str) -> Callable[..., Response]:
         if_match: Match = None,
         force: Force = False,
     ) -> Response:
-        ref, request = Ref.of(kind, id), _request(body)
+        target, request, versions = Target.of(kind, id), _request(body), expected(if_match)
 
         def work() -> Result:
-            show = _showing(context, ref)
-            return context.writer.store(ref, request, match=if_match, force=force, show=show)
+            return context.writer.store(target, request, expected=versions, force=force)
 
-        result: Result = _audited(
-            context, "store", ref, work, settings=request.to_properties(), force=force
-        )
-        return answer(views.stored(result), etag=version.etag(result.owner))
+        facts = {"settings": request.to_properties(), "force": force}
+        return _stored(_audited(context, "store", target, work, **facts))
 
     return store
 
 
 def _remove_route(kind: str) -> Callable[..., Response]:
     def remove(context: Context, id: Id, if_match: Match = None) -> Response:
-        ref = Ref.of(kind, id)
+        target, versions = Target.of(kind, id), expected(if_match)
 
         def work() -> Result:
-            return context.writer.remove(ref, match=if_match, show=_showing(context, ref))
+            return context.writer.remove(target, expected=versions)
 
-        result: Result = _audited(context, "remove", ref, work)
-        return answer(views.stored(result), etag=version.etag(result.owner))
+        return _stored(_audited(context, "remove", target, work))
 
     return remove
 
 
 def _preview_route(kind: str) -> Callable[..., Response]:
     def try_out(context: Context, id: Id, body: schemas.Ask) -> Response:
-        ref = Ref.of(kind, id)
-        owner = ref.read(context.session)
+        target = Target.of(kind, id)
+        vm = target.read(context.session)
         request = NumaRequest.parse(body.nodeset, body.topology)
         if request.empty:
-            request = owner.request()
+            request = vm.request()
         if request.empty:
-            raise faults.NothingAsked("nodeset")
-        host = None if body.host is None else queries.valid_id(body.host, "host")
-        return answer(
-            preview(context.book, owner, request, host, native_nodes(context.session, ref))
-        )
+            raise NothingAsked("nodeset")
+        host = None if body.host is None else valid_id(body.host, "host")
+        nodes = target.native_nodes(context.session)
+        found = preview(context.inventory, vm, request, host, nodes)
+        return answer(fit.preview(found, WORDING))
 
     return try_out
 
 
 def _suggest_route(kind: str) -> Callable[..., Response]:
     def suggest(context: Context, id: Id) -> Response:
-        owner = Ref.of(kind, id).read(context.session)
-        return answer(suggestions(context.book, owner))
+        vm = Target.of(kind, id).read(context.session)
+        return answer(fit.suggestions(suggestions(context.inventory, vm), WORDING))
 
     return suggest
 
@@ -147,30 +152,28 @@ def _store_pool(
     if_match: Match = None,
     force: Force = False,
 ) -> Response:
-    ref, request = Ref.of(POOLS, id), _request(body)
+    pool, request, versions = Target.of(POOLS, id), _request(body), expected(if_match)
 
-    def write(member: Ref) -> Result:
-        show = _showing(context, member)
-        return context.writer.store(member, request, match="*", force=force, show=show)
+    def write(member: Target) -> Result:
+        return context.writer.store(member, request, expected=ANY, force=force)
 
-    def work() -> dict[str, Any]:
-        return each_member(context.book, ref, if_match, write)
+    def work() -> PoolResult:
+        return change_pool(context.inventory, pool, versions, write)
 
     facts = {"settings": request.to_properties(), "force": force}
-    document = _audited(context, "store", ref, work, **facts)
-    return answer(document, etag=document["etag"])
+    return _pool_stored(_audited(context, "store", pool, work, **facts))
 
 
 def _remove_pool(context: Context, id: Id, if_match: Match = None) -> Response:
-    ref = Ref.of(POOLS, id)
+    pool, versions = Target.of(POOLS, id), expected(if_match)
 
-    def write(member: Ref) -> Result:
-        return context.writer.remove(member, match="*", show=_showing(context, member))
+    def write(member: Target) -> Result:
+        return context.writer.remove(member, expected=ANY)
 
-    document = _audited(
-        context, "remove", ref, lambda: each_member(context.book, ref, if_match, write)
-    )
-    return answer(document, etag=document["etag"])
+    def work() -> PoolResult:
+        return change_pool(context.inventory, pool, versions, write)
+
+    return _pool_stored(_audited(context, "remove", pool, work))
 
 
 @router.post(
@@ -183,30 +186,12 @@ def _remove_pool(context: Context, id: Id, if_match: Match = None) -> Response:
 def adopt_native(
     context: Context, id: Id, if_match: Match = None, force: Force = False
 ) -> Response:
-    ref = Ref.of(VMS, id)
+    target, versions = Target.of(VMS, id), expected(if_match)
 
     def work() -> Result:
-        owner = ref.read(context.session)
-        nodes = queries.native_nodes(context.session, ref.id)
-        if not nodes:
-            raise faults.NoNativeNodes("numanodes", name=owner.name)
-        if owner.status != "down":
-            raise faults.VmRuns("numanodes", name=owner.name, vm_status=owner.status)
-        request, notes = adopt.as_request(owner, nodes)
-        result = context.writer.store(
-            ref,
-            request,
-            match=if_match,
-            force=force,
-            show=_showing(context, ref),
-            adopting=nodes,
-        )
-        adopt.remove_native(context.session, owner, nodes)
-        result.notes[:0] = notes
-        return result
+        return adopt(context.writer, target, expected=versions, force=force)
 
-    result: Result = _audited(context, "adopt", ref, work, force=force)
-    return answer(views.stored(result), etag=version.etag(result.owner))
+    return _stored(_audited(context, "adopt", target, work, force=force))
 
 
 _NAMES = {VMS: "VM", TEMPLATES: "template", POOLS: "pool"}

@@ -25,5 +25,5 @@ async def health(request: Request) -> Response:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(request: Request) -> Response:
-    text = request.app.state.shared.engine.metrics.text()
+    text = request.app.state.application.metrics.text()
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`GET /api/v1/vms`: VMs with their NUMA settings, a page at a time.
 
-Decides the page's size and shape. One call of the engine a page, and for each of its clusters
-that has VMs with settings the level and what is defined there.
+One call of the engine a page, and for each of its clusters that has VMs with settings the level
+and what is defined there.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from ...documents import settings
 from ...engine_api import queries
-from ...settings import views
+from ...engine_api.search import conditions
 from ...settings.health import undefined
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
+from ..problems import WORDING
 from ..schemas import Page
 
 router = APIRouter(prefix="/api/v1", tags=["VMs"])
@@ -40,12 +42,7 @@ def list_vms(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     size: Annotated[int, Query(ge=1, le=_LARGEST)] = 100,
 ) -> Response:
-    rows = queries.vm_page(context.session, queries.conditions(search), page, size)
-    return answer(
-        {
-            "page": page,
-            "size": size,
-            "more": len(rows) == size,
-            "vms": [views.row(row, undefined(context.book, row.owner)) for row in rows],
-        }
-    )
+    inventory = context.inventory
+    vms = queries.vm_page(context.session, conditions(search), page, size)
+    rows = [settings.row(vm, undefined(inventory, vm.config), WORDING) for vm in vms]
+    return answer({"page": page, "size": size, "more": len(rows) == size, "vms": rows})

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import ovirtsdk4 as sdk
 import pytest
+from ovirtsdk4 import types
 
-from engine_plugin.cli.commands.look import _remarks
+from engine_plugin.cli.commands.health import remarks
 from numa_domain import __version__
 
 ROOT = Path(__file__).parents[3]
@@ -35,6 +38,19 @@ def run(demo: str, tmp_path: Path) -> Run:
         )
 
     return found
+
+
+@contextlib.contextmanager
+def admin(demo: str) -> Iterator[sdk.Connection]:
+    url = f"{demo}/ovirt-engine/api"
+    connection = sdk.Connection(url=url, username="admin@internal", password="demo")
+    yield connection
+    connection.close()
+
+
+def vcpus(vm: types.Vm) -> int:
+    topology = vm.cpu.topology
+    return topology.sockets * topology.cores * topology.threads
 
 
 def test_demo_service_answers_before_the_engine_of_the_same_port(demo):
@@ -62,7 +78,9 @@ def test_set_get_clear_change_what_the_engine_keeps(run):
     stale = run("set", "web-small", "--nodeset", "0", "--force", "--if-match", '"old"')
     assert stale.returncode == 2
     assert stale.stderr.startswith(
-        "ovirt-numa: If-Match: the settings of web-small have changed since they were read;"
+        "ovirt-numa: --if-match: the settings of web-small have changed since they were read; look"
+        " at the newer ones, and decide again (ovirt-numa get web-small --json; --if-match takes"
+        " their etag)"
     )
     cleared = json.loads(run("clear", "web-small", "--json").stdout)
     assert cleared["request"] is None
@@ -115,7 +133,7 @@ def test_health_tells_the_release_of_the_hooks(run):
 
 
 @pytest.mark.parametrize(
-    ("state", "remarks"),
+    ("state", "said"),
     [
         ({"hook": "ok"}, []),
         (
@@ -140,9 +158,9 @@ def test_health_tells_the_release_of_the_hooks(run):
         ),
     ],
 )
-def test_health_remarks_of_a_host(state, remarks):
+def test_health_remarks_of_a_host(state, said):
     host = {"grammar": None, "differs": False, "missing": [], "hidden": 0, **state}
-    assert list(_remarks(host, 2)) == remarks
+    assert list(remarks(host, 2)) == said
 
 
 def test_version_is_the_same_everywhere(run):
@@ -207,3 +225,92 @@ def test_serve_without_an_engine_says_which_variable(run):
     found = run("serve", OVIRT_NUMA_ENGINE_URL="")
     assert found.returncode == 2
     assert found.stderr.startswith("ovirt-numa: OVIRT_NUMA_ENGINE_URL: '' is not the address")
+
+
+def test_force_is_an_option_here(run):
+    refused = run("set", "web-small", "--nodeset", "0")
+    assert refused.returncode == 2
+    assert refused.stderr.rstrip().endswith(
+        "install vdsm-hook-numa there, or allow the VM other hosts only, or store the settings all"
+        " the same (--force)"
+    )
+    assert run("set", "web-small", "--nodeset", "0", "--force").returncode == 0
+    assert run("clear", "web-small").returncode == 0
+
+
+def test_problem_for_programs_speaks_no_http(run):
+    found = json.loads(run("set", "web-small", "--nodeset", "0", "--json").stderr)
+    assert (found["code"], found["hint"]) == ("HooksMissing", "--force")
+    assert "status" not in found
+    assert "instance" not in found
+
+
+def test_native_nodes_are_adopted_by_the_command_that_the_refusal_names(run, demo):
+    with admin(demo) as engine:
+        vms = engine.system_service().vms_service()
+        (vm,) = vms.list(search="name=web-small")
+        nodes = vms.vm_service(vm.id).numa_nodes_service()
+        cores = [types.Core(index=i) for i in range(vcpus(vm))]
+        memory = vm.memory // (1 << 20)
+        nodes.add(types.VirtualNumaNode(index=0, memory=memory, cpu=types.Cpu(cores=cores)))
+        refused = run("set", "web-small", "--nodeset", "0", "--force")
+        assert refused.stderr == (
+            "ovirt-numa: numanodes: web-small has 1 virtual NUMA node of oVirt's own, which ours"
+            " would contradict; take them over, or remove them in oVirt (Host, NUMA) (ovirt-numa"
+            " adopt web-small)\n"
+        )
+        adopted = run("adopt", "web-small", "--force", "--json")
+        assert adopted.returncode == 0, adopted.stderr
+        assert json.loads(adopted.stdout)["request"]["topology"].startswith("cpus=0")
+        assert nodes.list() == []
+    again = run("adopt", "web-small")
+    assert again.stderr == (
+        "ovirt-numa: numanodes: web-small has no virtual NUMA nodes of oVirt's own to take over;"
+        " store NUMA settings for it instead (ovirt-numa set web-small)\n"
+    )
+    assert run("clear", "web-small").returncode == 0
+
+
+def test_nothing_asked_names_the_command_that_removes(run):
+    assert run("set", "web-small").stderr == (
+        "ovirt-numa: --nodeset: neither a nodeset nor a topology is given; give one, or remove the"
+        " settings (ovirt-numa clear)\n"
+    )
+
+
+def test_health_of_a_cluster_without_hosts_says_so(run):
+    lines = run("health", "legacy").stdout.splitlines()
+    assert lines[-1] == "  it has no hosts, or this user may not see them"
+
+
+def test_name_that_nobody_has_is_told_in_a_sentence(run):
+    assert run("get", "nobody").stderr == (
+        "ovirt-numa: engine: the engine has no VM nobody, or does not show it to this user; check"
+        " the name or id, and the user's permissions\n"
+    )
+
+
+def test_address_wrong_says_where_it_is_given(run):
+    assert run("get", "--url", "engine").stderr == (
+        "ovirt-numa: engine: 'engine' is not the address of an engine, https://...; correct --url,"
+        " OVIRT_URL, or the url in ~/.ovirt-numa.conf\n"
+    )
+
+
+def test_engine_away_names_the_options(run):
+    found = run("get", OVIRT_URL="http://127.0.0.1:9/ovirt-engine/api", OVIRT_TOKEN="t")
+    assert found.stderr == (
+        "ovirt-numa: engine: the engine cannot be reached: nothing listens at its address; check"
+        " that it runs, and the address and CA certificate that are configured for it (--url and"
+        " --ca-file)\n"
+    )
+
+
+def test_serve_of_the_service_loads_no_stand_in() -> None:
+    code = (
+        "import sys; import engine_plugin.cli.commands.serve\n"
+        "print(any(name.startswith('engine_plugin.demo') for name in sys.modules))"
+    )
+    words = [sys.executable, "-c", code]
+    said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from engine_plugin.documents.host import hidden as document
 from engine_plugin.engine_api.hidden_nodes import NONE, HiddenNodes, ShownNodes, complete, distances
 from engine_plugin.engine_api.hosts import Hooks, read_nodes
 from numa_domain.base.idset import Cpuset
@@ -50,7 +51,7 @@ def test_hidden_nodes_that_nobody_told_of_are_counted_with_their_memory() -> Non
     assert host == shown.topology
     assert hidden == HiddenNodes(2, 192 * GIB)
     assert [str(each) for each in hidden.warnings("xeon-cxl", host.nodes)] == [
-        "xeon-cxl: 2 more nodes that the engine does not show, for want of CPUs there: 192 GiB"
+        "xeon-cxl: the engine does not show 2 more nodes without CPUs: 192 GiB"
         " together; the host decides when the VM starts; to see all its nodes here, install this"
         " release of vdsm-hook-numa on it, and refresh its capabilities in oVirt"
     ]
@@ -62,7 +63,7 @@ def test_hidden_nodes_that_the_host_told_of_are_there_with_their_age() -> None:
     assert [host.nodes[i].memory_kib // GIB for i in (2, 3)] == [64, 128]
     assert host.nodes[0].distances == {0: 10, 1: 21, 2: 14, 3: 24}
     assert host.nodes[3].distances == {0: 24, 1: 14, 2: 26, 3: 10}
-    assert hidden.to_dict() == {
+    assert document(hidden) == {
         "count": 0,
         "memory_kib": 0,
         "told": "2-3",

@@ -50,8 +50,8 @@ HTML = "text/html"
 SLOW = (
     504,
     "EngineSlow",
-    f"engine: the engine did not answer about {ABOUT} within 1 s; try again; if it stays so, look"
-    " into its engine.log",
+    f"engine: the engine was asked to read {ABOUT}, and did not answer within 1 s; try again; if it"
+    " stays so, look into its engine.log",
 )
 
 
@@ -59,8 +59,8 @@ def unreachable(reason: str) -> tuple[int, str, str]:
     return (
         502,
         "EngineUnreachable",
-        f"engine: the engine cannot be reached: {reason}; check that it runs, and engine_url and"
-        " ca_file in the service's settings",
+        f"engine: the engine cannot be reached: {reason}; check that it runs, and the address and"
+        " CA certificate that are configured for it",
     )
 
 
@@ -68,8 +68,8 @@ def broke(code: int, reason: str = "") -> tuple[int, str, str]:
     return (
         502,
         "EngineBroke",
-        f"engine: the engine answers {code} instead of {ABOUT}{reason}; look into its engine.log;"
-        " Correlation-Id is req-1",
+        f"engine: the engine fails with {code} when asked to read {ABOUT}{reason}; look into its"
+        " engine.log; Correlation-Id is req-1",
     )
 
 
@@ -77,9 +77,9 @@ def starting(code: int) -> tuple[int, str, str]:
     return (
         503,
         "EngineStarting",
-        f"engine: the engine is not there behind its web server, which answers {code} to {ABOUT};"
-        " try again in a minute: it is starting or restarting; if it stays so, look at the service"
-        " ovirt-engine on the engine's machine",
+        f"engine: the engine does not answer its web server, which says {code} when asked to read"
+        f" {ABOUT}; try again in a minute: it is starting or restarting; if it stays so, look at"
+        " the service ovirt-engine on the engine's machine",
     )
 
 
@@ -88,34 +88,34 @@ def unreadable(reason: str | None = None) -> tuple[int, str, str | None]:
         502,
         "EngineUnreadable",
         reason
-        and f"engine: the engine's answer about {ABOUT} cannot be read: {reason}; check that"
-        " engine_url leads to the REST API of an oVirt engine",
+        and f"engine: the engine was asked to read {ABOUT}, and its answer cannot be read:"
+        f" {reason}; check that the configured address leads to the REST API of an oVirt engine",
     )
 
 
 REJECTED = (
     401,
     "TokenRejected",
-    "Authorization: the engine does not take the token: it has expired, was made elsewhere, or the"
-    " engine has been restarted since; log in to oVirt again",
+    "Authorization: the engine does not accept the token: it has expired, was issued elsewhere, or"
+    " the engine has been restarted since; log in to oVirt again",
 )
 FORBIDS = (
     403,
     "EngineForbids",
-    f"engine: the engine does not allow {ABOUT}: Cannot edit VM. VM is locked; ask an"
+    f"engine: the engine does not let this user read {ABOUT}: Cannot edit VM. VM is locked; ask an"
     " administrator for the permission",
 )
 UNKNOWN = (
     404,
     "EntityUnknown",
-    f"engine: the engine has no {ABOUT}, or does not show it to this user; check the id, and the"
-    " user's permissions",
+    f"engine: the engine has no {ABOUT}, or does not show it to this user; check the name or id,"
+    " and the user's permissions",
 )
 REFUSED = (
     409,
     "EngineOccupied",
-    f"engine: the engine refuses {ABOUT} for the moment: Cannot edit VM. VM is locked; it is busy"
-    " with the same object: try again when that is over",
+    f"engine: the engine cannot read {ABOUT} at the moment: Cannot edit VM. VM is locked; it is"
+    " busy with the same object: try again when that is over",
 )
 MOVED = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
 OTHER = '<host id="1"><name>h</name></host>'
@@ -186,7 +186,7 @@ def test_engine_refuses_connections_problem_names_it(start_service):
     assert (answer.status_code, answer.json()["detail"]) == (
         502,
         "engine: the engine cannot be reached: nothing listens at its address; check that it"
-        " runs, and engine_url and ca_file in the service's settings",
+        " runs, and the address and CA certificate that are configured for it",
     )
 
 
@@ -265,7 +265,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("ca", "code", "reason"),
     [
         ("engine.pem", "EntityUnknown", "the engine has no"),
-        ("other.pem", "EngineUnreachable", "its certificate is not made by the configured CA"),
+        ("other.pem", "EngineUnreachable", "its certificate was not issued by the configured CA"),
     ],
 )
 def test_engine_certificate_is_checked_against_the_configured_ca(
@@ -288,3 +288,27 @@ def test_engine_certificate_is_checked_against_the_configured_ca(
     assert answer.json()["code"] == code
     assert reason in answer.json()["detail"]
     assert any(b"t0ken" in data for data in heard) is (code == "EntityUnknown")
+
+
+def test_search_that_the_engine_refuses_is_the_requests_fault(broken, start_service):
+    service = start_service(broken(say(reply("400 Bad Request", FAULT))).url)
+    answer = httpx.get(
+        f"{service.base}/api/v1/vms",
+        params={"search": "x=7"},
+        headers={"Authorization": "Bearer t"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "SearchMalformed")
+
+
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [
+        ("404 Not Found", "the engine has no list of VMs, or does not show it to this user"),
+        ("403 Forbidden", "the engine does not let this user list VMs: it gives no reason"),
+        ("500 Internal Server Error", "the engine fails with 500 when asked to list VMs"),
+    ],
+)
+def test_list_that_does_not_come_is_told_in_a_sentence(broken, start_service, status, detail):
+    service = start_service(broken(say(reply(status))).url)
+    answer = httpx.get(f"{service.base}/api/v1/vms", headers={"Authorization": "Bearer t"})
+    assert answer.json()["problems"][0]["message"] == detail

@@ -28,7 +28,7 @@ def test_restarting_engine_is_told_as_one_with_a_time_to_come_back(own_engine, s
             answer = client.get(path)
             assert (answer.status_code, answer.json()["code"]) == (503, "EngineStarting")
             assert answer.headers["Retry-After"] == "30"
-            assert f"which answers {code} to VM" in answer.json()["detail"]
+            assert f"says {code} when asked to read VM" in answer.json()["detail"]
             assert "engine.log" not in answer.text
         engine.app.state.outage.to("up")
         answer = client.get(path)

@@ -57,7 +57,7 @@ def quiet_host(engine):
 
 
 def test_hidden_nodes_that_nobody_told_of_are_said_everywhere(client, engine, quiet_host):
-    said = "2 more nodes that the engine does not show, for want of CPUs there: 192 GiB together"
+    said = "the engine does not show 2 more nodes without CPUs: 192 GiB together"
     found = client.get(f"/api/v1/hosts/{quiet_host.id}/numa").json()
     assert (found["hidden"]["count"], found["warnings"][0]["message"]) == (2, said)
     assert found["nodes"][0]["distances"] == {"0": 10, "1": 21}

@@ -64,7 +64,7 @@ def locked(engine, vm) -> None:
 @pytest.fixture
 def impatient(monkeypatch):
     """A service that waits for a lock of the engine for a short time only."""
-    monkeypatch.setattr("engine_plugin.engine_api.engine._PATIENCE", 0.3)
+    monkeypatch.setattr("engine_plugin.engine_api.session._PATIENCE", 0.3)
 
 
 def test_vm_of_a_pool_that_stays_locked_is_told_as_that(client, engine, pool, impatient):
@@ -95,7 +95,7 @@ def test_pool_that_is_changed_in_part_says_what_is_and_what_is_left(
     assert (found["done"], found["left"]) == ([first.id], [second.id])
     assert found["detail"] == (
         "vmpools, engine: 1 of the 2 VMs of the pool desktops are changed (desktop-1), and the"
-        f" next, {second.id}, is not: the engine refuses storing the settings of desktop-2 for the"
+        f" next, {second.id}, is not: the engine cannot store the settings of desktop-2 at the"
         " moment: Cannot edit VM. VM is being updated; it is busy with the same object: try again"
         " when that is over; then send the same again: what is changed stays so"
     )

@@ -221,12 +221,13 @@ def test_store_host_without_hook_is_refused_and_forced(engine, client):
     assert answer.json()["detail"] == (
         f"cluster numa-lab: {name} could start without its NUMA settings on xeon-full: no"
         " before_vm_start/50_numa of ours there; install vdsm-hook-numa there, or allow the VM"
-        " other hosts only, or store all the same with ?force=true"
+        " other hosts only, or store the settings all the same"
     )
+    assert answer.json()["hint"] == "?force=true"
     assert properties(engine.vms.vm_service(vm_id).get()) == {}
     answer = put(client, vm_id, {"nodeset": "0"}, params={"force": "true"})
     assert answer.status_code == 200, answer.text
-    assert answer.json()["notes"][0].startswith("stored because of force=true")
+    assert answer.json()["notes"][0].startswith("stored all the same, though ")
 
 
 def test_store_level_without_definitions_is_refused_with_the_command(engine, client):
@@ -260,11 +261,12 @@ def test_store_native_nodes_are_refused_and_adopted(engine, client):
         )
     answer = put(client, vm_id, {"nodeset": "0"})
     assert (answer.status_code, answer.json()["code"]) == (409, "NativeNodes")
-    assert f"POST /api/v1/vms/{vm_id}/numa/adopt" in answer.json()["remedy"]
+    assert answer.json()["remedy"] == "take them over, or remove them in oVirt (Host, NUMA)"
+    assert answer.json()["hint"] == f"POST /api/v1/vms/{vm_id}/numa/adopt"
     answer = client.post(path(vm_id, "/adopt"))
     assert answer.status_code == 200, answer.text
     assert answer.json()["notes"][:2] == [
-        "vCPUs 3 were in no node: they are dealt to the cells",
+        "vCPU 3 was in no node: cell 0 has it now",
         "the nodes had 2 GiB less than the VM: cell 1 has it now",
     ]
     assert nodes.list() == []
@@ -281,8 +283,8 @@ def test_store_user_without_permission_is_refused_by_the_engine(engine, client_o
     name = engine.vms.vm_service(vm_id).get().name
     assert answer.json()["detail"] == (
         f"placement_policy: the engine does not let this user set the migration mode of {name};"
-        " ask an administrator: CHANGE_VM_CUSTOM_PROPERTIES, which is needed, belongs to roles of"
-        " administrators"
+        " ask an administrator: the permission CHANGE_VM_CUSTOM_PROPERTIES is needed, which only"
+        " roles of administrators have"
     )
     assert properties(engine.vms.vm_service(vm_id).get()) == {}
 
@@ -293,8 +295,8 @@ def test_store_administrator_without_permission_is_refused_by_the_engine(engine,
     assert answer.status_code == 403, answer.text
     name = engine.vms.vm_service(vm_id).get().name
     assert answer.json()["detail"] == (
-        f"engine: the engine does not allow storing the settings of {name}: User is not authorized"
-        " to perform this action; see what the engine says; permission"
+        f"engine: the engine does not let this user store the settings of {name}: User is not"
+        " authorized to perform this action; see what the engine says; permission"
         " CHANGE_VM_CUSTOM_PROPERTIES is needed too"
     )
 
@@ -351,6 +353,6 @@ def test_store_nothing_is_refused(engine, client):
     answer = put(client, vm_id, {})
     assert (answer.status_code, answer.json()["detail"]) == (
         422,
-        "nodeset: neither a nodeset nor a topology is given; give one, or remove the settings"
-        " with DELETE",
+        "nodeset: neither a nodeset nor a topology is given; give one, or remove the settings",
     )
+    assert answer.json()["hint"] == "DELETE removes them"

@@ -7,14 +7,15 @@ from lxml import etree
 from ovirtsdk4 import types
 from ovirtsdk4.writer import Writer
 
+from engine_plugin.engine_api import updates
 from engine_plugin.settings import change
 from numa_domain.request.model import NumaRequest
 
-from .owners import owner
+from .vms import vm
 
 
 def test_change_former_names_go_and_others_stay():
-    before = owner(properties={"numa": "strict:1", "numaset": "x", "sap_agent": "true"})
+    before = vm(properties={"numa": "strict:1", "numaset": "x", "sap_agent": "true"})
     made = change.stored(before, NumaRequest.parse("0"))
     assert made.wanted.properties == {
         "sap_agent": "true",
@@ -25,8 +26,8 @@ def test_change_former_names_go_and_others_stay():
 
 
 def test_change_body_is_the_smallest_that_says_it():
-    made = change.stored(owner(host_ids=("h1", "h2")), NumaRequest.parse("0"))
-    document = etree.fromstring(Writer.write(made.body(types.Vm)))
+    made = change.stored(vm(host_ids=("h1", "h2")), NumaRequest.parse("0"))
+    document = etree.fromstring(Writer.write(updates.body(made.wanted, types.Vm, tunes=made.tunes)))
     assert sorted(child.tag for child in document) == ["custom_properties", "placement_policy"]
     hosts = [host.get("id") for host in document.iterfind("placement_policy/hosts/host")]
     assert hosts == ["h1", "h2"]
@@ -34,14 +35,14 @@ def test_change_body_is_the_smallest_that_says_it():
 
 
 def test_change_our_pins_go_with_the_request_that_made_them():
-    ours = owner(pins={0: "0-3"}, properties={"numa_restore": "migratable,cpu_tune"})
+    ours = vm(pins={0: "0-3"}, properties={"numa_restore": "migratable,cpu_tune"})
     assert change.stored(ours, NumaRequest.parse("auto")).wanted.pins == {}
-    theirs = owner(pins={0: "0-3"}, properties={"numa_restore": "migratable"})
+    theirs = vm(pins={0: "0-3"}, properties={"numa_restore": "migratable"})
     assert change.stored(theirs, NumaRequest.parse("auto")).wanted.pins == {0: "0-3"}
 
 
 def test_change_without_tune_forgets_that_pins_were_ours():
-    made = change.stored(owner(), NumaRequest.parse("0"), pins={0: "0-3"})
+    made = change.stored(vm(), NumaRequest.parse("0"), pins={0: "0-3"})
     assert made.wanted.properties["numa_restore"] == "migratable,cpu_tune"
     less = made.without_tune()
     assert less.wanted.properties["numa_restore"] == "migratable"
@@ -49,6 +50,6 @@ def test_change_without_tune_forgets_that_pins_were_ours():
 
 
 def test_removal_undoes_storing():
-    before = owner(affinity="user_migratable", properties={"a": "b"}, host_ids=("h",))
+    before = vm(affinity="user_migratable", properties={"a": "b"}, host_ids=("h",))
     made = change.stored(before, NumaRequest.parse("0", "2"), pins={0: "1"})
     assert change.removed(made.wanted).wanted == before

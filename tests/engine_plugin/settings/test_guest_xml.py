@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The engine's domain as the service writes it, against the embedded engine's own builder."""
+"""The engine's domain as we foresee it, against the embedded engine's own builder."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from engine_plugin.demo import domain as engine_domain
 from engine_plugin.demo.search import Search
 from engine_plugin.engine_api import queries
-from engine_plugin.engine_api.records import Owner
-from engine_plugin.service.settings import Settings
-from engine_plugin.service.shared import Shared
+from engine_plugin.engine_api.client import EngineClient
+from engine_plugin.engine_api.config import EngineConfig
+from engine_plugin.engine_api.session import Session
+from engine_plugin.engine_api.vm_config import VmConfig
 from engine_plugin.settings.guest_xml import domain_xml, max_vcpus
 from numa_domain.domxml.read import parse_guest
 
@@ -20,7 +21,7 @@ SAME = (
 )
 
 
-def owner(**fields) -> Owner:
+def made(**fields) -> VmConfig:
     given = {
         "kind": "vms",
         "id": "0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e90",
@@ -31,12 +32,12 @@ def owner(**fields) -> Owner:
         "properties": {},
         "pins": {},
     }
-    return Owner(**{**given, **fields})
+    return VmConfig(**{**given, **fields})
 
 
 def test_domain_every_vm_of_the_engine_is_the_same_guest(engine):
-    shared = Shared.of(Settings(engine_url=engine.url))
-    session = shared.engine.session(engine.token(), "test")
+    client = EngineClient(EngineConfig(engine.url))
+    session = Session.of(client, engine.token(), "test")
     inside = engine.app.state.engine
     checked = 0
     for vm in inside.store.vms(Search("vm"), -1):
@@ -56,7 +57,7 @@ def test_domain_every_vm_of_the_engine_is_the_same_guest(engine):
         for name in SAME:
             assert getattr(ours, name) == getattr(theirs, name), (vm.config.name, name)
         checked += 1
-    shared.close()
+    client.close()
     assert checked >= 12
 
 
@@ -75,9 +76,9 @@ def test_domain_every_vm_of_the_engine_is_the_same_guest(engine):
 )
 def test_vcpus_to_plug_in_are_as_many_as_the_engine_declares(fields, level, most):
     """By VmCpuCountHelper with the engine's defaults, sum by sum."""
-    assert max_vcpus(owner(**fields), level) == most
+    assert max_vcpus(made(**fields), level) == most
 
 
 def test_domain_without_anything_to_plug_in_has_no_cells():
-    fixed = owner(sockets=4, pinning_policy="dedicated", max_memory_kib=4 << 20)
+    fixed = made(sockets=4, pinning_policy="dedicated", max_memory_kib=4 << 20)
     assert parse_guest(domain_xml(fixed, level="4.7")).cells == ()

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`ovirt-numa health`: whether clusters are set up; 1 where one is not."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from ...documents.health import health
+from ...engine_api.by_name import clusters_named
+from ...engine_api.cluster import Cluster
+from ...engine_api.inventory import Inventory
+from ...settings.health import cluster_health
+from .. import output
+from ..context import connected
+from .asking import asking_arguments
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    asking_arguments(parser)
+    parser.add_argument("cluster", nargs="?", help="one cluster; all where none is named")
+
+
+def run(args: argparse.Namespace) -> int:
+    with connected(args) as context, output.progress(context.session, "asking hosts"):
+        clusters = clusters_named(context.session, args.cluster)
+        found = [_document(context.inventory, cluster) for cluster in clusters]
+    if args.json:
+        output.document(found)
+    else:
+        for each in found:
+            _show(each)
+    return 0 if all(each["ok"] for each in found) else 1
+
+
+def _document(inventory: Inventory, cluster: Cluster) -> dict[str, Any]:
+    report = health(cluster_health(inventory, cluster))
+    return {"name": cluster.name, "level": cluster.level, **report}
+
+
+def remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
+    """What is to be said of a host; `grammar` is the level of the settings that we store."""
+    if host["hook"] == "missing":
+        yield "VMs start without their settings: install vdsm-hook-numa"
+    if host["hook"] == "foreign":
+        yield "its 50_numa is not ours: VMs start without their settings"
+    if host["hook"] == "old":
+        yield f"reads settings up to level {host['grammar']} of {grammar}: update vdsm-hook-numa"
+    if host["differs"]:
+        yield "differs from most hosts"
+    if host["missing"] and host["hook"] not in ("missing", "foreign"):
+        yield f"lacks {', '.join(host['missing'])}"
+    if host["hidden"]:
+        yield f"has {host['hidden']} more NUMA nodes, which the engine does not show"
+
+
+def _show(found: dict[str, Any]) -> None:
+    good = "ready" if found["ok"] else "not ready"
+    style = "green" if found["ok"] else "yellow"
+    output.line(f"{found['name']} (level {found['level']}): {good}", style)
+    for name, state in found["properties"].items():
+        if state["state"] != "ok":
+            output.line(f"  property {name} is {state['state']}", "yellow")
+    if found["command"]:
+        output.line("  define it on the engine:")
+        output.line(f"  {found['command']}")
+    rows = []
+    for host in found["hosts"]:
+        words = "; ".join(remarks(host, found["grammar"]))
+        rows.append(
+            (f"  {host['name']}", host["status"], host["hook"], host["version"] or "-", words)
+        )
+    if rows:
+        output.table(("  HOST", "STATUS", "HOOK", "VERSION", ""), rows)
+    else:
+        output.line("  it has no hosts, or this user may not see them")

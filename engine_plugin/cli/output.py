@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people see: tables, notes and a bar while many hosts are asked.
+
+With --json, programs get the documents as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from numa_domain.base.errors import NumaError, TextError
+
+from ..documents.failure import failure as failure_document
+from ..engine_api.session import Session
+from . import wording
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def document(found: Any) -> None:
+    """For programs."""
+    print(json.dumps(found, indent=2, sort_keys=False))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """For people; nothing where there is nothing."""
+    made = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        made.add_row(*(escape(cell) for cell in row))
+    out.print(made)
+
+
+def line(text: str, style: str = "") -> None:
+    out.print(escape(text), style=style)
+
+
+def failure(error: NumaError, as_json: bool) -> None:
+    """On stderr: each problem, with a caret under a text that cannot be read."""
+    if as_json:
+        print(json.dumps(failure_document(error, wording.WORDING)), file=sys.stderr)
+        return
+    for each in error.problems:
+        err.print(escape(f"ovirt-numa: {wording.line(each)}"), style="red")
+        if isinstance(each, TextError):
+            err.print(escape(each.caret()))
+
+
+@contextlib.contextmanager
+def progress(session: Session, what: str) -> Iterator[None]:
+    """A bar on stderr, where that is a terminal, while the session asks many hosts."""
+    if not err.is_terminal:
+        yield
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        session.watch = lambda done, of: bar.update(task, completed=done, total=of)
+        yield
+    session.watch = lambda done, of: None
+
+
+def fits(found: dict[str, Any]) -> None:
+    """The fit on each host."""
+    rows = []
+    for host in found["hosts"]:
+        notes = [p["message"] for p in (*host["problems"], *host["warnings"])]
+        rows.append((host["name"], _verdict(host), _where(host), "; ".join(notes)))
+    table(("HOST", "FITS", "WHERE", ""), rows)
+    line(f"fits {found['fitting']} of {found['candidates']} hosts")
+
+
+def _verdict(host: dict[str, Any]) -> str:
+    if not host["fits"]:
+        return "no"
+    return "yes, but" if host["warnings"] else "yes"
+
+
+def _where(host: dict[str, Any]) -> str:
+    placement = host["placement"]
+    if placement is None:
+        return ""
+    cells = [f"{c['id']} on {c['nodes'] or 'any'}" for c in placement["cells"]]
+    if len(cells) > 1:
+        return "cells " + ", ".join(cells)
+    return f"{placement['mode']} {placement['nodes']}"
+
+
+def settings(found: dict[str, Any]) -> None:
+    """One VM's settings."""
+    request = found["request"]
+    line(f"{found['name']}  ({found['id']}, {found['status']})", "bold")
+    if request is None:
+        line("  no NUMA settings")
+    else:
+        line(f"  nodeset    {request['nodeset'] or '-'}")
+        line(f"  topology   {request['topology'] or '-'}")
+    migration = found["migration"]
+    former = f", {migration['former']} before" if migration["former"] else ""
+    line(f"  migration  {migration['affinity']}{former}")
+    if found["cpu_tune"]["pins"]:
+        ours = "ours" if found["cpu_tune"]["ours"] else "not ours"
+        line(f"  cpu_tune   {len(found['cpu_tune']['pins'])} vCPUs pinned, {ours}")
+    if found["pending"]:
+        line("  pending    these take effect at the VM's next start", "yellow")
+    for each in found["problems"]:
+        line(f"  problem    {wording.sentence(each)}", "yellow")
+
+
+def changed(found: dict[str, Any]) -> None:
+    """What a change did, of a pool to each of its VMs."""
+    if "vms" in found:
+        for vm in found["vms"]:
+            changed(vm)
+        return
+    settings(found)
+    applies = found["applies"]
+    if applies["at_once"]:
+        line(f"  at once: {', '.join(applies['at_once'])}")
+    if applies["at_next_start"]:
+        line(f"  at the next start: {', '.join(applies['at_next_start'])}", "yellow")
+    for note in found["notes"]:
+        line(f"  note: {note}")
+    for each in found["warnings"]:
+        line(f"  warning: {wording.sentence(each)}", "yellow")
+    if found.get("fit"):
+        fits(found["fit"])

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a cluster is set up, as a document.
+
+health(report)["ok"]        False
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numa_domain.base.errors import NumaError
+from numa_domain.request.grammar_level import LEVEL
+
+from ..settings.health import ClusterHealth, HostHealth
+
+
+def health(found: ClusterHealth) -> dict[str, Any]:
+    """Of the cluster and each of its hosts."""
+    definitions = () if isinstance(found.definitions, NumaError) else found.definitions
+    return {
+        "ok": found.ok,
+        "properties": {d.name: {"state": d.state, "expression": d.expression} for d in definitions},
+        "grammar": LEVEL,
+        "command": found.command,
+        "hosts": [_host(each, found.common_kind) for each in found.hosts],
+    }
+
+
+def _host(found: HostHealth, common_kind: tuple[str, str] | None) -> dict[str, Any]:
+    return {
+        "id": found.host.id,
+        "name": found.host.name,
+        "status": found.host.status,
+        "hook": found.state,
+        "version": found.version,
+        "grammar": found.release.grammar if found.release else None,
+        "differs": found.kind not in (None, common_kind),
+        "missing": list(found.missing),
+        "hidden": found.hidden.count,
+    }

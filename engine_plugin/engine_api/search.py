@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts in the engine's search language, made so that a name or a user's own conditions stay
+what they are.
+
+    f"cluster = {quoted('Default')} and status != down"
+"""
+
+from __future__ import annotations
+
+import re
+
+from .errors import SearchMalformed
+
+_NAME = re.compile(r'[^"\\\x00-\x1f]{1,255}')
+_CONDITIONS = re.compile(r'[\w .*=!<>@:"/+,()-]{0,500}')
+_CLAUSES = re.compile(r"\b(sortby|page|limit)\b", re.IGNORECASE)
+
+
+def quoted(name: str) -> str:
+    """A name as the engine's search takes it. Raises `SearchMalformed`."""
+    if not _NAME.fullmatch(name):
+        raise SearchMalformed("name", value=name, reason="a quote or control character")
+    return f'"{name}"'
+
+
+def conditions(search: str) -> str:
+    """A user's own conditions. Raises `SearchMalformed` where they could be more than that."""
+    if not _CONDITIONS.fullmatch(search):
+        reason = "it has characters that no condition needs"
+        raise SearchMalformed("search", value=search, reason=reason)
+    if _CLAUSES.search(search):
+        reason = "sorting and paging are parameters of their own"
+        raise SearchMalformed("search", value=search, reason=reason)
+    if search.count('"') % 2:
+        raise SearchMalformed("search", value=search, reason="a quote is not closed")
+    return search.strip()

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The calls of one request, as its user and within its time.
+
+Nothing of a user is kept beyond the request, and many calls go over the client's bounded pool
+of threads.
+
+    session = Session.of(client, token, "req-1")
+    vm = session.call("read VM 0d5f...", "VM 0d5f...", lambda c: vm_service(c, vm_id).get())
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from numa_domain.base.errors import NumaError
+
+from .client import EngineClient
+from .connection import TOKEN, SafeConnection
+from .errors import EngineOccupied, EngineSlow, TokenMissing
+from .failures import Asked, error_of
+
+T = TypeVar("T")
+S = TypeVar("S")
+Ask = Callable[[SafeConnection], T]
+
+_PAUSE = 0.2
+_PATIENCE = 6.0
+
+
+class Session:
+    """One request's calls."""
+
+    def __init__(self, client: EngineClient, token: str, request_id: str, deadline: float) -> None:
+        self.client, self.request_id, self.deadline = client, request_id, deadline
+        self._token = token
+        self.watch: Callable[[int, int], None] = lambda done, of: None
+        """Told how far long work is."""
+        self.user_key = client.fingerprint(token)
+        """Stands for the user whose answers may be shared."""
+
+    @classmethod
+    def of(
+        cls, client: EngineClient, token: str, request_id: str, *, started: float | None = None
+    ) -> Session:
+        """For one request. Raises `TokenMissing` before a bad token comes near a header."""
+        if not TOKEN.fullmatch(token):
+            raise TokenMissing("token")
+        begun = time.monotonic() if started is None else started
+        return cls(client, token, request_id, begun + client.config.request_seconds)
+
+    def call(self, action: str, entity: str, ask: Ask[T], *, way_out: str = "") -> T:
+        """The engine's answer to one question; one of `errors` where it has none.
+
+        `action` continues "the engine refuses to ..." and `entity` "the engine has no ..." for
+        people: "list VMs", "list of VMs". `way_out` is what to do where the engine refuses.
+        """
+        asked = Asked(action, entity, way_out, self.request_id)
+        seconds = min(self.client.config.call_seconds, self.deadline - time.monotonic())
+        if seconds <= 0:
+            raise self._slow(action)
+        headers = {"Correlation-Id": self.request_id}
+        started, outcome = time.monotonic(), "ok"
+        try:
+            with self.client.pool.lend(self._token, seconds=seconds, headers=headers) as lent:
+                return ask(lent)
+        except NumaError:
+            outcome = "refused"
+            raise
+        except Exception as error:  # the SDK raises bare Exception, TypeError, ValueError too
+            problem = error_of(error, asked) or self._slow(action)
+            outcome = problem.code
+            raise problem from error
+        finally:
+            self.client.observe(outcome, time.monotonic() - started)
+
+    def change(self, action: str, entity: str, ask: Ask[T], *, way_out: str = "") -> T:
+        """`call` for what changes the engine: once more where it still holds a lock, for a while.
+
+        A change that met a lock has not been begun, so to send it again is to send it once.
+        """
+        last = min(time.monotonic() + _PATIENCE, self.deadline - self.client.config.call_seconds)
+        while True:
+            try:
+                return self.call(action, entity, ask, way_out=way_out)
+            except EngineOccupied:
+                if time.monotonic() + _PAUSE > last:
+                    raise
+                time.sleep(_PAUSE)
+
+    def each(self, work: Callable[[S], T], items: Iterable[S]) -> list[T | NumaError]:
+        """`work` for every item at the same time, in order; a failure stands for its item."""
+        futures: list[Future[T]] = [self.client.threads.submit(work, item) for item in items]
+        found: list[T | NumaError] = []
+        for done, future in enumerate(futures, 1):
+            try:
+                found.append(future.result())
+            except NumaError as error:
+                found.append(error)
+            self.watch(done, len(futures))
+        return found
+
+    def _slow(self, action: str) -> EngineSlow:
+        config = self.client.config
+        seconds = min(config.call_seconds, config.request_seconds)
+        return EngineSlow("engine", action=action, seconds=f"{seconds:g}")

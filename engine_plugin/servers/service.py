@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The service, set by the environment (OVIRT_NUMA_ENGINE_URL ...).
+
+serve(None, 8723)
+"""
+
+from __future__ import annotations
+
+from ..service import log
+from ..service.app import create_app
+from ..service.settings import Settings
+from .listening import run
+
+
+def serve(host: str | None, port: int | None) -> None:
+    """Until interrupted; the address is the settings' where none is given."""
+    settings = Settings.from_environment()
+    log.configure()
+    run(create_app(settings), host=host or settings.host, port=port or settings.port)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The settings of a VM, a template or a pool as they are stored, and what is wrong with them.
+
+reading = read(inventory, Target("vms", "0d5f..."))
+reading.vm.request_texts                ("0-1", None)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from numa_domain.base.errors import NumaError
+from numa_domain.request.model import NumaRequest
+
+from ..engine_api.inventory import Inventory
+from ..engine_api.native_node import NativeNode
+from ..engine_api.target import Target
+from ..engine_api.vm_config import FORMER, VmConfig
+from . import errors, version
+from .health import undefined
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read at one moment."""
+
+    vm: VmConfig
+    """As of its next start."""
+    running: VmConfig
+    """As it runs now; the same where it is down."""
+    native: Sequence[NativeNode] = ()
+    """Virtual NUMA nodes of oVirt's own beside them."""
+    undefined: errors.PropertiesGone | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether the next start will differ from what runs."""
+        return version.fields(self.vm) != version.fields(self.running)
+
+    @property
+    def problems(self) -> list[NumaError]:
+        return stored_problems(self.vm, len(self.native), self.undefined)
+
+
+def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Reading:
+    """`vm` is its next start, where that has been read already."""
+    session = inventory.session
+    vm = target.read(session) if vm is None else vm
+    running = target.read_running(session, vm)
+    return Reading(vm, running, target.native_nodes(session), undefined(inventory, vm))
+
+
+def stored_problems(
+    vm: VmConfig, native: int = 0, gone: errors.PropertiesGone | None = None
+) -> list[NumaError]:
+    """What is wrong with what is stored, without a look at any host."""
+    found: list[NumaError] = [gone] if gone else []
+    if not vm.has_settings:
+        return found
+    if vm.hosted_engine:
+        found.append(errors.HostedEngine("custom_properties", name=vm.name))
+    try:
+        NumaRequest.parse(*vm.request_texts)
+    except NumaError as error:
+        found += error.problems
+    if vm.affinity not in ("pinned", "unknown"):
+        found.append(errors.Migratable("placement_policy", name=vm.name, affinity=vm.affinity))
+    if native:
+        found.append(errors.BothKinds("numanodes", name=vm.name, count=native, id=vm.id))
+    if vm.nodeset_name in FORMER:
+        found.append(errors.FormerName("numa_nodeset", property=vm.nodeset_name))
+    return found
