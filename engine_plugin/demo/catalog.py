@@ -58,6 +58,12 @@ class Catalog(Database):
     def save_clusters(self, clusters: Iterable[Cluster]) -> None:
         self._save("cluster", ((c.id, c.name, c.id, "", model.to_json(c)) for c in clusters))
 
+    def data_center_is_found(self, search: Search) -> bool:
+        """There is one data center, which is in no table."""
+        where, values = search.where()
+        found = self._db.execute(f"SELECT 1 WHERE {where}", values).fetchone()
+        return found is not None and search.page <= 1
+
     def template(self, template_id: str) -> VmConfig | None:
         data = self._entity("template", template_id)
         return model.config_from(data) if data else None

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 DATA_CENTER = "Default"
+DATA_CENTER_DESCRIPTION = "The default Data Center"
 BLANK = "00000000-0000-0000-0000-000000000000"
 """The template of VMs that are made from none."""
 RUNNING = ("up", "paused", "wait_for_launch", "powering_up", "powering_down", "migrating")

@@ -2,15 +2,19 @@
 """An engine that restarts: what a client sees of it, stage by stage.
 
 Decides what httpd answers in the engine's place, and that no token outlives a restart. The
-stages are those seen of a real engine behind its httpd: nothing listens (503), it listens and
-does not answer yet (504), it is back and knows no session (401). Knows no resource.
+stages are those seen of real engines behind their httpd: nothing listens (503, at once), it
+listens and does not answer yet (httpd waits for up to an hour, or 504 where it is set to wait
+for less), it is back and knows no session (401). Knows no resource.
 
     app.state.outage.to("stopped")      # 503, a page of HTML
+    app.state.outage.to("hanging")      # no answer until the stage is another
     app.state.outage.to("starting")     # 504, a page of HTML
     app.state.outage.to("up")           # answers again; all tokens are gone
 """
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,8 +23,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .sso import Sessions
 
-STAGES = ("up", "stopped", "starting")
-_PAGE = """<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
+STAGES = ("up", "stopped", "hanging", "starting")
+_POLL = 0.02
+_PAGE = """<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">
 <html><head>
 <title>{status} {title}</title>
 </head><body>
@@ -60,7 +65,7 @@ class Outage:
 
     def page(self) -> Response | None:
         """What httpd answers in the engine's place; None where the engine answers itself."""
-        if self.stage == "up":
+        if self.stage not in _PAGES:
             return None
         status, title, text = _PAGES[self.stage]
         page = _PAGE.format(status=status, title=title, text=text)
@@ -76,6 +81,8 @@ class Httpd:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope.get("path", "").startswith("/ovirt-engine/"):
             outage: Outage = scope["app"].state.outage
+            while outage.stage == "hanging":
+                await asyncio.sleep(_POLL)
             page = outage.page()
             if page is not None:
                 await page(scope, receive, send)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from ..model import DATA_CENTER
+from ..model import DATA_CENTER, DATA_CENTER_DESCRIPTION
+from ..search import Search
 from ..topologies import identity
 from .element import Element, reference
 from .links import resource
@@ -42,12 +43,16 @@ def _element() -> Element:
         ("version", _VERSION),
         mac_pool(),
     ]
-    about = {"name": DATA_CENTER, "description": "The default Data Center"}
+    about = {"name": DATA_CENTER, "description": DATA_CENTER_DESCRIPTION}
     return resource("data_center", _HREF, ID, content, about=about)
 
 
 def list_data_centers(call: Call) -> Answer:
-    return many("data_centers", [_element()])
+    def load(search: Search, most: int) -> list[Element]:
+        found = most != 0 and call.engine.store.data_center_is_found(search)
+        return [_element()] if found else []
+
+    return many("data_centers", call.listed("datacenter", load))
 
 
 def get_data_center(call: Call) -> Answer:

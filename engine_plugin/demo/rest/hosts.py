@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
-from ..faults import NotFound, PlainFault, forbidden
+from ..faults import PlainFault, forbidden
 from ..machines import Machines
 from ..model import Host, HostNode
 from ..rules import hashmap, permissions
@@ -103,10 +103,8 @@ def devices(call: Call) -> Answer:
     return many("host_devices", [])
 
 
-def act(call: Call) -> Answer:
-    """`refresh`: the host's capabilities are read again, its hooks among them."""
-    if call.request.path_params["action"] != "refresh":
-        raise NotFound
+def refresh(call: Call) -> Answer:
+    """The host's capabilities are read again, its hooks among them."""
     host = _host(call)
     if not permissions.may(call.user, permissions.MANIPULATE_HOST, host.id, host.cluster_id):
         raise forbidden()
@@ -133,5 +131,5 @@ ROUTES = [
     Route("/hosts/{id}/numanodes/{node}/statistics", endpoint(node_statistics), methods=["GET"]),
     Route("/hosts/{id}/hooks", endpoint(hooks), methods=["GET"]),
     Route("/hosts/{id}/devices", endpoint(devices), methods=["GET"]),
-    Route("/hosts/{id}/{action}", endpoint(act), methods=["POST"]),
+    Route("/hosts/{id}/refresh", endpoint(refresh), methods=["POST"]),
 ]

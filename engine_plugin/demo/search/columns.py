@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..model import DATA_CENTER
+from ..model import DATA_CENTER, DATA_CENTER_DESCRIPTION
 from .words import HOST_STATUS, SEVERITY, VM_STATUS
 
 _STATUS_WORDS = {
@@ -68,6 +68,7 @@ def _named(column: str, kind: str) -> Column:
 
 
 _NOTHING = Column("NULL")
+_EMPTY = Column("''")
 _CENTER = Column(f"'{DATA_CENTER}'")
 _LEVEL = (
     "COALESCE(json_extract(config, '$.compatibility'), (SELECT json_extract(data, '$.level')"
@@ -105,6 +106,7 @@ _HOST = {
     "NAME": Column("name"),
     "ID": Column("id"),
     "STATUS": Column("status", ranks=HOST_STATUS),
+    "COMMENT": _EMPTY,
     "CLUSTER": _named("cluster", "cluster"),
     "ADDRESS": _data("address"),
     "CPU_MODEL": _data("topology"),
@@ -132,18 +134,28 @@ _TEMPLATE = {
 }
 _CLUSTER = {
     "NAME": Column("name"),
+    "COMMENT": _EMPTY,
     "DESCRIPTION": _data("description"),
     "CPU_TYPE": _data("cpu"),
     "ARCHITECTURE": _data("architecture"),
     "COMPATIBILITY_LEVEL": _data("level"),
 }
+_RUNNING = "(SELECT NULLIF(COUNT(*), 0) FROM vm WHERE pool = entity.id AND status != 'down')"
 _POOL = {
     "NAME": Column("name"),
+    "COMMENT": _EMPTY,
+    "DESCRIPTION": _data("description"),
     "CLUSTER": _named("cluster", "cluster"),
     "DATACENTER": _CENTER,
     "ARCHITECTURE": _ARCHITECTURE,
     "TYPE": Column("'automatic'"),
     "ASSIGNED_VM_COUNT": Column("(SELECT COUNT(*) FROM vm WHERE pool = entity.id)"),
+    "RUNNING_VM_COUNT": Column(_RUNNING),
+}
+_DATA_CENTER = {
+    "NAME": _CENTER,
+    "COMMENT": _EMPTY,
+    "DESCRIPTION": Column(f"'{DATA_CENTER_DESCRIPTION}'"),
 }
 _EVENT = {
     "MESSAGE": Column("text"),
@@ -169,7 +181,7 @@ _COLUMNS = {
     "cluster": _CLUSTER,
     "pool": _POOL,
     "event": _EVENT,
-    "datacenter": {"NAME": _CENTER},
+    "datacenter": _DATA_CENTER,
 }
 _TABLES = {"vm": "vm", "event": "event"}
 _ENTITIES = "SELECT id FROM entity WHERE kind='{kind}' AND {condition}"

@@ -12,15 +12,18 @@ what stands side by side before neither. Knows no syntax and no column.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from ..faults import FAILED, Fault, query_failed
 from . import moments, syntax
 from .columns import Column, column, reference, stored
 from .syntax import Token
-from .words import MOMENT, NUMBER, PLURALS, TEXT, Field, words_of
+from .words import KEY, MOMENT, NUMBER, PLURALS, TEXT, Field, words_of
 
 _Condition = tuple[str, list[Any]]
+_ID = re.compile(r"\{?(?:[0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\}?")
 _NOT_BARE = ("APPS", "OS")
 """Text fields that are not looked through for a bare word."""
 
@@ -101,7 +104,11 @@ class Search:
 
     def _compared(self, kind: str, name: str, relation: str, value: str) -> _Condition:
         field, where = words_of(kind).fields[name], column(kind, name)
+        if field.type == KEY:
+            _check_id(value)
         if field.type == MOMENT:
+            if kind == "vm":
+                raise Fault(500, FAILED, "")  # the engine's SQL for it is wrong
             return moments.condition(where.value, relation, value)
         if field.values:
             return _ranked(field, where, relation, value)
@@ -136,6 +143,12 @@ def _ranked(field: Field, where: Column, relation: str, value: str) -> _Conditio
         sql = sql if relation == "=" else f"({where.value} IS NULL OR {sql})"
         return sql, [stored(name)]
     return f"{where.rank} {relation} ?", [field.values.index(name)]
+
+
+def _check_id(value: str) -> None:
+    """Of ids the engine knows only how to ask PostgreSQL, which takes nothing else."""
+    if not _ID.fullmatch(value):
+        raise query_failed(f'ERROR: invalid input syntax for type uuid: "{value}"')
 
 
 def _kind(token: Token) -> str:

@@ -80,7 +80,7 @@ _HOST = {
     "MIGRATING_VMS": Field(NUMBER),
     "HA_SCORE": Field(NUMBER),
     "SPM_ID": Field(NUMBER),
-    "HW_ID": Field(KEY),
+    "HW_ID": Field(),
     "STATUS": Field(values=HOST_STATUS),
     "EXTERNAL_STATUS": Field(values=("Ok", "Info", "Warning", "Error", "Failure")),
     "TYPE": Field(values=("RHEL", "oVirtVintageNode", "oVirtNode")),
@@ -137,6 +137,7 @@ _FIELDS = {
     "datacenter": _DATA_CENTER,
     "event": _EVENT,
 }
+KINDS = tuple(_FIELDS)
 _REFERENCES = {
     "vm": "HOSTS TEMPLATES EVENTS USERS STORAGE VNIC HOST TEMPLATE EVENT USER",
     "host": "VMS TEMPLATES EVENTS USERS STORAGE NIC VM TEMPLATE EVENT USER",

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWaits
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ def test_engine_that_is_down_is_a_503_of_httpd(own: Any) -> None:
     assert (answer.status_code, login.status_code) == (503, 503)
     assert answer.headers["content-type"] == "text/html; charset=iso-8859-1"
     assert "<title>503 Service Unavailable</title>" in answer.text
-    assert "correlation-id" not in answer.headers
+    assert not {"correlation-id", "retry-after"} & set(answer.headers)
 
 
 def test_engine_that_starts_is_a_504_then_knows_no_old_token(own: Any) -> None:
@@ -55,13 +57,26 @@ def test_engine_that_starts_is_a_504_then_knows_no_old_token(own: Any) -> None:
         assert http.get("/vms?max=1").status_code == 200
 
 
+def test_engine_that_hangs_answers_when_it_is_up(own: Any) -> None:
+    """httpd holds what it has passed on; the token is asked for after the wait."""
+    with bearer(own) as http, ThreadPoolExecutor(1) as pool:
+        own.app.state.outage.to("hanging")
+        with pytest.raises(httpx.ReadTimeout):
+            http.get("/vms?max=1", timeout=0.3)
+        waiting = pool.submit(http.get, "/vms?max=1")
+        with pytest.raises(StillWaits):
+            waiting.result(0.3)
+        own.app.state.outage.to("up")
+        assert waiting.result(10).status_code == 401
+
+
 def test_stage_can_be_switched_by_hand(own: Any) -> None:
     said = httpx.post(own.base + "/demo/engine?stage=stopped")
     assert (said.status_code, said.json()) == (200, {"stage": "stopped"})
     assert httpx.get(own.url + "/vms").status_code == 503
     assert httpx.get(own.base + "/demo").status_code == 200
     wrong = httpx.post(own.base + "/demo/engine?stage=down")
-    assert wrong.json() == {"error": "stage is one of up, stopped, starting"}
+    assert wrong.json() == {"error": "stage is one of up, stopped, hanging, starting"}
     assert wrong.status_code == 400
 
 

@@ -93,7 +93,12 @@ def test_weak_tag_tells_that_nothing_has_changed_and_stores_nothing(engine, clie
     assert (answer.status_code, answer.json()["code"]) == (412, "MatchFailed")
 
 
+def test_search_that_the_engine_cannot_run_is_the_requests_fault(client):
+    answer = client.get("/api/v1/vms", params={"search": "id=7"})
+    assert problem(answer)[:3] == (422, "SearchMalformed", "search")
+
+
 def test_search_that_the_engine_does_not_understand_finds_nothing(client):
-    """As the engine has it: a list, and nothing in it."""
+    """The engine does not say so: it answers 200 and an empty list."""
     answer = client.get("/api/v1/vms", params={"search": "nosuchfield=7"})
     assert (answer.status_code, answer.json()["vms"]) == (200, [])

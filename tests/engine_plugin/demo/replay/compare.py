@@ -96,7 +96,7 @@ def _elements(
     texts = real.text or "", ours.text or ""
     if not _same_text(*texts, ids):
         yield Difference(path, "text", *texts)
-    if (real.tail or "").rstrip(" ") != (ours.tail or "").rstrip(" "):
+    if real.tail != ours.tail:
         yield Difference(path, "layout", repr(real.tail), repr(ours.tail))
     yield from _children(list(real), list(ours), path, ids)
 

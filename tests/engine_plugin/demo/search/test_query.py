@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine_plugin.demo.app import create_app
+from engine_plugin.demo.faults import Fault
 from engine_plugin.demo.search import Search
 from engine_plugin.demo.settings import Settings
 
@@ -51,6 +52,23 @@ def test_bare_word_is_looked_for_in_all_texts(vms: Any) -> None:
     assert vms('"no host has"') == ["wrong-host"]
     assert vms("desktops") == ["desktop-1", "desktop-2"]
     assert vms("bogus=1") == vms("cluster.name=numa-lab") == vms("custom_properties=x") == []
+
+
+def test_id_that_is_none_is_what_the_database_does_not_take(vms: Any, state: Any) -> None:
+    vm = state.engine.store.vm_named("db-auto")
+    assert vms(f"id={vm.id}") == vms(f"id={vm.id.upper()}") == ["db-auto"]
+    for text in ("id=abc", "id=*", "id!=abc", "name=db* and id=7"):
+        with pytest.raises(Fault) as told:
+            vms(text)
+        assert told.value.status == 400
+        assert told.value.detail.startswith("error: invalid input syntax for type uuid: ")
+
+
+def test_moment_of_a_vm_breaks_the_engine(vms: Any) -> None:
+    with pytest.raises(Fault) as told:
+        vms("creationdate>today")
+    assert (told.value.status, told.value.detail) == (500, "")
+    assert vms("creationdate>2020-01-01") == []  # not understood
 
 
 def test_numbers_and_words_are_compared_as_such(vms: Any) -> None:
