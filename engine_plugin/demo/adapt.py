@@ -26,24 +26,45 @@ class Boot:
 
 def adapt(domain_xml: str, boot: Boot) -> tuple[str, list[str]]:
     """The XML that this machine can run, and each change in words."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-    domain = etree.fromstring(domain_xml.encode(), parser)
+    domain = _parsed(domain_xml)
     said = [
-        change
-        for step in (_emulate, _cpu_model, _direct_boot, _devices, _features)
-        if (change := step(domain, boot))
+        _emulate(domain),
+        _cpu_model(domain),
+        _direct_boot(domain, boot),
+        _devices(domain, boot),
+        _features(domain),
     ]
+    return _written(domain), [change for change in said if change]
+
+
+def stripped(domain_xml: str) -> str:
+    """The XML that this machine can run with nothing to boot from: a VM that is just up."""
+    domain = _parsed(domain_xml)
+    _emulate(domain)
+    _cpu_model(domain)
+    _firmware(domain)
+    _no_devices(domain)
+    _features(domain)
+    return _written(domain)
+
+
+def _parsed(domain_xml: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
+    return etree.fromstring(domain_xml.encode(), parser)
+
+
+def _written(domain: etree._Element) -> str:
     etree.indent(domain)
-    return etree.tostring(domain, encoding="unicode") + "\n", said
+    return etree.tostring(domain, encoding="unicode") + "\n"
 
 
-def _emulate(domain: etree._Element, boot: Boot) -> str:
+def _emulate(domain: etree._Element) -> str:
     was = domain.get("type")
     domain.set("type", "qemu")
     return f"<domain type={was!r}> is type='qemu': no hardware help is needed"
 
 
-def _cpu_model(domain: etree._Element, boot: Boot) -> str:
+def _cpu_model(domain: etree._Element) -> str:
     cpu = domain.find("cpu")
     if cpu is None:
         return ""
@@ -58,15 +79,7 @@ def _cpu_model(domain: etree._Element, boot: Boot) -> str:
 
 
 def _direct_boot(domain: etree._Element, boot: Boot) -> str:
-    os = domain.find("os")
-    if os is None:
-        os = etree.SubElement(domain, "os")
-        etree.SubElement(os, "type").text = "hvm"
-    for child in list(os):
-        if child.tag != "type":
-            os.remove(child)
-        elif child.get("machine", "").startswith("pc-q35"):
-            child.set("machine", "q35")
+    os = _firmware(domain)
     for tag, text in (("kernel", boot.kernel), ("initrd", boot.initrd), ("cmdline", boot.cmdline)):
         etree.SubElement(os, tag).text = text
     for tag in ("on_poweroff", "on_reboot", "on_crash"):
@@ -76,7 +89,30 @@ def _direct_boot(domain: etree._Element, boot: Boot) -> str:
     return "it boots a kernel with a small init that reports on the console, instead of a disk"
 
 
+def _firmware(domain: etree._Element) -> etree._Element:
+    """`os` with the machine type that this QEMU has, and no more."""
+    os = domain.find("os")
+    if os is None:
+        os = etree.SubElement(domain, "os")
+        etree.SubElement(os, "type").text = "hvm"
+    for child in list(os):
+        if child.tag != "type":
+            os.remove(child)
+        elif child.get("machine", "").startswith("pc-q35"):
+            child.set("machine", "q35")
+    return os
+
+
 def _devices(domain: etree._Element, boot: Boot) -> str:
+    devices, names = _no_devices(domain)
+    serial = etree.Element("serial", type="file")
+    devices.insert(len(devices) - 1, serial)
+    etree.SubElement(serial, "source", path=boot.console)
+    return f"devices are one serial console (gone: {', '.join(names) or 'nothing'})"
+
+
+def _no_devices(domain: etree._Element) -> tuple[etree._Element, list[str]]:
+    """`devices` with nothing but memory, and the names of what was there."""
     devices = domain.find("devices")
     if devices is None:
         devices = etree.SubElement(domain, "devices")
@@ -84,13 +120,11 @@ def _devices(domain: etree._Element, boot: Boot) -> str:
     names = sorted({str(child.tag) for child in gone})
     for child in gone:
         devices.remove(child)
-    serial = etree.SubElement(devices, "serial", type="file")
-    etree.SubElement(serial, "source", path=boot.console)
     etree.SubElement(devices, "memballoon", model="none")
-    return f"devices are one serial console (gone: {', '.join(names) or 'nothing'})"
+    return devices, names
 
 
-def _features(domain: etree._Element, boot: Boot) -> str:
+def _features(domain: etree._Element) -> str:
     features = domain.find("features")
     gone = [] if features is None else [c for c in features if c.tag in ("hyperv", "kvm", "smm")]
     for child in gone:

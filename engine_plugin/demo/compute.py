@@ -9,8 +9,6 @@ fails. Knows no permission, no status and no store.
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +18,7 @@ from .guests import Guests
 from .machines import Machines
 from .model import Host, Vm
 from .settings import Settings
-from .vdsm import HookFailed, HookResult, run_hooks
-
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
-"""Of vdsmd's environment; the demo's own must not reach the hooks."""
+from .vdsm import HookFailed, HookResult, edited_by_vdsm, run_hooks, vdsmd_environment
 
 
 class Refused(Exception):
@@ -50,7 +45,7 @@ class Compute:
     def create(self, vm: Vm, host: Host, engine_xml: str) -> Created:
         """VM.create: before_vm_start, then libvirt, then after_vm_start."""
         try:
-            before = self._run(vm, host, "before_vm_start", _edited_by_vdsm(engine_xml))
+            before = self._run(vm, host, "before_vm_start", edited_by_vdsm(engine_xml))
             report = self._guests.run(before.data)
         except (Refused, GuestFailed) as error:
             self._gone(vm, host)  # the engine sends a destroy for every VM that is down
@@ -101,7 +96,7 @@ class Compute:
                 vm_id=vm.id,
                 properties=properties,
                 params=params,
-                environ={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                environ=vdsmd_environment(),
                 timeout=self._seconds,
             )
         except HookFailed as error:
@@ -109,14 +104,3 @@ class Compute:
         except subprocess.TimeoutExpired as error:
             text = f"a hook did not end within {self._seconds:g} s (VDSM would wait for ever)"
             raise Refused(text) from error
-
-
-def _edited_by_vdsm(xml: str) -> str:
-    """What VDSM changes before the hooks run: words that only the host knows."""
-    for word, text in (
-        ("OS-NAME:", "oVirt Node"),
-        ("OS-VERSION:", "4.5.7"),
-        ("HOST-SERIAL:", "00000000-0000-0000-0000-0cc47a000000"),
-    ):
-        xml = xml.replace(word, text)
-    return re.sub(r"\s*<on_reboot>[^<]*</on_reboot>", "", xml)

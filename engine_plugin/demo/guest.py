@@ -31,12 +31,13 @@ from numa_domain.base.idset import Cpuset
 from .adapt import Boot, adapt
 from .initramfs import initramfs
 
-_QEMU_CONF = """\
+QEMU_CONF = """\
 stdio_handler = "file"
 security_driver = "none"
 namespaces = []
 cgroup_controllers = []
 """
+"""What libvirt's embedded driver needs where no daemon and no root is."""
 _KERNELS = ("/boot/vmlinuz-*", "/lib/modules/*/vmlinuz")
 _DRIVERS = (
     "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so",
@@ -140,7 +141,7 @@ class Machine:
         self.timeout = timeout
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix="numa-guest-"))
-        self._write("etc/qemu.conf", _QEMU_CONF.encode())
+        self._write("etc/qemu.conf", QEMU_CONF.encode())
         kernel = find_kernel()
         if kernel is None:
             raise GuestFailed("; ".join(missing()))

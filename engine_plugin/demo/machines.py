@@ -10,8 +10,10 @@ an admin would: with numa-hook. Knows no VM beyond its id, and no engine.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +30,10 @@ HERE = "this-machine"
 """The topology of a host that is no captured one, but the machine that runs the demo."""
 _INSTALL = (sys.executable, "-m", "vdsm_hook.install", "install", "--json")
 _REPOSITORY = Path(__file__).resolve().parents[2]
+_CONFIG = re.compile(rb"^CONFIG = (['\"].*['\"])$", re.MULTILINE)
+"""The line of an installed hook that names its configuration."""
+_OWN_KEYS = ("sysfs", "proc", "cgroup", "run_dir", "log_file")
+"""What is each host's own in a hook's configuration."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Machine:
     """One simulated host's folder."""
 
     folder: Path
+    pattern: Path
+    """The folder of which this one's hooks are a copy."""
 
     @property
     def hooks_dir(self) -> Path:
@@ -43,6 +51,14 @@ class Machine:
     @property
     def proc(self) -> Path:
         return self.folder / "proc"
+
+    def hooks(self) -> dict[str, dict[str, str]]:
+        """Point -> script -> checksum.
+
+        A script names its host's own configuration; for the checksum it is named alike on all
+        hosts, as it would be where every host is a machine of its own.
+        """
+        return _scan(self.hooks_dir, str(self.folder), str(self.pattern))
 
     def vm_runs(self, vm_id: str) -> None:
         """Show the VM's process, by which the hook sees that a reservation is still used."""
@@ -58,14 +74,16 @@ class Machine:
 class Machines:
     """All simulated hosts. A host's folder is made when it is first needed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hooks: Path | None = None) -> None:
+        """`hooks` is a folder that hooks are installed in; this checkout's own otherwise."""
         self._root = settings.data / "hosts"
         self._pattern = settings.data / "hook"
+        self._hooks = hooks
         self._lock = threading.Lock()
 
     def of(self, host: Host) -> Machine:
         """The host's folder, complete."""
-        machine = Machine(self._root / host.name)
+        machine = Machine(self._root / host.name, self._pattern)
         with self._lock:
             if not (machine.folder / "hook.conf").exists():
                 self._make(machine, host)
@@ -73,22 +91,17 @@ class Machines:
 
     def running(self, host: Host) -> int:
         """How many VMs VDSM would count there."""
-        proc = Machine(self._root / host.name).proc
+        proc = Machine(self._root / host.name, self._pattern).proc
         return sum(1 for process in proc.glob("[0-9]*") if process.name != "1")
 
     def hooks(self, host: Host) -> dict[str, dict[str, str]]:
-        """What VDSM reports of the host's hooks: point -> script -> checksum.
-
-        With what the hooks at after_get_caps add to it, which VDSM runs whenever the engine asks.
-        A script names its host's own configuration; for the checksum it is named alike on all
-        hosts, as it would be where every host is a machine of its own.
+        """What VDSM reports of the host's hooks, with what those at after_get_caps add to it, which
+        VDSM runs whenever the engine asks.
         """
-        folder = self._root / host.name
-        if not host.has_hook and not (folder / "hook.conf").exists():
+        if not host.has_hook and not (self._root / host.name / "hook.conf").exists():
             return {}
         machine = self.of(host)
-        found = _scan(machine.hooks_dir, str(folder), str(self._pattern))
-        return _after_get_caps(machine, found)
+        return _after_get_caps(machine, machine.hooks())
 
     def _make(self, machine: Machine, host: Host) -> None:
         folder = machine.folder
@@ -101,7 +114,8 @@ class Machines:
                 mine = text.replace(str(self._pattern).encode(), str(folder).encode())
                 script.write_bytes(mine)
         machine.hooks_dir.mkdir(exist_ok=True)
-        (folder / "hook.conf").write_text(_make_host(folder, host))
+        common = (self._pattern / "hook.conf").read_text() if host.has_hook else ""
+        (folder / "hook.conf").write_text(_make_host(folder, host) + common)
 
     def _install_pattern(self) -> None:
         """numa-hook, run once; the hosts get copies."""
@@ -110,6 +124,9 @@ class Machines:
         self._pattern.mkdir(parents=True, exist_ok=True)
         config = self._pattern / "hook.conf"
         config.write_text("")
+        if self._hooks is not None:
+            config.write_text(_copy_hooks(self._hooks, self._pattern / "hooks", config))
+            return
         where = ("--hooks-dir", str(self._pattern / "hooks"), "--config", str(config))
         subprocess.run(
             [*_INSTALL, *where], cwd=_REPOSITORY, check=True, capture_output=True, timeout=120
@@ -130,6 +147,25 @@ def _make_host(folder: Path, host: Host) -> str:
     keys = {"sysfs": "sys", "proc": "proc", "cgroup": "cgroup", "run_dir": "run"}
     lines = [f"{key} = {folder}/{name}" for key, name in keys.items()]
     return "\n".join([*lines, f"log_file = {folder}/hook.log", ""])
+
+
+def _copy_hooks(hooks_dir: Path, to: Path, config: Path) -> str:
+    """Installed hooks, reading another configuration; what theirs says for any host."""
+    shutil.copytree(hooks_dir, to)
+    said = ""
+    for script in to.glob("*/[!.]*"):
+        text = script.read_bytes()
+        line = _CONFIG.search(text)
+        if line is not None:
+            said = _for_any_host(Path(ast.literal_eval(line[1].decode())))
+            script.write_bytes(text.replace(line[0], f"CONFIG = {str(config)!r}".encode()))
+    return said
+
+
+def _for_any_host(config: Path) -> str:
+    lines = config.read_text().splitlines() if config.exists() else []
+    kept = [line for line in lines if line.partition("=")[0].strip() not in _OWN_KEYS]
+    return "".join(f"{line}\n" for line in kept)
 
 
 def _after_get_caps(

@@ -109,7 +109,7 @@ def write_sysfs(topology: Topology, root: Path) -> None:
 def _write_node(node: Node, topology: Topology, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "cpulist").write_text(_set(node.cpus))
-    row = [_distance(node, other) for other in topology.nodes]
+    row = [distance(node, other) for other in topology.nodes]
     (folder / "distance").write_text(" ".join(map(str, row)) + "\n")
     figures = {
         "MemTotal": node.memory_kib,
@@ -134,13 +134,13 @@ def _write_node(node: Node, topology: Topology, folder: Path) -> None:
         (pool / "surplus_hugepages").write_text("0\n")
 
 
-def _distance(node: Node, other: Node) -> int:
+def distance(node: Node, other: Node) -> int:
     """The kernel always shows some: 10 and 20 where the firmware has no table."""
     return node.distances.get(other.id) or (10 if node.id == other.id else 20)
 
 
 def _host_node(node: Node, topology: Topology, host_id: str) -> HostNode:
-    distances = tuple(_distance(node, other) for other in topology.nodes)
+    distances = tuple(distance(node, other) for other in topology.nodes)
     return HostNode(
         id=str(uuid.uuid5(uuid.UUID(host_id), f"node{node.id}")),
         index=node.id,

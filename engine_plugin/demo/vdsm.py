@@ -12,6 +12,7 @@ for. VDSM's quirks are kept, since the hooks have to live with them: they are ma
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -25,16 +26,29 @@ VDSM_HOOK_LIBRARY = "/usr/lib/python3.9/site-packages/vdsm/hook"
 NEVER_FAILS = frozenset(
     {
         "after_vm_start",
+        "after_vm_pause",
+        "after_vm_cont",
+        "before_vm_destroy",
         "after_vm_destroy",
         "after_vm_migrate_source",
+        "after_vm_migrate_destination",
         "after_vm_dehibernate",
         "after_get_caps",
+        "after_get_stats",
+        "after_get_vm_stats",
+        "after_get_all_vm_stats",
     }
 )
 """Points at which a failure is logged and nothing more."""
 
-JSON_POINTS = frozenset({"after_get_caps"})
+JSON_POINTS = frozenset(
+    f"{when}_get_{what}"
+    for when in ("before", "after")
+    for what in ("caps", "stats", "vm_stats", "all_vm_stats")
+)
 """Points at which the file holds JSON, and not a VM's domain."""
+
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,22 @@ def run_hooks(
     if failure is not None:
         raise HookFailed(failure, result)
     return result
+
+
+def vdsmd_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What vdsmd itself has; the rest of the caller's own must not reach the hooks."""
+    return {name: environ[name] for name in _ENVIRONMENT if name in environ}
+
+
+def edited_by_vdsm(xml: str) -> str:
+    """What VDSM changes before the hooks run: words that only the host knows."""
+    for word, text in (
+        ("OS-NAME:", "oVirt Node"),
+        ("OS-VERSION:", "4.5.7"),
+        ("HOST-SERIAL:", "00000000-0000-0000-0000-0cc47a000000"),
+    ):
+        xml = xml.replace(word, text)
+    return re.sub(r"\s*<on_reboot>[^<]*</on_reboot>", "", xml)
 
 
 def scripts_of(hooks_dir: str | Path, point: str) -> list[str]:

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON-RPC 2.0 as VDSM answers it: requests, their answers, errors, and the table of methods.
+
+Decides what is a request and which error tells the engine what. Knows no transport, and no
+method itself: those register themselves.
+
+    METHODS = Methods()
+
+    @METHODS.add("Host.ping2")
+    def ping2(host: VdsmHost, params: Params) -> None: ...
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .host import VdsmHost
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+
+
+class Failed(Exception):
+    """What the engine is told, in VDSM's codes and words."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def no_such_vm(vm_id: str) -> Failed:
+    return Failed(1, f"Virtual machine does not exist: {{'vmId': {vm_id!r}}}")
+
+
+class Params(dict[str, Any]):
+    """A call's parameters by name; one that is needed and not there ends the call."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Failed(11, f"Missing required parameter: {{'parameter': {name!r}}}")
+
+
+Handler = Callable[["VdsmHost", Params], Any]
+
+
+class Methods:
+    """Methods by the names that VDSM's schema gives them."""
+
+    def __init__(self, *others: Methods) -> None:
+        self._handlers: dict[str, Handler] = {}
+        for other in others:
+            self._handlers.update(other._handlers)
+
+    def add(self, *names: str) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            self._handlers.update(dict.fromkeys(names, handler))
+            return handler
+
+        return register
+
+    def find(self, name: str) -> Handler:
+        handler = self._handlers.get(name)
+        if handler is None:
+            what = "The method does not exist or is not available"
+            raise Failed(METHOD_NOT_FOUND, f"{what}: {{'method': {name!r}}}")
+        return handler
+
+
+class Request:
+    """One call: checked, and not yet made. Without an id nobody waits for its answer."""
+
+    def __init__(self, raw: Any) -> None:
+        if not isinstance(raw, dict) or raw.get("jsonrpc") != "2.0":
+            raise Failed(INVALID_REQUEST, f"Wrong protocol version: {{'request': {raw!r}}}")
+        if not isinstance(raw.get("method"), str):
+            raise Failed(INVALID_REQUEST, f"missing method header: {{'request': {raw!r}}}")
+        params = raw.get("params") or {}
+        if not isinstance(params, dict):
+            raise Failed(INVALID_PARAMS, "parameters are taken by name: send an object")
+        self.id = raw.get("id")
+        self.method: str = raw["method"]
+        self.params = Params(params)
+
+
+def requests(body: bytes) -> tuple[list[Any], bool]:
+    """The calls in a message, not yet checked, and whether they came as a batch."""
+    try:
+        raw = json.loads(body)
+    except ValueError:
+        what = "Invalid JSON was received by the server"
+        raise Failed(PARSE_ERROR, f"{what}. An error occurred while parsing it.") from None
+    if raw == []:
+        raise Failed(INVALID_REQUEST, "request batch is empty: {'request': []}")
+    return (raw, True) if isinstance(raw, list) else ([raw], False)
+
+
+def result(request_id: Any, value: Any) -> dict[str, Any]:
+    """VDSM gives true where a method has nothing to say."""
+    return {"jsonrpc": "2.0", "id": request_id, "result": True if value is None else value}
+
+
+def failure(request_id: Any, error: Failed) -> dict[str, Any]:
+    found = {"code": error.code, "message": str(error)}
+    return {"jsonrpc": "2.0", "id": request_id, "error": found}
+
+
+def notification(event: str, params: dict[str, Any]) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "method": event, "params": params}).encode()
