@@ -8,22 +8,16 @@ Decides how a name becomes an id. Never reads settings.
 
 from __future__ import annotations
 
-import argparse
 import re
 from typing import Any
 
 from ..engine_api import faults, queries
 from ..engine_api.engine import Session
 from ..engine_api.owners import POOLS, TEMPLATES, VMS, Ref
+from .options import KINDS as NAMES
 
-KINDS = {"vm": VMS, "template": TEMPLATES, "pool": POOLS}
+KINDS = dict(zip(NAMES, (VMS, TEMPLATES, POOLS)))
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-def add_options(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """The name, and what it is a name of."""
-    parser.add_argument("name", nargs="?" if optional else None, help="its name or id")
-    parser.add_argument("--kind", choices=tuple(KINDS), default="vm", help="what it is (vm)")
 
 
 def ref_of(session: Session, name: str, kind: str) -> Ref:
