@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _install(args: argparse.Namespace) -> int:
+    os.umask(0o022)  # VDSM's user reads what root's own umask would hide
     config = Path(os.path.abspath(args.config)) if args.config else Path(DEFAULT)
     if args.config and not config.exists():
         raise ConfigAbsent(str(config))

@@ -59,19 +59,6 @@ class Access:
     token: str | None
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options of every command that asks an engine."""
-    group = parser.add_argument_group("engine")
-    group.add_argument("--url", help="of the engine (OVIRT_URL)")
-    group.add_argument("--user", dest="username", help="admin@internal (OVIRT_USERNAME)")
-    group.add_argument("--ca-file", help="the engine's CA certificate (OVIRT_CAFILE)")
-    group.add_argument(
-        "--insecure", action="store_const", const="true", help="accept any certificate"
-    )
-    group.add_argument("--config", metavar="FILE", help="read these from a file, [engine]")
-    group.add_argument("--seconds", type=float, default=120.0, help="time limit (120)")
-
-
 def access_of(args: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Access:
     """Raises `AccessUnclear`; asks for a password where a terminal is there to ask at."""
     found: dict[str, str] = {}

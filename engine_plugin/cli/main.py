@@ -2,7 +2,8 @@
 """`ovirt-numa`: NUMA settings of oVirt's VMs from a terminal, and the service itself.
 
 Exit status: 0; 1 where the answer is no (fits nowhere, not set up); 2 where something is wrong,
-with one line on stderr. Only the command that was asked for is loaded.
+with one line on stderr. Only the command that was asked for is loaded, and only when it runs: help
+has to work where nothing but the wheel is installed.
 
     ovirt-numa set db1 --nodeset 0-1 --topology 2
 """
@@ -16,6 +17,10 @@ from collections.abc import Sequence
 
 from numa_domain import __version__
 from numa_domain.base.errors import NumaError
+
+from .options import ARGUMENTS
+
+OURS = ("engine_plugin", "numa_domain")
 
 COMMANDS = {
     "get": "a VM's settings, or all VMs that have some",
@@ -34,20 +39,42 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """The console script."""
     words = sys.argv[1:] if argv is None else list(argv)
+    try:
+        return _run(words)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in OURS:
+            raise
+        print(
+            f"ovirt-numa: the library {error.name} is not installed; install the command with what"
+            " it needs: pip install 'ovirt-numa[service]', or the wheel's path with [service] at"
+            " its end",
+            file=sys.stderr,
+        )
+        return 2
+
+
+def _run(words: list[str]) -> int:
     args = parser(words[0] if words else "").parse_args(words)
     try:
-        found: int = args.run(args)
+        found: int = importlib.import_module(f".commands.{args.command}", __package__).run(args)
         return found
     except NumaError as error:
-        from .output import failure
-
-        failure(error, getattr(args, "json", False))
+        _failure(error, getattr(args, "json", False))
         return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 141
+
+
+def _failure(error: NumaError, as_json: bool) -> None:
+    try:
+        from .output import failure
+    except ModuleNotFoundError:  # of setup, which does without any library
+        print(f"ovirt-numa: {error}", file=sys.stderr)
+    else:
+        failure(error, as_json)
 
 
 def parser(command: str = "") -> argparse.ArgumentParser:
@@ -60,7 +87,5 @@ def parser(command: str = "") -> argparse.ArgumentParser:
     for name, text in COMMANDS.items():
         made = commands.add_parser(name, help=text, description=text)
         if name == command:
-            module = importlib.import_module(f".commands.{name}", __package__)
-            module.arguments(made)
-            made.set_defaults(run=module.run)
+            ARGUMENTS[name](made)
     return found

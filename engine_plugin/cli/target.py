@@ -8,14 +8,9 @@ import argparse
 from ..engine_api.by_name import target_named
 from ..engine_api.session import Session
 from ..engine_api.target import POOLS, TEMPLATES, VMS, Target
+from .options import KINDS
 
-_KINDS = {"vm": VMS, "template": TEMPLATES, "pool": POOLS}
-
-
-def add_options(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """The name, and what it is a name of."""
-    parser.add_argument("name", nargs="?" if optional else None, help="its name or id")
-    parser.add_argument("--kind", choices=tuple(_KINDS), default="vm", help="what it is (vm)")
+_KINDS = dict(zip(KINDS, (VMS, TEMPLATES, POOLS)))
 
 
 def target_of(session: Session, args: argparse.Namespace) -> Target:

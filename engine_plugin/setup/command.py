@@ -64,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
     places = Places(args.root.absolute())
     if not args.check and args.root == Path("/") and os.geteuid() != 0:
         raise NotRoot("ovirt-numa setup")
+    os.umask(0o022)  # the service's user and httpd's read what an admin's own umask would hide
     record = Record(places.record)
     ask = _yes if args.yes else _ask
     steps = _steps(args, places, record)

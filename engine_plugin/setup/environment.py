@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from numa_domain.base.errors import NumaError
@@ -49,11 +51,28 @@ class Environment(Step):
         return (self._packaged / "requirements.txt").read_text(encoding="utf-8")
 
     def missing(self) -> list[str]:
-        if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted:
-            return []
-        return [f"{self._home}{' is of an older version' if self._stamp.exists() else ''}"]
+        if not self._is_current():
+            return [f"{self._home}{' is of an older version' if self._stamp.exists() else ''}"]
+        hidden = next(self._hidden(), None)
+        return [f"{hidden} may not be read by the service's user"] if hidden else []
+
+    def _is_current(self) -> bool:
+        return self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted
+
+    def _hidden(self) -> Iterator[Path]:
+        """What a umask such as 077 has kept from others; links have no mode that counts."""
+        for path in (self._home.parent, *self._home.parent.rglob("*")):
+            mode = path.lstat().st_mode
+            needed = 0o005 if stat.S_ISDIR(mode) else 0o004
+            if not stat.S_ISLNK(mode) and mode & needed != needed:
+                yield path
 
     def apply(self) -> None:
+        if self._is_current():
+            for path in [*self._hidden()]:
+                mode = path.stat().st_mode
+                path.chmod(stat.S_IMODE(mode | (0o055 if mode & stat.S_IXUSR else 0o044)))
+            return
         digest = hashlib.sha256(self._wanted.encode()).hexdigest()
         made = self._home.with_name(f"{self._home.name}-{digest[:8]}")
         self._make(made)

@@ -5,10 +5,12 @@
  * The layout is the one that the engine reads: a descriptor and a folder of resources beside it.
  */
 import { defineConfig } from 'vite'
+import { licences } from './tools/licences.ts'
 
 export default defineConfig({
   base: './',
   publicDir: false,
+  plugins: [licences()],
   build: {
     outDir: 'dist/ovirt-numa-resources',
     emptyOutDir: true,

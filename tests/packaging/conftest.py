@@ -13,16 +13,9 @@ import pytest
 from tests.packaging import build
 from tests.tools import missing, need
 
-FLAGS = f"RPMFLAGS=--define 'python3_version {build.PYTHON_TAG}'"
-
-
-TAB = build.SOURCE / "engine_plugin/ui/dist/ovirt-numa.json"
-
-
-def _tools() -> None:
-    need("rpmbuild")
-    if not TAB.exists():
-        missing("the built tab, which the engine's package has inside (make tab; Node 20.19)")
+FLAGS = f"RPMFLAGS=--define 'host_python {build.PYTHON_TAG}'"
+STRAY = ("numa_domain/stray.py", "engine_plugin/ui/dist/ovirt-numa-resources/stale.js")
+"""What lies about in the checkout and is not tracked by git."""
 
 
 def _once(factory: pytest.TempPathFactory, name: str, work: Callable[[Path], object]) -> Path:
@@ -31,7 +24,7 @@ def _once(factory: pytest.TempPathFactory, name: str, work: Callable[[Path], obj
     if base.name.startswith("popen-"):
         base = base.parent
     path = base / name
-    with open(base / "packages.lock", "w") as lock:  # setup.py sdist works in the checkout
+    with open(base / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             try:
@@ -42,32 +35,54 @@ def _once(factory: pytest.TempPathFactory, name: str, work: Callable[[Path], obj
     return path
 
 
+def _checkout(path: Path) -> None:
+    """In a folder with a blank in its name; beside it is one that bad quoting would hit."""
+    (path / "a").mkdir(parents=True)
+    (path / "a" / "kept").touch()
+    made = build.Checkout(path / "a b" / "ovirt-numa")
+    for name in STRAY:
+        (made.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (made.path / name).write_text("stray = 1\n")
+
+
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> build.Checkout:
+    need("rpmbuild")
+    need("npm")
+    if not (build.SOURCE / "engine_plugin/ui/node_modules").exists():
+        missing("what the tab in WebAdmin is built with (make ui-modules; Node 20.19)")
+    base = _once(tmp_path_factory, "checkout", _checkout)
+    return build.Checkout(base / "a b" / "ovirt-numa")
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout) -> dict[str, Path]:
     """As for EL 9."""
-    _tools()
-    return build.rpms(_once(tmp_path_factory, "el9", lambda p: build.make(p, "rpm", "EL=9")))
+    made = _once(tmp_path_factory, "el9 of it", lambda p: checkout.make(p, "rpm", "EL=9"))
+    return build.rpms(made)
 
 
 @pytest.fixture(scope="session")
-def dist(tmp_path_factory: pytest.TempPathFactory, packages: dict[str, Path]) -> Path:
-    """Wheel and sdist."""
-    return packages["vdsm-hook-numa"].parents[3] / "dist"
+def dist(tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout) -> Path:
+    """Wheel and source archive."""
+    return _once(tmp_path_factory, "dist of it", checkout.dist) / "dist"
 
 
 @pytest.fixture(scope="session")
-def local_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def local_packages(
+    tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout
+) -> dict[str, Path]:
     """As they would be built where /usr/bin/python3 is this machine's."""
-    _tools()
-    return build.rpms(_once(tmp_path_factory, "local", lambda p: build.make(p, "rpm", FLAGS)))
+    return build.rpms(_once(tmp_path_factory, "local", lambda p: checkout.make(p, "rpm", FLAGS)))
 
 
 @pytest.fixture(scope="session")
-def newer_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def newer_packages(
+    tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout
+) -> dict[str, Path]:
     """The same as the next release."""
-    _tools()
     flags = f"{FLAGS} --define 'release_number 2'"
-    return build.rpms(_once(tmp_path_factory, "newer", lambda p: build.make(p, "rpm", flags)))
+    return build.rpms(_once(tmp_path_factory, "newer", lambda p: checkout.make(p, "rpm", flags)))
 
 
 @pytest.fixture

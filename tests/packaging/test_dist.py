@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -10,9 +11,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
-from tests.packaging.build import SOURCE
-from tests.tools import missing
+from numa_domain import __version__
+from tests.packaging.build import MINUTES, Checkout, rpms
+
+Packages = dict[str, Path]
 
 DATA = (
     "engine_plugin/setup/files/httpd.conf",
@@ -33,32 +37,63 @@ def wheel_names(dist: Path) -> set[str]:
         return set(wheel.namelist())
 
 
-def test_wheel_has_every_module_and_its_data(dist: Path) -> None:
+def test_wheel_has_every_module_and_its_data_and_no_more(dist: Path, checkout: Checkout) -> None:
     names = wheel_names(dist)
-    modules = {
-        str(path.relative_to(SOURCE))
-        for package in ("numa_domain", "vdsm_hook", "engine_plugin")
-        for path in (SOURCE / package).rglob("*.py")
-        if "ui" not in path.relative_to(SOURCE).parts
-    }
-    assert modules | set(DATA) <= names
+    tracked = checkout.tracked("numa_domain", "vdsm_hook", "engine_plugin")
+    wanted = {name for name in tracked if not name.startswith("engine_plugin/ui/")}
+    assert set(DATA) <= wanted
+    others = {name for name in names - wanted if ".dist-info/" not in name}
+    assert wanted <= names
+    assert {name for name in others if not name.startswith("engine_plugin/ui/dist/")} == set()
 
 
 def test_wheel_has_the_built_tab(dist: Path) -> None:
-    built = SOURCE / "engine_plugin/ui/dist"
-    if not (built / "ovirt-numa.json").exists():
-        missing("the built tab (npm run build in engine_plugin/ui)")
-    files = {str(path.relative_to(SOURCE)) for path in built.rglob("*") if path.is_file()}
-    assert files <= wheel_names(dist)
+    names = {name.removeprefix("engine_plugin/ui/dist/") for name in wheel_names(dist)}
+    assert {"ovirt-numa.json", "ovirt-numa-config.json", "bundled.json"} <= names
+    assert {f"ovirt-numa-resources/{page}.html" for page in ("app", "plugin")} <= names
 
 
-def test_sdist_builds_packages_again(dist: Path) -> None:
-    """It holds what the RPMs are made from."""
+def test_archive_has_all_that_git_tracks(dist: Path, checkout: Checkout) -> None:
+    """And the built tab, and what setuptools adds; nothing that lies about."""
     (path,) = dist.glob("*.tar.gz")
     with tarfile.open(path) as archive:
-        names = {name.partition("/")[2] for name in archive.getnames()}
-    for name in ("packaging/rpm/ovirt-numa.spec.in", "packaging/requirements.txt", *DATA):
-        assert name in names
+        entries = [entry for entry in archive.getmembers() if entry.isfile()]
+    names = {entry.name.partition("/")[2] for entry in entries}
+    more = re.compile(r"PKG-INFO|setup\.cfg|ovirt_numa\.egg-info/.*|engine_plugin/ui/dist/.*")
+    tracked = set(checkout.tracked())
+    assert tracked <= names
+    others = {name for name in names - tracked if not more.fullmatch(name)}
+    assert others == {"packaging/snapshot.json"}
+    assert {(entry.uid, entry.gid, entry.mode & 0o044) for entry in entries} == {(0, 0, 0o044)}
+
+
+def test_archive_makes_the_same_packages_without_git_and_without_node(
+    dist: Path, packages: Packages, tmp_path: Path
+) -> None:
+    """By its own Makefile."""
+    (path,) = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path / "x y")
+    (folder,) = (tmp_path / "x y").iterdir()
+    command = ["make", "--no-print-directory", "rpm", "EL=9"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=MINUTES
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (folder / "engine_plugin/ui/node_modules").exists()
+    again = rpms(folder / "build")
+    assert {name: made.read_bytes() for name, made in again.items()} == {
+        name: made.read_bytes() for name, made in packages.items()
+    }
+
+
+def test_wheel_of_another_commit_is_another_version_to_pip(dist: Path, checkout: Checkout) -> None:
+    """pip leaves what it has where the version is the same, whatever is inside."""
+    (path,) = dist.glob("*.whl")
+    found = re.fullmatch(r"ovirt_numa-([\d.]+)\+(\d{14}\.\d+\.g[0-9a-f]{8})-.*", path.name)
+    assert found is not None
+    assert found[1] == __version__
+    assert Version(f"{found[1]}+{found[2]}") > Version(__version__)
 
 
 def test_wheel_runs_where_nothing_else_is(dist: Path, tmp_path: Path) -> None:
@@ -86,3 +121,21 @@ def test_wheel_installs_command(dist: Path, name: str) -> None:
     with zipfile.ZipFile(path) as wheel:
         (entries,) = [n for n in wheel.namelist() if n.endswith("entry_points.txt")]
         assert f"{name} = " in wheel.read(entries).decode()
+
+
+def test_wheel_brings_the_licences_of_what_is_in_it(dist: Path) -> None:
+    (path,) = dist.glob("*.whl")
+    with zipfile.ZipFile(path) as wheel:
+        (name,) = [n for n in wheel.namelist() if n.endswith(".dist-info/METADATA")]
+        metadata = wheel.read(name).decode()
+        texts = [n for n in wheel.namelist() if re.search(r"\.dist-info/.*licenses", n)]
+        (third,) = [n for n in texts if n.endswith("third-party-licenses.txt")]
+        text = wheel.read(third).decode()
+    assert "License: Apache-2.0 AND 0BSD AND MIT AND OFL-1.1\n" in metadata
+    assert "License-File: LICENSE\n" in metadata
+    for line in (
+        "Copyright (c) Meta Platforms",
+        "SIL OPEN FONT LICENSE Version 1.1",
+        "2019 Red Hat",
+    ):
+        assert line in text

@@ -18,7 +18,7 @@ from typing import Any
 from numa_domain import __version__
 from numa_domain.release import DIRECTORY
 from numa_domain.request.grammar_level import LEVEL
-from tests.packaging.build import HOOKS, SOURCE, query
+from tests.packaging.build import HOOKS, SOURCE, Checkout, query
 from tests.tools import need
 from vdsm_hook.executables import POINTS, settings_in
 
@@ -54,15 +54,19 @@ def test_core_is_where_el9s_python_looks(packages: Packages) -> None:
     assert "python3-lxml" in needs  # numa-domain report would end in a traceback without it
 
 
-def test_every_module_is_packaged(packages: Packages) -> None:
+def test_every_module_is_packaged(packages: Packages, checkout: Checkout) -> None:
     """And has a place for its bytecode, which otherwise would stay behind."""
     for name, package in (("python3-numa-domain", "numa_domain"), ("vdsm-hook-numa", "vdsm_hook")):
         files = listed(packages[name])
         prefix = "/usr/lib/python3.9/site-packages"
-        for path in (SOURCE / package).rglob("*.py"):
-            at = Path(prefix) / path.relative_to(SOURCE)
-            assert str(at) in files
-            assert str(at.parent / "__pycache__" / f"{at.stem}.cpython-39.pyc") in files
+        wanted = {Path(prefix, path) for path in checkout.tracked(package)}
+        assert {str(path) for path in wanted} <= set(files)
+        compiled = {
+            str(at.parent / "__pycache__" / f"{at.stem}.cpython-39.pyc")
+            for at in wanted
+            if at.suffix == ".py"
+        }
+        assert compiled == {path for path in files if path.endswith(".pyc")}
 
 
 def test_hook_executables_are_fixed_to_the_systems_python(
@@ -119,14 +123,40 @@ def test_engine_package_has_plugin_service_and_unit(packages: Packages) -> None:
 
 
 def test_plugin_links_point_into_the_package(packages: Packages, tmp_path: Path) -> None:
-    if not (SOURCE / "engine_plugin/ui/dist/ovirt-numa.json").exists():
-        need("the-built-tab-of-engine_plugin/ui")
     root = unpacked(packages["ovirt-engine-numa"], tmp_path / "engine")
     for name in ("ovirt-numa.json", "ovirt-numa-resources"):
         link = root / "usr/share/ovirt-engine/ui-plugins" / name
         assert link.is_symlink()
         assert link.resolve() == root / "usr/share/ovirt-engine-numa/ui" / name
         assert link.exists()
+
+
+def test_packages_say_what_is_bundled_and_under_which_licences(packages: Packages) -> None:
+    path = packages["ovirt-engine-numa"]
+    assert query(path, "--qf", "%{LICENSE}") == "Apache-2.0 AND 0BSD AND MIT AND OFL-1.1"
+    for name in ("python3-numa-domain", "vdsm-hook-numa"):
+        assert query(packages[name], "--qf", "%{LICENSE}") == "Apache-2.0"
+    bundled = re.findall(r"^bundled\((.*)\)(?: = (.*))?$", query(path, "--provides"), re.M)
+    locked = json.loads((SOURCE / "engine_plugin/ui/package-lock.json").read_text())["packages"]
+    for name, version in bundled:
+        if name.startswith("npm("):
+            assert version == locked[f"node_modules/{name[4:-1]}"]["version"]
+    assert {"npm(react)", "npm(react-dom)", "npm(@patternfly/react-core)", "red-hat-fonts"} <= {
+        name for name, _ in bundled
+    }
+
+
+def test_package_has_the_text_of_each_licence(packages: Packages, tmp_path: Path) -> None:
+    """Where rpm keeps them, and beside the files themselves."""
+    path = packages["ovirt-engine-numa"]
+    licences = [name for name in query(path, "-L").split() if name.endswith(".txt")]
+    assert [Path(name).name for name in licences] == ["third-party-licenses.txt"]
+    root = unpacked(path, tmp_path / "engine")
+    text = (root / licences[0][1:]).read_text()
+    served = root / "usr/share/ovirt-engine-numa/ui/ovirt-numa-resources/third-party-licenses.txt"
+    assert served.read_text() == text
+    for name in re.findall(r"^bundled\((?:npm\()?([^()]+)\)", query(path, "--provides"), re.M):
+        assert re.search(rf"^{re.escape(name)}( [\d.]+)?: (MIT|0BSD|OFL-1.1)$", text, re.M), name
 
 
 def test_requirements_are_the_services(packages: Packages) -> None:
@@ -139,11 +169,24 @@ def test_requirements_are_the_services(packages: Packages) -> None:
     assert {*service, "lxml"} <= set(pinned)
 
 
+def test_spec_has_what_it_needs_to_be_built(packages: Packages) -> None:
+    """Beyond bash and rpm itself; EL's rpmbuild refuses to begin without."""
+    (path,) = (packages["vdsm-hook-numa"].parent / "source").glob("*.src.rpm")
+    needs = {line.split()[0] for line in query(path, "--requires").splitlines()}
+    spec = (SOURCE / "packaging/rpm/ovirt-numa.spec.in").read_text()
+    (build,) = re.findall(r"^%prep\n(.*?)^%post", spec, re.M | re.S)
+    used = {"find": "findutils", "grep": "grep", "python3": "python3", "sed": "sed", "tar": "tar"}
+    for program, package in used.items():
+        assert re.search(rf"(^|[|( ]){program} ", build, re.M)
+        assert package in needs
+    assert {"coreutils", "gzip", "systemd-rpm-macros"} <= needs
+
+
 def test_rpmlint_finds_no_error(packages: Packages) -> None:
-    spec = packages["vdsm-hook-numa"].parents[2] / "SPECS" / "ovirt-numa.spec"
+    sources = sorted((packages["vdsm-hook-numa"].parent / "source").iterdir())
     command = [need("rpmlint"), "-c", str(SOURCE / "packaging/rpm/rpmlint.toml")]
     done = subprocess.run(
-        [*command, *map(str, packages.values()), str(spec)],
+        [*command, *map(str, [*packages.values(), *sources])],
         capture_output=True,
         text=True,
         check=False,

@@ -15,6 +15,8 @@ import pytest
 from vdsm_hook import install, label
 from vdsm_hook.executables import NAME, POINTS, checksum, put, render, settings_in, state
 
+SOURCE = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def hooks(tmp_path: Path) -> Path:
@@ -152,6 +154,22 @@ def test_install_warns_of_paths_that_vdsm_cannot_read(
         f"numa-hook: warning: {closed} cannot be read by the user vdsm: "
         "install where everyone can read\n"
     ) in capsys.readouterr().err
+
+
+def test_install_under_a_narrow_umask_leaves_the_hooks_open_to_vdsm(
+    hooks: Path, config: Path
+) -> None:
+    """A process of its own, since a umask is the whole process's."""
+    command = [sys.executable, "-m", "vdsm_hook.install", "install", "--hooks-dir", str(hooks)]
+    done = subprocess.run(
+        [*command, "--config", str(config)],
+        cwd=SOURCE, capture_output=True, text=True, check=False, umask=0o077, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for point in POINTS:
+        assert oct((hooks / point).stat().st_mode & 0o777) == "0o755"
+        assert oct((hooks / point / NAME).stat().st_mode & 0o777) == "0o755"
+    assert oct(label.path(hooks).parent.stat().st_mode & 0o777) == "0o755"
 
 
 def test_uninstall_takes_ours_and_the_directories_that_we_made(

@@ -10,14 +10,6 @@ from ...settings.adopting import adopt
 from .. import inputs, output, target
 from ..context import connected
 from ..wording import WORDING
-from .asking import asking_arguments
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    asking_arguments(parser)
-    parser.add_argument("name", help="the VM's name or id")
-    parser.set_defaults(kind="vm")
-    inputs.add_change_options(parser, force=True)
 
 
 def run(args: argparse.Namespace) -> int:

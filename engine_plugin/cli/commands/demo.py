@@ -5,12 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from ...demo.main import add_options
 from ...servers.demo import demo
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,14 +11,6 @@ from ...settings.preview import preview
 from .. import inputs, output, target
 from ..context import connected
 from ..wording import WORDING
-from .asking import asking_arguments
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    asking_arguments(parser)
-    target.add_options(parser)
-    inputs.add_options(parser)
-    parser.add_argument("--diff", action="store_true", help="show what the hook will change")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,15 +14,8 @@ from ...settings.reading import read
 from .. import output, target
 from ..context import CommandContext, connected
 from ..wording import WORDING
-from .asking import asking_arguments
 
 _PAGE = 200
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    asking_arguments(parser)
-    target.add_options(parser, optional=True)
-    parser.add_argument("--search", default="", help="oVirt's search, for the list: name=db*")
 
 
 def run(args: argparse.Namespace) -> int:

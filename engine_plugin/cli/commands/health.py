@@ -14,12 +14,6 @@ from ...engine_api.inventory import Inventory
 from ...settings.health import cluster_health
 from .. import output
 from ..context import connected
-from .asking import asking_arguments
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    asking_arguments(parser)
-    parser.add_argument("cluster", nargs="?", help="one cluster; all where none is named")
 
 
 def run(args: argparse.Namespace) -> int:

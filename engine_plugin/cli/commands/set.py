@@ -9,17 +9,9 @@ from ...engine_api.target import Target
 from ...settings.errors import NothingAsked
 from ...settings.storing import Result
 from ...settings.version import Expected
-from .. import inputs, output, target
+from .. import inputs, output
 from ..changing import change
 from ..context import connected
-from .asking import asking_arguments
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    asking_arguments(parser)
-    target.add_options(parser)
-    inputs.add_options(parser)
-    inputs.add_change_options(parser, force=True)
 
 
 def run(args: argparse.Namespace) -> int:

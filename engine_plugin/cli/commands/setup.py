@@ -8,9 +8,5 @@ import argparse
 from ...setup import command
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    command.add_options(parser)
-
-
 def run(args: argparse.Namespace) -> int:
     return command.run(args)

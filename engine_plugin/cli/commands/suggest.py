@@ -11,12 +11,6 @@ from ...settings.preview import suggestions
 from .. import output, target
 from ..context import connected
 from ..wording import WORDING, sentence
-from .asking import asking_arguments
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    asking_arguments(parser)
-    target.add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

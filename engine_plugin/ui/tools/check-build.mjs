@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The build's last step: the files that the engine wants, and the budget of what they weigh.
+ * What only says how the build went does not go out: it would differ with the folder.
  *
  * Decides the limits: what the list page loads with WebAdmin, and what the first page of ours
  * loads on demand. Exit 1 with the figures where one is exceeded.
  */
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -42,4 +43,6 @@ for (const [page, limit] of Object.entries(LIMITS)) {
 for (const name of ['ovirt-numa.json', 'ovirt-numa-config.json']) {
   good &&= existsSync(join(ROOT, 'dist', name))
 }
+renameSync(join(RESOURCES, 'bundled.json'), join(ROOT, 'dist', 'bundled.json'))
+rmSync(join(RESOURCES, 'manifest.json'))
 process.exit(good ? 0 : 1)

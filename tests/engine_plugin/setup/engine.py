@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,7 +28,8 @@ class Engine:
         self._bin.mkdir(parents=True)
         for name in ("engine_config", "systemctl"):
             script = self._bin / name.replace("_", "-")
-            script.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {HERE / name}.py "$@"\n')
+            program = f"{shlex.quote(sys.executable)} -IS {shlex.quote(str(HERE / name))}.py"
+            script.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
             script.chmod(0o755)
         settings = self.root / "etc/ovirt-engine/engine.conf.d/10-setup-protocols.conf"
         settings.parent.mkdir(parents=True)
@@ -68,8 +70,9 @@ class Engine:
         script.write_text(f"{first}\n{command}\n{rest}")
 
     def setup(
-        self, *words: str, dies_at: int | None = None, killed_at: int | None = None, fails: str = ""
-    ) -> subprocess.CompletedProcess[str]:
+        self, *words: str, dies_at: int | None = None, killed_at: int | None = None,
+        fails: str = "", umask: int = 0o022,
+    ) -> subprocess.CompletedProcess[str]:  # fmt: skip
         """`dies_at`: engine-config's n-th writing; `killed_at`: dying.py; `fails`: systemctl's."""
         environ = {
             **os.environ,
@@ -92,6 +95,7 @@ class Engine:
             capture_output=True,
             text=True,
             timeout=240,  # a busy machine
+            umask=umask,
             check=False,
         )
 

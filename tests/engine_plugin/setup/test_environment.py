@@ -12,6 +12,8 @@ import pytest
 from engine_plugin.setup.environment import Environment, LibrariesUnavailable
 from engine_plugin.setup.places import Places
 from engine_plugin.setup.record import Record
+from tests.engine_plugin.setup.engine import Engine
+from tests.engine_plugin.setup.rows import ROWS
 
 
 def wheel(folder: Path, name: str, version: str) -> None:
@@ -30,8 +32,12 @@ def wheel(folder: Path, name: str, version: str) -> None:
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
+    return packaged(tmp_path)
+
+
+def packaged(root: Path) -> Places:
     """As the RPM leaves them, with two small libraries in place of the service's."""
-    found = Places(tmp_path)
+    found = Places(root)
     (found.packaged / "wheels").mkdir(parents=True)
     (found.packaged / "python").mkdir()
     (found.packaged / "python" / "ours.py").write_text("import smalllib\nprint(smalllib.VERSION)\n")
@@ -95,3 +101,44 @@ def test_renewed_environment_is_the_only_one_and_the_service_has_to_restart(plac
     assert Record(places.record).due == {"ovirt-engine-numa"}
     names = sorted(path.name for path in places.environment.parent.iterdir())
     assert names == ["environment", places.environment.resolve().name]
+
+
+def closed(root: Path) -> list[Path]:
+    """What others than the owner cannot read or enter."""
+    found = []
+    for path in sorted(root.rglob("*")):
+        needed = 0o005 if path.is_dir() else 0o004
+        if not path.is_symlink() and path.stat().st_mode & needed != needed:
+            found.append(path)
+    return found
+
+
+def test_setup_under_a_narrow_umask_leaves_all_of_it_open_to_the_services_user(
+    tmp_path: Path,
+) -> None:
+    """systemd runs the service as a user of its own, and the engine reads the tab as ovirt."""
+    engine = Engine(tmp_path, ROWS)
+    places = packaged(engine.root)
+    before = set(engine.root.rglob("*"))
+    done = engine.setup("--yes", umask=0o077)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run_ours(places) == "1.0\n"
+    assert [path for path in closed(engine.root) if path not in before] == []
+
+
+def test_environment_that_others_cannot_read_is_opened_as_it_stands(places: Places) -> None:
+    """As a release before made it, or a chmod."""
+    step = made(places)
+    step.apply()
+    script, folder = places.environment.resolve() / "bin/pip", places.environment.parent
+    module = next(places.environment.resolve().rglob("smalllib.py"))
+    for path, mode in ((script, 0o700), (module, 0o600), (folder, 0o700)):
+        path.chmod(mode)
+    built = script.stat().st_ino
+    assert step.missing() == [f"{folder} may not be read by the service's user"]
+    step.apply()
+    assert step.missing() == closed(folder) == []
+    assert [oct(path.stat().st_mode)[-3:] for path in (script, module, folder)] == [
+        "755", "644", "755",
+    ]  # fmt: skip
+    assert script.stat().st_ino == built
