@@ -14,10 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .host import VdsmHost
+from typing import Any
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -45,7 +42,8 @@ class Params(dict[str, Any]):
         raise Failed(11, f"Missing required parameter: {{'parameter': {name!r}}}")
 
 
-Handler = Callable[["VdsmHost", Params], Any]
+Handler = Callable[[Any, Params], Any]
+"""The first argument is the host, which is made of what stands here."""
 
 
 class Methods:
