@@ -91,8 +91,9 @@ class Catalog(Database):
         data = self._entity("user", user_id)
         return model.user_from(data) if data else None
 
-    def users(self) -> list[User]:
-        return [model.user_from(d) for d in self._entities("user", Search("user"), -1)]
+    def users(self, search: Search | None = None, most: int = -1) -> list[User]:
+        found = self._entities("user", search or Search("user"), most)
+        return [model.user_from(d) for d in found]
 
     def save_user(self, user: User) -> None:
         self._save("user", [(user.id, user.name, "", "", model.to_json(user))])

@@ -20,6 +20,7 @@ from . import (
     datacenters,
     events,
     hosts,
+    roles,
     scheduling,
     templates,
     users,
@@ -120,6 +121,7 @@ def routes() -> list[BaseRoute]:
         datacenters.ROUTES,
         events.ROUTES,
         users.ROUTES,
+        roles.ROUTES,
         scheduling.ROUTES,
     )
     found: list[BaseRoute] = [

@@ -21,8 +21,11 @@ _USAGES = ("vm", "display", "migration", "management", "default_route")
 _INHERIT = "inherit"
 
 
-def element(cluster: Cluster, followed: str = "") -> Element:
+def element(cluster: Cluster, followed: str = "", *, whole: bool = False) -> Element:
     inlined: list[Element] = [("networks", [network(cluster)])] if followed else []
+    if whole:
+        path = f"{BASE}/datacenters/{datacenters.ID}/clusters/{cluster.id}/networks/{MANAGEMENT}"
+        inlined.insert(0, reference("management_network", path, MANAGEMENT))
     content = [
         *_computer(cluster),
         *_policies(),

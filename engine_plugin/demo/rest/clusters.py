@@ -21,16 +21,22 @@ from .web import Answer, Call, endpoint, many, missing, one
 def list_clusters(call: Call) -> Answer:
     followed = call.follows("networks")
     found = call.listed("cluster", call.engine.store.clusters)
-    return many("clusters", [cluster_body.element(cluster, followed) for cluster in found])
+    return many("clusters", [_element(call, cluster, followed) for cluster in found])
+
+
+def _element(call: Call, cluster: Cluster, followed: str) -> Element:
+    return cluster_body.element(cluster, followed, whole=call.whole)
 
 
 def get_cluster(call: Call) -> Answer:
     """Users see all of them: everybody has a role on the system."""
-    return one(cluster_body.element(_cluster(call), call.follows("networks")))
+    return one(_element(call, _cluster(call), call.follows("networks")))
 
 
 def networks(call: Call) -> Answer:
-    return many("networks", [cluster_body.network(_cluster(call))])
+    """Of a cluster that does not exist there are none: the engine does not look."""
+    cluster = call.engine.store.cluster(call.id)
+    return many("networks", [cluster_body.network(cluster)] if cluster else [])
 
 
 def _cluster(call: Call) -> Cluster:

@@ -9,10 +9,12 @@ are not kept; one that an action named is finished when it is asked for.
 
 from __future__ import annotations
 
+import re
 import time
 
 from starlette.routing import Route
 
+from ..faults import Fault
 from ..model import DATA_CENTER, Event
 from ..search import Search
 from . import datacenters
@@ -74,7 +76,9 @@ def list_events(call: Call) -> Answer:
 
 def get_event(call: Call) -> Answer:
     key = call.request.path_params["id"]
-    event = call.engine.store.event(int(key)) if key.isdigit() and len(key) < 18 else None
+    if not re.fullmatch(r"[+-]?\d{1,18}", key):
+        raise Fault(400, "Operation failed", f'For input string: "{key}"')
+    event = call.engine.store.event(int(key))
     return one(element(event or missing()))
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from ..model import Host, HostNode
 from ..topologies import identity
+from .devices import with_devices
 from .element import Element, reference, texts
 from .links import resource
 from .places import BASE
@@ -36,8 +37,11 @@ _TOLD = {
 }
 
 
-def element(host: Host, active: int, inlined: Element | None = None) -> Element:
-    """`active`: how many VMs VDSM counts; `inlined`: its statistics, where they are followed."""
+def element(
+    host: Host, active: int, inlined: Element | None = None, *, whole: bool = False
+) -> Element:
+    """`active`: how many VMs VDSM counts; `inlined`: its statistics, where they are followed;
+    `whole`: with what the engine asks its network lock for."""
     told = {**_TOLD, **host.told}
     content = [
         *_machine(host, told),
@@ -46,6 +50,8 @@ def element(host: Host, active: int, inlined: Element | None = None) -> Element:
         *_manners(host, told, active),
         reference("cluster", f"{BASE}/clusters/{host.cluster_id}", host.cluster_id),
     ]
+    if whole:
+        content = with_devices(content, [("network_operation_in_progress", False)])
     if inlined is not None:
         content.append(inlined)
     href = f"{BASE}/hosts/{host.id}"

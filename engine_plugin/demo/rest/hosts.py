@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
-from ..faults import PlainFault, forbidden
+from ..faults import FAILED, Fault, NotFound, PlainFault, forbidden, not_found
 from ..machines import Machines
 from ..model import Host, HostNode
 from ..rules import hashmap, permissions
@@ -23,7 +23,7 @@ from . import statistics
 from .element import Element, reference, texts
 from .host_body import element, node_element, shown_nodes
 from .places import BASE
-from .web import Answer, Call, complete, endpoint, many, missing, one
+from .web import SERVER_ERROR, Answer, Call, complete, endpoint, many, missing, one
 
 
 def list_hosts(call: Call) -> Answer:
@@ -31,7 +31,7 @@ def list_hosts(call: Call) -> Answer:
     statistics are for administrators, over which the engine breaks."""
     followed = call.follows("statistics")
     if followed and call.filtered:
-        raise PlainFault(500, "Query execution failed due to insufficient permissions.")
+        raise PlainFault(500, SERVER_ERROR)
     found = call.listed("host", call.engine.store.hosts)
     return many("hosts", [_element(call, host, followed) for host in found])
 
@@ -45,12 +45,15 @@ def _element(call: Call, host: Host, followed: str) -> Element:
     machines: Machines = call.services.machines
     active = machines.running(host)
     inlined: Element | None = ("statistics", statistics.of_host(host)) if followed else None
-    return element(host, active, inlined)
+    return element(host, active, inlined, whole=call.whole)
 
 
 def host_statistics(call: Call) -> Answer:
     call.administrators_only()
-    return many("statistics", statistics.of_host(_host(call)))
+    host = call.engine.store.host(call.id)
+    if host is None:
+        raise not_found(call.id)
+    return many("statistics", statistics.of_host(host))
 
 
 def list_nodes(call: Call) -> Answer:
@@ -72,34 +75,51 @@ def get_node(call: Call) -> Answer:
 
 
 def node_statistics(call: Call) -> Answer:
-    host = _host(call)
-    return many("statistics", statistics.of_node(host, _node(call, host)))
+    """Of a node that does not exist the engine breaks."""
+    try:
+        host = _host(call)
+        node = _node(call, host)
+    except NotFound:
+        raise Fault(500, FAILED, "HTTP 404 Not Found") from None
+    return many("statistics", statistics.of_node(host, node))
 
 
 def hooks(call: Call) -> Answer:
-    """As VDSM told them with its capabilities; `md5` is a SHA-256."""
+    """As VDSM told them with its capabilities; a host that does not exist has none."""
     call.administrators_only()
-    host = _host(call)
-    found = []
+    host = call.engine.store.host(call.id)
+    return many("hooks", list(_hooks(host).values()) if host else [])
+
+
+def get_hook(call: Call) -> Answer:
+    call.administrators_only()
+    return one(_hooks(_host(call)).get(call.guid("hook")) or missing())
+
+
+def _hooks(host: Host) -> dict[str, Element]:
+    """By id; `md5` is a SHA-256."""
+    found = {}
     for point in hashmap.in_order(host.hooks):
         scripts = host.hooks[point]
-        found += [_hook(host, point, name, scripts[name]) for name in hashmap.in_order(scripts)]
-    return many("hooks", found)
+        for name in hashmap.in_order(scripts):
+            key, hook = _hook(host, point, name, scripts[name])
+            found[key] = hook
+    return found
 
 
-def _hook(host: Host, point: str, name: str, checksum: str) -> Element:
+def _hook(host: Host, point: str, name: str, checksum: str) -> tuple[str, Element]:
     """Its id is told by what it is; of a checksum that VDSM did not tell, by Java's null."""
     known = f"{point}{name}{checksum or 'null'}".encode()
     key = str(uuid.UUID(hashlib.md5(known, usedforsecurity=False).hexdigest()))
     content = texts(("name", name), ("event_name", point), ("md5", checksum or None))
     content.append(reference("host", f"{BASE}/hosts/{host.id}", host.id))
-    return reference("hook", f"{BASE}/hosts/{host.id}/hooks/{key}", key, content)
+    return key, reference("hook", f"{BASE}/hosts/{host.id}/hooks/{key}", key, content)
 
 
 def devices(call: Call) -> Answer:
-    """None are captured."""
+    """None are captured; of a host that does not exist there are none either."""
     call.administrators_only()
-    _host(call)
+    assert call.id
     return many("host_devices", [])
 
 
@@ -130,6 +150,7 @@ ROUTES = [
     Route("/hosts/{id}/numanodes/{node}", endpoint(get_node), methods=["GET"]),
     Route("/hosts/{id}/numanodes/{node}/statistics", endpoint(node_statistics), methods=["GET"]),
     Route("/hosts/{id}/hooks", endpoint(hooks), methods=["GET"]),
+    Route("/hosts/{id}/hooks/{hook}", endpoint(get_hook), methods=["GET"]),
     Route("/hosts/{id}/devices", endpoint(devices), methods=["GET"]),
     Route("/hosts/{id}/refresh", endpoint(refresh), methods=["POST"]),
 ]

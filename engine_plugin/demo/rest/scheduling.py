@@ -17,6 +17,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from ..faults import NotFound, not_found
 from .element import Element, reference, texts
 from .links import resource
 from .places import BASE
@@ -93,18 +94,26 @@ def get_policy(call: Call) -> Answer:
     return one(_policy(_found(call, "policies")))
 
 
+def _of_policy(call: Call, what: str) -> Any:
+    """A policy that does not exist is one that is named, here: a 404 with words."""
+    try:
+        return _found(call, "policies")[what]
+    except NotFound:
+        raise not_found(call.id) from None
+
+
 def filters(call: Call) -> Answer:
-    found = _found(call, "policies")["filters"].items()
+    found = _of_policy(call, "filters").items()
     return many("filters", [_used("filter", k, ("position", at)) for k, at in found])
 
 
 def weights(call: Call) -> Answer:
-    found = _found(call, "policies")["weights"].items()
+    found = _of_policy(call, "weights").items()
     return many("weights", [_used("weight", k, ("factor", factor)) for k, factor in found])
 
 
 def balances(call: Call) -> Answer:
-    return many("balances", [_used("balance", _found(call, "policies")["balance"])])
+    return many("balances", [_used("balance", _of_policy(call, "balance"))])
 
 
 def list_units(call: Call) -> Answer:

@@ -14,10 +14,11 @@ from typing import Any
 
 from starlette.routing import Route
 
-from ..engine import Engine
 from ..faults import forbidden, immutable, messages
 from ..model import BLANK, Pool, VmConfig
 from ..rules import cpu_tune, permissions
+from . import devices
+from .devices import with_devices
 from .element import Element, reference
 from .links import resource
 from .places import BASE
@@ -27,10 +28,10 @@ from .vms import host_ids_by_name
 from .web import Answer, Call, endpoint, many, missing, one
 
 
-def element(engine: Engine, template_id: str, config: VmConfig) -> Element:
+def element(call: Call, template_id: str, config: VmConfig) -> Element:
     """Blank belongs to no cluster, and is version 0 of itself."""
     blank = template_id == BLANK
-    cluster = None if blank else engine.cluster_of(config)
+    cluster = None if blank else call.engine.cluster_of(config)
     href = f"{BASE}/templates/{template_id}"
     version: list[Element] = [
         ("version_name", "" if blank else "base version"),
@@ -38,6 +39,8 @@ def element(engine: Engine, template_id: str, config: VmConfig) -> Element:
         reference("base_template", href, template_id),
     ]
     content = base_elements(None, config, cluster)
+    if call.whole or call.request.method == "PUT":
+        content = with_devices(content, devices.OF_ALL)
     content += [("status", "ok"), ("version", version)]
     about = {"name": config.name, "description": config.description, "comment": config.comment}
     return resource("template", href, template_id, content, about=about)
@@ -50,7 +53,7 @@ def list_templates(call: Call) -> Answer:
         return _seen(call, found[0])
 
     found = call.listed("template", call.engine.store.templates, seen)
-    return many("templates", [element(call.engine, key, config) for key, config in found])
+    return many("templates", [element(call, key, config) for key, config in found])
 
 
 def get_template(call: Call) -> Answer:
@@ -58,7 +61,7 @@ def get_template(call: Call) -> Answer:
     if call.filtered and not _seen(call, call.id):
         missing()
     config = call.engine.store.template(call.id) or missing()
-    return one(element(call.engine, call.id, config))
+    return one(element(call, call.id, config))
 
 
 def _seen(call: Call, template_id: str) -> bool:
@@ -87,11 +90,12 @@ def put_template(call: Call) -> Answer:
     new = call.engine.kept_properties(new)
     call.engine.store.save_template(call.id, new)
     call.engine.store.log("USER_UPDATE_VM_TEMPLATE", template=(call.id, new), user=call.user)
-    return one(element(call.engine, call.id, new))
+    return one(element(call, call.id, new))
 
 
-def pool_element(engine: Engine, pool: Pool) -> Element:
+def pool_element(call: Call, pool: Pool) -> Element:
     """With the first of its VMs, whatever the others are like."""
+    engine = call.engine
     members = engine.store.vms_in_pool(pool.id)
     cluster = engine.cluster_of(pool.config)
     content: list[Element] = [
@@ -106,7 +110,8 @@ def pool_element(engine: Engine, pool: Pool) -> Element:
         reference("template", f"{BASE}/templates/{pool.template_id}", pool.template_id),
     ]
     if members:
-        content.append(pool_vm_element(members[0], cluster))
+        whole = call.whole or call.request.method == "PUT"
+        content.append(pool_vm_element(members[0], cluster, whole=whole))
     about = {"name": pool.name, "description": pool.description}
     return resource("vm_pool", f"{BASE}/vmpools/{pool.id}", pool.id, content, about=about)
 
@@ -118,11 +123,11 @@ def list_pools(call: Call) -> Answer:
         return mine is None or bool({pool.id, pool.config.cluster_id} & set(mine))
 
     pools = call.listed("pool", call.engine.store.pools, seen)
-    return many("vm_pools", [pool_element(call.engine, pool) for pool in pools])
+    return many("vm_pools", [pool_element(call, pool) for pool in pools])
 
 
 def get_pool(call: Call) -> Answer:
-    return one(pool_element(call.engine, call.engine.store.pool(call.id) or missing()))
+    return one(pool_element(call, call.engine.store.pool(call.id) or missing()))
 
 
 def put_pool(call: Call) -> Answer:
@@ -137,7 +142,7 @@ def put_pool(call: Call) -> Answer:
     after = replace(pool, description=description)
     call.engine.store.save_pool(after)
     call.engine.store.log("USER_UPDATE_VM_POOL_WITH_VMS", pool=after.name, user=call.user)
-    return one(pool_element(call.engine, after))
+    return one(pool_element(call, after))
 
 
 def _allow(call: Call, groups: Any, object_id: str, config: VmConfig) -> None:

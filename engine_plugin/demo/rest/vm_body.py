@@ -15,6 +15,8 @@ from functools import lru_cache
 from ..model import DATA_CENTER, Cluster, Vm, VmConfig
 from ..rules import cpu_tune
 from ..topologies import identity
+from . import devices
+from .devices import with_devices
 from .element import Content, Element, moment, reference, texts
 from .links import resource
 from .places import BASE
@@ -31,23 +33,27 @@ def vm_element(
     *,
     filtered: bool = False,
     tune_mode: str | None = None,
+    whole: bool = False,
 ) -> Element:
-    """What `GET /vms/{id}` shows of a VM in one of its configurations."""
+    """What `GET /vms/{id}` shows of a VM in one of its configurations; PUT shows it `whole`."""
     content = base_elements(vm, config, cluster, filtered=filtered)
+    if whole:
+        content = with_devices(content, devices.of_vm(vm, config, cluster))
     content += _state(vm, config, tune_mode)
     content += _references(vm, config, filtered=filtered)
     about = {"name": config.name, "description": config.description, "comment": config.comment}
     return resource("vm", f"{BASE}/vms/{vm.id}", vm.id, content, about=about)
 
 
-def pool_vm_element(vm: Vm, cluster: Cluster) -> Element:
+def pool_vm_element(vm: Vm, cluster: Cluster, *, whole: bool = False) -> Element:
     """A pool's VM within its pool: without links, and with references that lead nowhere."""
     config = vm.config
+    base = base_elements(vm, config, cluster, alone=False)
     content: list[Element] = [
         ("name", config.name),
         ("description", config.description),
         ("comment", config.comment),
-        *base_elements(vm, config, cluster, alone=False),
+        *(with_devices(base, devices.OF_ALL) if whole else base),
         *_state(vm, config),
         ("original_template", None, {"id": config.template_id}),
     ]

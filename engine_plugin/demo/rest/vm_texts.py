@@ -46,11 +46,19 @@ class VmTexts:
                 self._kept.popitem(last=False)
         return made
 
-    def _made(self, vm: Vm, *, next_run: bool, filtered: bool, alone: bool) -> Element:
+    def whole(
+        self, vm: Vm, *, next_run: bool = False, filtered: bool = False, alone: bool = True
+    ) -> Element:
+        """With devices and OVF: made each time."""
+        return self._made(vm, next_run=next_run, filtered=filtered, alone=alone, whole=True)
+
+    def _made(
+        self, vm: Vm, *, next_run: bool, filtered: bool, alone: bool, whole: bool = False
+    ) -> Element:
         config = (vm.pending or vm.config) if next_run else vm.config
         cluster = self._engine.cluster_of(config)
         tune = _tune_mode(config.nodes) if alone else None
-        return vm_element(vm, config, cluster, filtered=filtered, tune_mode=tune)
+        return vm_element(vm, config, cluster, filtered=filtered, tune_mode=tune, whole=whole)
 
 
 def _tune_mode(nodes: tuple[VmNode, ...]) -> str | None:

@@ -31,9 +31,14 @@ from .web import Answer, Call, endpoint, many, one
 
 
 def element(call: Call, vm: Vm, *, next_run: bool = False, alone: bool = True) -> Element:
-    """A VM, in its current configuration or in that of its next run."""
+    """A VM, in its current configuration or in that of its next run.
+
+    The engine answers to POST and PUT with all that it has, as if that had been asked for.
+    """
     texts: VmTexts = call.services.texts
-    return texts.element(vm, next_run=next_run, filtered=call.filtered, alone=alone)
+    whole = call.whole or call.request.method in ("POST", "PUT")
+    made = texts.whole if whole else texts.element
+    return made(vm, next_run=next_run, filtered=call.filtered, alone=alone)
 
 
 def list_vms(call: Call) -> Answer:
@@ -101,8 +106,17 @@ def add_vm(call: Call) -> Answer:
     if not sent.name:
         raise incomplete("Vm", "name", "add")
     template_id, template = _template(engine, sent)
-    base = replace(template, cluster_id=_cluster(engine, sent.cluster).id, name=sent.name)
-    base = replace(base, template_id=template_id, created=time.time(), nodes=_renewed(base))
+    base = replace(
+        template,
+        cluster_id=_cluster(engine, sent.cluster).id,
+        name=sent.name,
+        description="",
+        comment="",
+        quota=True,
+        template_id=template_id,
+        created=time.time(),
+        nodes=_renewed(template),
+    )
     if sent.memory is not None:
         memory_mb = sent.memory >> 20  # all of it guaranteed, and four times it the most
         base = replace(base, guaranteed_mb=memory_mb, max_memory_mb=4 * memory_mb)

@@ -46,7 +46,7 @@ _TRUE, _FALSE = ("t", "true", "y", "yes", "1", ""), ("f", "false", "n", "no", "0
 _EXPIRED = "invalid_grant: The provided authorization grant for the auth code has expired."
 
 
-_SERVER_ERROR = "<html><head><title>ERROR</title></head><body>Internal Server Error</body></html>"
+SERVER_ERROR = "<html><head><title>ERROR</title></head><body>Internal Server Error</body></html>"
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,12 @@ class Call:
             return header.lower() in _TRUE
         return self.flag("filter", default=not permissions.administrator(self.user))
 
+    @property
+    def whole(self) -> bool:
+        """Whether the answer has what the engine must look for elsewhere (All-Content)."""
+        header = self.request.headers.get("all-content")
+        return self.flag("all_content") or (header is not None and header.lower() in _TRUE)
+
     def follows(self, *known: str) -> str:
         """`follow`, where it is one of `known`; whatever else makes the engine fail.
 
@@ -139,7 +145,7 @@ class Call:
         """
         asked = (self.text("follow") or "").replace("_", "").lower()
         if asked and asked not in known:
-            raise PlainFault(500, _SERVER_ERROR)
+            raise PlainFault(500, SERVER_ERROR)
         return asked
 
     def administrators_only(self) -> None:

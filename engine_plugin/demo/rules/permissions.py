@@ -23,7 +23,7 @@ REBOOT_VM, STOP_VM, SHUT_DOWN_VM, HIBERNATE_VM, RUN_VM = 17, 18, 19, 21, 22
 MANIPULATE_HOST = 103
 EDIT_TEMPLATE, EDIT_ADMIN_TEMPLATE = 201, 205
 EDIT_POOL = 301
-LOGIN = 1300
+EDIT_PROFILE, LOGIN = 504, 1300
 
 SYSTEM = "system"
 
@@ -40,6 +40,7 @@ class Role:
     id: str
     administrative: bool
     groups: frozenset[int]
+    description: str
 
 
 ROLES = {
@@ -47,18 +48,41 @@ ROLES = {
         "00000000-0000-0000-0000-000000000001",
         True,
         frozenset(_VM_ADMIN | _HOST | _TEMPLATE | {EDIT_POOL}),
+        "Roles management administrator",
     ),
-    "ClusterAdmin": Role(
-        "def00001-0000-0000-0000-def000000001", True, frozenset(_VM_ADMIN | _HOST | {EDIT_POOL})
-    ),
-    "ReadOnlyAdmin": Role("def0000c-0000-0000-0000-def00000000c", True, frozenset({LOGIN})),
-    "UserVmManager": Role("def00006-0000-0000-0000-def000000006", False, frozenset(_VM_USER)),
     "UserRole": Role(
         "00000000-0000-0000-0001-000000000001",
         False,
         frozenset({5, 7, 17, 18, 19, 21, 22, LOGIN}),
+        "Standard User Role",
+    ),
+    "ClusterAdmin": Role(
+        "def00001-0000-0000-0000-def000000001",
+        True,
+        frozenset(_VM_ADMIN | _HOST | {EDIT_POOL}),
+        "Administrator Role, permission for all the objects underneath a specific Cluster",
+    ),
+    "UserVmManager": Role(
+        "def00006-0000-0000-0000-def000000006",
+        False,
+        frozenset(_VM_USER),
+        "User Role, with permission for any operation on Vms",
+    ),
+    "ReadOnlyAdmin": Role(
+        "def0000c-0000-0000-0000-def00000000c",
+        True,
+        frozenset({LOGIN}),
+        "Read Only Administrator Role",
+    ),
+    "UserProfileEditor": Role(
+        "def00021-0000-0000-0000-def000000015",
+        False,
+        frozenset({EDIT_PROFILE}),
+        "Role that allow users to edit the UserProfile",
     ),
 }
+EVERYONE, OF_EVERYONE = "eee00000-0000-0000-0000-123456789eee", "UserProfileEditor"
+"""The group that all users are in, and the role that it has on everything."""
 
 
 def may(user: User, group: int, *objects: str) -> bool:

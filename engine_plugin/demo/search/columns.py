@@ -157,6 +157,16 @@ _DATA_CENTER = {
     "COMMENT": _EMPTY,
     "DESCRIPTION": Column(f"'{DATA_CENTER_DESCRIPTION}'"),
 }
+_LOGIN, _DOMAIN = "substr(name, 1, instr(name, '@') - 1)", "substr(name, instr(name, '@') + 1)"
+_DIRECTORY = f"{_DOMAIN} || CASE {_DOMAIN} WHEN 'internal' THEN '-authz' ELSE '' END"
+_USER = {
+    **{name: Column(f"({_LOGIN})") for name in ("NAME", "USRNAME", "LOGIN")},
+    "USER_AND_DOMAIN": Column(f"({_LOGIN} || '@' || {_DIRECTORY})"),
+    "DIRECTORY": Column(f"({_DIRECTORY})"),
+    "LASTNAME": _EMPTY,
+    "DEPARTMENT": _EMPTY,
+    "TYPE": Column("'user'"),
+}
 _EVENT = {
     "MESSAGE": Column("text"),
     "TYPE": Column("code"),
@@ -181,6 +191,7 @@ _COLUMNS = {
     "cluster": _CLUSTER,
     "pool": _POOL,
     "event": _EVENT,
+    "user": _USER,
     "datacenter": _DATA_CENTER,
 }
 _TABLES = {"vm": "vm", "event": "event"}

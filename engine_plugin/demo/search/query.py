@@ -103,6 +103,8 @@ class Search:
         return f"({' OR '.join(tests) or '0'})", [bound] * len(tests)
 
     def _compared(self, kind: str, name: str, relation: str, value: str) -> _Condition:
+        if (kind, name) == ("user", "USRNAME") and "@" in value:
+            name = "USER_AND_DOMAIN"
         field, where = words_of(kind).fields[name], column(kind, name)
         if field.type == KEY:
             _check_id(value)

@@ -128,6 +128,11 @@ _EVENT = {
     "USRID": Field(hidden=True, relations=()),
 }
 """The last two are fields that can be compared with nothing: the engine forgot how."""
+_USER = {
+    **_texts("NAME", "LASTNAME", "USRNAME", "USER_AND_DOMAIN", "LOGIN", "DIRECTORY", "DEPARTMENT"),
+    **_texts("TAG", "POOL"),
+    "TYPE": Field(values=("User", "Group")),
+}
 _FIELDS = {
     "vm": _VM,
     "host": _HOST,
@@ -136,6 +141,7 @@ _FIELDS = {
     "pool": _POOL,
     "datacenter": _DATA_CENTER,
     "event": _EVENT,
+    "user": _USER,
 }
 KINDS = tuple(_FIELDS)
 _REFERENCES = {

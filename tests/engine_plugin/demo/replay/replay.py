@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The recorded requests, sent to an embedded engine, and what it answers otherwise.
 
-Decides which request is sent with which token. Knows no excuse: `excuses` has them.
+Decides which request is sent with which token. Knows no excuse: `limits.json` has them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from .canonical import canonical
 from .compare import Answered, Difference, differences
-from .world import DATA, PASSWORD
+from .conversation import Step, converse, steps
+from .world import DATA, MANAGER, PASSWORD
 
 ADMIN = "admin@internal"
+API = "/ovirt-engine/api"
 _NO_GOOD = "bad_token"
 
 
@@ -39,6 +42,25 @@ def replay(app: Any) -> Iterator[Replayed]:
         ours = _sent(client, request, "expired" if entry["name"] == _NO_GOOD else token)
         found = differences(real, ours)
         yield Replayed(entry["name"], f"{request['method']} {request['path']}", tuple(found))
+
+
+def replay_conversation(app: Any) -> Iterator[Replayed]:
+    """All steps, each in the state in which the ones before it left the engine."""
+    client = TestClient(app, base_url="https://engine.test")
+    logins = {"admin": ADMIN, "user": MANAGER}
+    tokens = {who: app.state.sessions.login(name, PASSWORD)[0] for who, name in logins.items()}
+
+    def ask(step: Step, path: str, body: bytes) -> Answered:
+        headers = {**step.sent_headers(), "Authorization": f"Bearer {tokens[step.user]}"}
+        answer = client.request(
+            step.method, API + path, content=body, headers=headers, follow_redirects=False
+        )
+        return Answered(answer.status_code, dict(answer.headers), answer.content)
+
+    for step, ours in converse(steps(), ask):
+        if step.answer is not None:
+            found = differences(canonical(step.answer), canonical(ours))
+            yield Replayed(step.what, f"{step.method} {step.path}", tuple(found))
 
 
 def _recorded(answer: dict[str, Any]) -> Answered:

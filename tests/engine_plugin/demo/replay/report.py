@@ -53,9 +53,14 @@ class Report:
         yield f"  answered the same                    {self.equal:4}"
         yield f"  the same but for what is excused     {requests:4}"
         for what, reason in {limit.what: limit.reason for _, _, limit in self.excused}.items():
-            places = [f"{n}: {d.path}" for n, d, limit in self.excused if limit.what == what]
             yield f"    {what}: {reason}"
-            yield from (f"      {place}" for place in dict.fromkeys(places))
+            where: dict[str, list[str]] = {}
+            for name, difference, limit in self.excused:
+                if limit.what == what:
+                    where.setdefault(difference.path or difference.kind, []).append(name)
+            for place, names in where.items():
+                more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+                yield f"      {place}, of {names[0]}{more}"
         yield f"  differences that nothing explains    {len(self.unexplained):4}"
         yield from (f"    {name}: {difference}" for name, difference in self.unexplained)
         yield f"  excuses that nothing needs           {len(self.unneeded):4}"

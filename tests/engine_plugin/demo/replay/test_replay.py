@@ -13,11 +13,11 @@ from engine_plugin.demo.limits import limits
 from engine_plugin.demo.store import Store
 
 from .compare import Difference
-from .replay import Replayed, replay
+from .replay import Replayed, replay, replay_conversation
 from .report import Report
-from .world import recorded_engine
+from .world import conversing_engine, recorded_engine
 
-REQUESTS = 75
+RECORDED, STEPS = 75, 121
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +28,17 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def replayed(app: Any) -> list[Replayed]:
-    return list(replay(app))
+def replayed(app: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Replayed]:
+    other = conversing_engine(tmp_path_factory.mktemp("other") / "engine")
+    try:
+        return [*replay(app), *replay_conversation(other)]
+    finally:
+        other.state.close()
 
 
 def test_all_that_differs_is_excused_and_every_excuse_is_needed(replayed: Any) -> None:
     report = Report.of(replayed)
-    assert report.requests == REQUESTS
+    assert report.requests == RECORDED + STEPS
     assert report.good, "\n".join(report.lines())
 
 

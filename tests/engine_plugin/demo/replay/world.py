@@ -9,6 +9,7 @@ are given in no order of their own, so that theirs is the engine's.
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -24,14 +25,36 @@ from engine_plugin.demo.store import Store
 
 DATA = Path(__file__).parents[3] / "data/real-engine"
 PASSWORD = "demo"
+MANAGER = "embman@internal"
 Facts = dict[str, Any]
 
 
 def recorded_engine(folder: Path) -> Any:
     """The embedded engine with what the recorded one had."""
+    return _engine(folder, json.loads((DATA / "world.json").read_text("utf-8")))
+
+
+def conversing_engine(folder: Path) -> Any:
+    """Where the conversation took place: a fresh engine, all hosts in its one cluster, and a
+    user who manages that cluster's VMs."""
+    world = json.loads((DATA / "world.json").read_text("utf-8"))
+    cluster = {**world["clusters"][0], "cpu": "Intel Sapphire Rapids Server Family"}
+    hosts = [{**host, "cluster": cluster["id"]} for host in world["hosts"]]
+    blank = next(each for each in world["templates"] if each["id"] == BLANK)
+    manager = {
+        "id": str(uuid.uuid4()),
+        "name": MANAGER,
+        "roles": [("UserVmManager", cluster["id"])],
+    }
+    lists = {"vms": [], "pools": [], "events": [], "templates": [blank], "hosts": hosts}
+    users = [*world["users"], manager]
+    return _engine(folder, {**world, **lists, "clusters": [cluster], "users": users})
+
+
+def _engine(folder: Path, world: Facts) -> Any:
     settings = Settings(data=folder, boot="none")
     folder.mkdir(parents=True, exist_ok=True)
-    _fill(Store(str(settings.database)), json.loads((DATA / "world.json").read_text("utf-8")))
+    _fill(Store(str(settings.database)), world)
     return create_app(settings)
 
 
@@ -50,7 +73,8 @@ def _fill(store: Store, world: Facts) -> None:
         for pool in world["pools"]:
             store.save_pool(_pool(pool, vms))
         for user in world["users"]:
-            store.save_user(User(user["id"], user["name"], PASSWORD, (("SuperUser", "system"),)))
+            roles = tuple(map(tuple, user.get("roles", [("SuperUser", "system")])))
+            store.save_user(User(user["id"], user["name"], PASSWORD, roles))
         for event in world["events"]:
             store.add_event(_event(event))
 
