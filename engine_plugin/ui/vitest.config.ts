@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { include: ['tests/**/*.test.ts'], maxWorkers: 1 } })
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    maxWorkers: 1,
+    // Recorded dialogs are large.
+    testTimeout: 20_000,
+    environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
+  },
+})

@@ -2,7 +2,18 @@
 /** The editor in its own dialog, over the service. */
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { engine, expectErrors, makeVm, openEditor, portal, stored, vmNamed } from './world'
+import {
+  engine,
+  expectErrors,
+  makeNativeVm,
+  makeVm,
+  openEditor,
+  portal,
+  select,
+  stored,
+  vmNamed,
+  typeIn,
+} from './world'
 
 const closed = (page: Page) => page.locator('.popup-content').waitFor({ state: 'detached' })
 const OUR_API = '**/ovirt-engine-numa/api/v1/**'
@@ -48,7 +59,7 @@ test('a card dropped on the tray is unbound again', async () => {
   const name = await makeVm(8, 4)
   const page = await portal()
   const editor = await openEditor(page, name)
-  await editor.locator('#numa-text-topology').fill('cpus=0-3 mem=8G nodes=0')
+  await typeIn(editor.locator('#numa-text-topology'), 'cpus=0-3 mem=8G nodes=0')
   await drag(page, editor.locator('[data-card="0"]'), editor.locator('[data-tray]'))
   await expect
     .poll(() => editor.locator('#numa-text-topology').inputValue())
@@ -89,18 +100,33 @@ test('the keyboard alone suffices', async () => {
   expect(await page.locator('.popup-content').count()).toBe(1)
 })
 
+test('it is reached by keyboard, and the focus goes back to where it was', async () => {
+  const name = await makeVm(8, 4)
+  const page = await portal()
+  await select(page, name)
+  await page.locator('#ActionPanelView_Numa').focus()
+  await page.keyboard.press('Enter')
+  const editor = page.frameLocator('.popup-content iframe')
+  await editor.locator('.numa-footer').waitFor()
+  await page.keyboard.press('Tab')
+  expect(await editor.locator('#numa-target:focus').count()).toBe(1)
+  await editor.getByRole('button', { name: 'Cancel' }).press('Enter')
+  await closed(page)
+  await expect.poll(() => page.locator('#ActionPanelView_Numa:focus').count()).toBe(1)
+})
+
 test('a problem leads to its field', async () => {
   const name = await makeVm(8, 4)
   const page = await portal()
   const editor = await openEditor(page, name)
-  await editor.locator('#numa-text-topology').fill('cpus=0-1 mem=4G / cpus=2-3 mem=8X')
+  await typeIn(editor.locator('#numa-text-topology'), 'cpus=0-1 mem=4G / cpus=2-3 mem=8X')
   await editor.getByRole('button', { name: /not an amount of memory/ }).click()
   expect(await editor.locator('#numa-cell-1-mem:focus').count()).toBe(1)
-  await editor.locator('#numa-cell-1-mem').fill('3G')
+  await typeIn(editor.locator('#numa-cell-1-mem'), '3G')
   await editor.getByText('7 GiB together').waitFor()
   expect(await editor.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
   await editor.getByText('7 GiB of 8 GiB given').waitFor()
-  await editor.locator('#numa-text-nodeset').fill('0-1,x')
+  await typeIn(editor.locator('#numa-text-nodeset'), '0-1,x')
   await editor.getByRole('button', { name: /an id is expected/ }).click()
   const chosen = await editor
     .locator('#numa-text-nodeset')
@@ -132,7 +158,7 @@ test('a conflict with another admin is theirs or mine to choose', async () => {
   expectErrors(/412/)
   const page = await portal()
   const editor = await openEditor(page, name)
-  await editor.locator('#numa-text-nodeset').fill('0')
+  await typeIn(editor.locator('#numa-text-nodeset'), '0')
   const vm = await vmNamed(name)
   const theirs = [{ name: 'numa_nodeset', value: '1' }]
   const body = { custom_properties: { custom_property: theirs } }
@@ -149,7 +175,7 @@ test('settings are removed, and the migration mode comes back', async () => {
   expectErrors(/409/)
   const page = await portal()
   let editor = await openEditor(page, name)
-  await editor.locator('#numa-text-nodeset').fill('0')
+  await typeIn(editor.locator('#numa-text-nodeset'), '0')
   await editor.getByRole('button', { name: 'Save', exact: true }).click()
   await editor.getByRole('button', { name: 'Save all the same' }).click()
   await closed(page)
@@ -178,12 +204,49 @@ test("oVirt's own virtual nodes are taken over", async () => {
   expect(await editor.locator('#numa-text-topology').inputValue()).toContain('cpus=')
 })
 
+test('what was refused for a missing hook is done all the same: taken over, not removed', async () => {
+  expectErrors(/409/)
+  const name = await makeNativeVm()
+  const page = await portal()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') asked.push(`${request.method()} ${request.url()}`)
+  })
+  const editor = await openEditor(page, name)
+  await editor.getByRole('button', { name: 'Take them over' }).click()
+  await editor.getByRole('button', { name: 'Save all the same' }).click()
+  await editor.getByText("virtual NUMA nodes of oVirt's own").waitFor({ state: 'detached' })
+  const topology = 'cpus=0-1 mem=4G / cpus=2-3 mem=4G'
+  await expect.poll(() => editor.locator('#numa-text-topology').inputValue()).toBe(topology)
+  expect(await stored(name)).toMatchObject({ topology, migration: 'pinned' })
+  expect(asked.filter((each) => each.startsWith('DELETE'))).toEqual([])
+})
+
+test('another try of a removal that failed removes, and stores nothing', async () => {
+  expectErrors(/ERR_CONNECTION_REFUSED/, /409/)
+  const name = await makeVm(8, 4)
+  const page = await portal()
+  let editor = await openEditor(page, name)
+  await typeIn(editor.locator('#numa-text-nodeset'), '0')
+  await editor.getByRole('button', { name: 'Save', exact: true }).click()
+  await editor.getByRole('button', { name: 'Save all the same' }).click()
+  await closed(page)
+  editor = await openEditor(page, name)
+  await page.route(OUR_API, (route) => route.abort('connectionrefused'))
+  await editor.getByRole('button', { name: 'Remove NUMA settings' }).click()
+  await editor.getByText('It was not saved.').waitFor()
+  await page.unroute(OUR_API)
+  await editor.locator('.numa-notices').getByRole('button', { name: 'Try again' }).click()
+  await closed(page)
+  expect((await stored(name)).nodeset).toBeUndefined()
+})
+
 test('a user without the permission is told so, and nothing is stored', async () => {
   const name = await makeVm(8, 4)
   expectErrors(/403/, /409/)
   const page = await portal({ user: 'rita@internal' })
   const editor = await openEditor(page, name)
-  await editor.locator('#numa-text-nodeset').fill('0')
+  await typeIn(editor.locator('#numa-text-nodeset'), '0')
   await editor.getByRole('button', { name: 'Save', exact: true }).click()
   await editor.getByRole('button', { name: 'Save all the same' }).click()
   await editor.getByText('You are not allowed to do this').waitFor()

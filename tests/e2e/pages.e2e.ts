@@ -4,7 +4,17 @@ import axe from 'axe-core'
 import type { Frame, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { manyNodes } from './manyNodes'
-import { base, engine, expectErrors, makeVm, openEditor, openPlace, portal, stored } from './world'
+import {
+  base,
+  engine,
+  expectErrors,
+  makeVm,
+  openEditor,
+  openPlace,
+  portal,
+  stored,
+  typeIn,
+} from './world'
 
 test('the list page loads little, and the button waits for a selection', async () => {
   const page = await portal()
@@ -74,7 +84,7 @@ test('what is stored in the dialog above shows in the tab below', async () => {
   const vm = await openPlace(page, 'vms', name)
   await vm.getByRole('button', { name: 'Edit' }).click()
   const editor = page.frameLocator('.popup-content iframe')
-  await editor.locator('#numa-text-nodeset').fill('auto')
+  await typeIn(editor.locator('#numa-text-nodeset'), 'auto')
   await editor.getByRole('button', { name: 'Save', exact: true }).click()
   await editor.getByRole('button', { name: 'Save all the same' }).click()
   await vm.getByText('does not migrate').waitFor()
@@ -124,7 +134,7 @@ describe.each([
     const editor = await openEditor(page, 'cache-cxl')
     await editor.locator('.numa-diff').waitFor()
     expect(await violations(frameOf(page, '/editor/'))).toEqual([])
-    await editor.locator('#numa-cell-0-mem').fill('1X')
+    await typeIn(editor.locator('#numa-cell-0-mem'), '1X')
     await editor.locator('.numa-problems li').first().waitFor()
     expect(await violations(frameOf(page, '/editor/'))).toEqual([])
   })
@@ -136,7 +146,7 @@ describe.each([
     await page.locator('[data-numa-tab] a').click()
     const tab = page.frameLocator('[data-numa-pane] iframe')
     await tab.locator('.numa-node').first().waitFor()
-    await tab.locator('#numa-text-nodeset').fill('0')
+    await typeIn(tab.locator('#numa-text-nodeset'), '0')
     await tab.getByText('migration mode becomes').waitFor()
     expect(await violations(frameOf(page, '/dialog'))).toEqual([])
   })
@@ -149,7 +159,7 @@ test('64 nodes and 16 cells: a key is on the screen within 50 ms', async () => {
   const editor = await openEditor(page, name)
   await editor.locator('[data-node="63"]').waitFor()
   await editor.locator('#numa-topology-kind').selectOption('count')
-  await editor.locator('#numa-cells-count').fill('16')
+  await typeIn(editor.locator('#numa-cells-count'), '16')
   await editor.locator('#numa-topology-kind').selectOption('cells')
   await editor.locator('#numa-cell-15-nodes').waitFor()
   const times = await frameOf(page, '/editor/').evaluate(typeIntoCells)

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { describe, test } from 'vitest'
 import { manyNodes } from './manyNodes'
-import { expectErrors, type Look, makeVm, openEditor, openPlace, portal } from './world'
+import { expectErrors, type Look, makeVm, openEditor, openPlace, portal, typeIn } from './world'
 
 const OUT =
   process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../docs/screenshots', import.meta.url))
@@ -42,7 +42,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
     const page = await portal(look)
     const editor = await openEditor(page, 'sap-hana')
     const topology = 'cpus=0-31 mem=96G nodes=0 / cpus=32-62 mem=90G nodes=1 mode=restrictive'
-    await editor.locator('#numa-text-topology').fill(topology)
+    await typeIn(editor.locator('#numa-text-topology'), topology)
     await editor.locator('.numa-problems').scrollIntoViewIfNeeded()
     await shoot(page, 'problems')
   })
@@ -63,7 +63,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
       { length: 16 },
       (_, i) => `cpus=${i * 4}-${i * 4 + 3} mem=16G nodes=${i * 4}`,
     )
-    await editor.locator('#numa-text-topology').fill(cells.join(' / '))
+    await typeIn(editor.locator('#numa-text-topology'), cells.join(' / '))
     await editor.locator('#numa-target').scrollIntoViewIfNeeded()
     await shoot(page, 'many')
     await editor.locator('.numa-cells').scrollIntoViewIfNeeded()
@@ -77,8 +77,8 @@ describe.each(looks)('at %s pixels', (_, look) => {
     await page.locator('[data-numa-tab] a').click()
     const tab = page.frameLocator('[data-numa-pane] iframe')
     await tab.locator('.numa-node').first().waitFor()
-    await tab.locator('#numa-text-nodeset').fill('0-1')
-    await tab.locator('#numa-text-topology').fill('2')
+    await typeIn(tab.locator('#numa-text-nodeset'), '0-1')
+    await typeIn(tab.locator('#numa-text-topology'), '2')
     await tab.locator('#numa-target').scrollIntoViewIfNeeded()
     await shoot(page, 'dialog')
   })

@@ -9,6 +9,7 @@ import {
   type BrowserContext,
   chromium,
   type FrameLocator,
+  type Locator,
   type Page,
 } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
@@ -40,16 +41,27 @@ export function expectErrors(...patterns: RegExp[]): void {
   announced.push(...patterns)
 }
 
+/** As a person does it: key by key, in place of what was there. */
+export async function typeIn(field: Locator, text: string): Promise<void> {
+  await field.click()
+  await field.press('ControlOrMeta+a')
+  if (text) await field.pressSequentially(text)
+  else await field.press('Delete')
+}
+
 export interface Look {
   readonly user?: string
   readonly dark?: boolean
   readonly width?: number
   readonly height?: number
   readonly query?: string
+  /** Behind the # of the address, which is kept through the login. */
+  readonly hash?: string
 }
 
 export async function portal(look: Look = {}): Promise<Page> {
-  const { user = 'admin@internal', dark = false, width = 1280, height = 900, query = '' } = look
+  const { user = 'admin@internal', dark = false, width = 1280, height = 900 } = look
+  const { query = '', hash = '' } = look
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
@@ -60,10 +72,10 @@ export async function portal(look: Look = {}): Promise<Page> {
   page.setDefaultTimeout(15_000)
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
   page.on('pageerror', (error) => errors.push(String(error)))
-  await page.goto(`${base}/ovirt-engine/webadmin/${query}`)
-  await page.fill('#username', user)
+  await page.goto(`${base}/ovirt-engine/webadmin/${query}${hash}`)
+  await typeIn(page.locator('#username'), user)
   await page.click('text=Log in')
-  await page.waitForSelector('#ActionPanelView_Numa')
+  await page.waitForSelector(hash ? '.nav-tabs, .toolbar-pf' : '#ActionPanelView_Numa')
   return page
 }
 
@@ -143,14 +155,19 @@ export async function vmNamed(name: string): Promise<EngineVm | undefined> {
   return found.vm?.find((vm) => vm.name === name)
 }
 
+/** All custom properties of a VM. */
+export async function properties(name: string): Promise<Record<string, string>> {
+  const all = (await vmNamed(name))?.custom_properties?.custom_property ?? []
+  return Object.fromEntries(all.map((each) => [each.name, each.value]))
+}
+
 /** What the engine has stored: the two inputs and the migration mode. */
 export async function stored(name: string): Promise<Record<string, string | undefined>> {
   const vm = await vmNamed(name)
-  const properties = vm?.custom_properties?.custom_property ?? []
-  const value = (key: string) => properties.find((each) => each.name === key)?.value
+  const given = await properties(name)
   return {
-    nodeset: value('numa_nodeset'),
-    topology: value('numa_topology'),
+    nodeset: given.numa_nodeset,
+    topology: given.numa_topology,
     migration: vm?.placement_policy?.affinity,
   }
 }
@@ -158,9 +175,8 @@ export async function stored(name: string): Promise<Record<string, string | unde
 /** What was remembered for the day when the settings go, and how many vCPUs are pinned. */
 export async function former(name: string): Promise<{ restore: string | undefined; pins: number }> {
   const vm = await vmNamed(name)
-  const properties = vm?.custom_properties?.custom_property ?? []
   return {
-    restore: properties.find((each) => each.name === 'numa_restore')?.value,
+    restore: (await properties(name)).numa_restore,
     pins: vm?.cpu?.cpu_tune?.vcpu_pins?.vcpu_pin?.length ?? 0,
   }
 }
@@ -211,6 +227,21 @@ export async function makeVm(
       cpu: { topology: { sockets: vcpus, cores: 1, threads: 1 } },
     },
   })
+  return name
+}
+
+/** One with two virtual nodes of oVirt's own, which any host may run. */
+export async function makeNativeVm(): Promise<string> {
+  const name = await makeVm(8, 4)
+  const { id } = (await vmNamed(name)) ?? {}
+  for (const [index, cores] of [
+    [0, 1],
+    [2, 3],
+  ].entries()) {
+    const core = cores.map((each) => ({ index: each }))
+    const body = { index, memory: 4096, cpu: { cores: { core } } }
+    await engine(`/vms/${id}/numanodes`, { method: 'POST', body })
+  }
   return name
 }
 

@@ -63,6 +63,19 @@ export const lists = {
   hosts: async () => (await ask('/hosts?max=200')).host ?? [],
   clusters: async () => (await ask('/clusters')).cluster ?? [],
   templates: async () => (await ask('/templates')).template ?? [],
+  pools: async () => (await ask('/vmpools')).vm_pool ?? [],
+}
+
+/** The engine's own properties, of every level that there is here. */
+const PREDEFINED = {
+  sap_agent: '^(true|false)$',
+  sndbuf: '^[0-9]+$',
+  hugepages: '^[0-9]+$',
+  vhost: '^(([a-zA-Z0-9_-]*):(true|false))(,(([a-zA-Z0-9_-]*):(true|false)))*$',
+  viodiskcache: '^(none|writeback|writethrough)$',
+  scsi_hostdev: '^(scsi_generic|scsi_block|scsi_hd|virtio_blk_pci)$',
+  nvram_template: '^.*$',
+  extra_cpu_flags: '^([+-]?[a-zA-Z0-9_-]+)(,[+-]?[a-zA-Z0-9_-]+)*$',
 }
 
 /** The properties of a compatibility level, key to regular expression. */
@@ -75,5 +88,5 @@ export async function definitions(version) {
     const at = each.indexOf('=')
     return at < 0 ? [each, '.*'] : [each.slice(0, at), each.slice(at + 1)]
   })
-  return new Map([['hugepages', '^[0-9]+$'], ...own])
+  return new Map([...Object.entries(PREDEFINED), ...own])
 }

@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The page: login, three lists, details with tabs, and what plugins add to them.
+ * The page: login, lists, details with tabs, and what plugins add to them.
  *
- * Decides when events are fired to plugins, as WebAdmin does: on every change of a selection.
+ * Decides when events are fired to plugins, as WebAdmin does: on every change of a selection, once
+ * the list has been shown.
  */
-import { readVm, VmPopup } from './dialog/vmPopup.js'
+import { VmPopup } from './dialog/vmPopup.js'
+import { readItem } from './dialog/vmModel.js'
 import { h } from './dom.js'
 import { ask, lists, login, session } from './engine.js'
+import { hashOf, KINDS, readHash } from './places.js'
 import { contributions, fire, loadPlugins } from './pluginApi.js'
 
-const KINDS = {
-  vms: { entity: 'VirtualMachine', title: 'Virtual Machines', columns: ['status', 'description'] },
-  hosts: { entity: 'Host', title: 'Hosts', columns: ['status', 'address'] },
-  clusters: { entity: 'Cluster', title: 'Clusters', columns: ['description'] },
-}
-const state = { kind: 'vms', items: [], selected: [], detail: undefined, tab: 'general', search: '' }
-const view = h('main', { id: 'view' })
+/** Kinds whose list was shown. */
+const visited = new Set()
+const state = { kind: 'vms', items: [], selected: [], tab: undefined, search: '' }
+let routes = 0
+const head = h('div')
+const body = h('div')
+const view = h('main', { id: 'view' }, head, body)
+/** The plugin's tab whose frame is in the body: another selection leaves it as it is. */
+let framed
 const toasts = h('div', { id: 'toasts', role: 'status' })
 
-contributions.changed = () => draw()
+/** A tab of a plugin that the address asks for is there only now. */
+contributions.changed = () => {
+  const { tab } = readHash(location.hash, contributions.places)
+  if (tab && tab !== state.tab) route()
+  else draw()
+}
 contributions.toast = (type, text) => {
   const toast = h('div', { class: `toast toast-${type}` }, text)
   toasts.append(toast)
@@ -26,25 +36,56 @@ contributions.toast = (type, text) => {
 }
 const failed = (error) => contributions.toast('danger', error.message)
 
-/** #vms, or #vms/ID/TAB */
+/** Details stay with what is selected where the address names nothing; the last address counts. */
 async function route() {
-  const [kind = '', id, tab = 'general'] = location.hash.slice(1).split('/')
-  state.kind = kind in KINDS ? kind : 'vms'
-  state.items = await lists[state.kind](state.search).catch((error) => (failed(error), []))
-  state.detail = id && state.items.find((each) => each.id === id)
-  state.tab = tab
-  select(state.detail ? [state.detail] : [])
+  const mine = ++routes
+  const { kind, tab, name } = readHash(location.hash, contributions.places)
+  const stays = tab && name === undefined && kind === state.kind && state.selected.length === 1
+  const [kept] = state.selected
+  if (tab === 'general' && name === undefined && !stays) return location.replace(hashOf(kind))
+  const items = await lists[kind](state.search).catch((error) => (failed(error), []))
+  if (mine !== routes) return
+  const one = items.find((each) => (stays ? each.id === kept.id : each.name === name))
+  Object.assign(state, { kind, items, tab: one || tab !== 'general' ? tab : undefined })
+  if (!tab) visited.add(kind)
+  if (stays && one) {
+    state.selected = [one]
+    draw()
+  } else select(one ? [one] : [])
+  if (one && tab === 'general' && name === undefined) location.replace(hashOf(`${kind}-general`, one.name))
 }
 
+/** Plugins are told by the list: not before somebody has been there. */
 function select(items) {
   state.selected = items
   const shown = items.map(({ id, name, status }) => ({ id, name, status: status ?? '' }))
-  fire(`${KINDS[state.kind].entity}SelectionChange`, shown)
+  if (visited.has(state.kind)) fire(`${KINDS[state.kind].entity}SelectionChange`, shown)
   draw()
 }
 
+/** The next of the list, or the one before; the address gets its name, whatever tab is shown. */
+function step(by) {
+  const [one] = state.selected
+  const next = state.items[state.items.findIndex((each) => each.id === one?.id) + by]
+  if (!one || !next) return
+  select([next])
+  location.hash = hashOf(state.tab === 'general' ? `${state.kind}-general` : state.tab, next.name)
+}
+
+window.addEventListener('keydown', (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (!by || !state.tab || document.querySelector('.popup-content')) return
+  event.preventDefault()
+  step(by)
+})
+
 function draw() {
-  view.replaceChildren(...(state.detail ? detail() : list()))
+  const place = state.tab && contributions.places.find((each) => each.token === state.tab)
+  head.replaceChildren(...(state.tab ? detail() : list()))
+  if (place && place === framed) return
+  framed = place
+  const [one = {}] = state.selected
+  body.replaceChildren(...(place ? [frameOf(place)] : state.tab ? [general(one)] : []))
 }
 
 function list() {
@@ -66,7 +107,7 @@ function list() {
 function row(item) {
   const { columns } = KINDS[state.kind]
   const chosen = state.selected.includes(item)
-  const link = h('a', { href: `#${state.kind}/${item.id}` }, item.name)
+  const link = h('a', { href: KINDS[state.kind].bare ? `#${state.kind}` : hashOf(`${state.kind}-general`, item.name) }, item.name)
   // A handler that returns false would stop the link.
   const onclick = (event) => {
     if (event.target !== link) select([item])
@@ -82,12 +123,19 @@ function actions() {
   const shown = state.selected.map(({ id, name, status }) => ({ id, name, status: status ?? '' }))
   const button = (label, act, enabled, id) =>
     h('button', { type: 'button', class: 'btn btn-default', id: `ActionPanelView_${id}`, disabled: !enabled, onclick: act }, label)
-  const native = state.kind !== 'vms' ? [] : [
-    button('New', () => openDialog({}), true, 'NewVm'),
-    button('Edit', async () => openDialog({ vm: await readVm(one.id) }), one, 'Edit'),
-    button('Run', () => act(one, 'start'), one && one.status !== 'up', 'Run'),
-    button('Shutdown', () => act(one, 'stop'), one?.status === 'up', 'Shutdown'),
-  ]
+  const edit = (kind, label = 'Edit', id = 'Edit') =>
+    button(label, async () => openDialog({ kind, item: await readItem(kind, one.id) }), one, id)
+  const native = {
+    vms: () => [
+      button('New', () => openDialog({ kind: 'new' }), true, 'NewVm'),
+      edit('edit'),
+      button('Run', () => act(one, 'start'), one && one.status !== 'up', 'Run'),
+      button('Shutdown', () => act(one, 'stop'), one?.status === 'up', 'Shutdown'),
+      edit('clone', 'Clone VM', 'CloneVm'),
+    ],
+    templates: () => [edit('template')],
+    pools: () => [edit('pool')],
+  }[state.kind]?.() ?? []
   const added = contributions.buttons
     .filter((each) => each.entity === entity)
     .map(({ label, button: own }) => button(label, () => own.onClick(shown), own.isEnabled?.(shown) ?? true, own.id))
@@ -99,25 +147,29 @@ async function act(vm, action) {
   setTimeout(route, 500)
 }
 
+/** Of the address: `unknown-dialog`, and `sheet=` for that of another version. */
 function openDialog(options) {
-  const unknown = new URLSearchParams(location.search).has('unknown-dialog')
-  const popup = new VmPopup({ ...options, onClosed: route, onError: failed, ...(unknown ? { root: 'OtherWidget' } : {}) })
-  popup.show().catch(failed)
+  const asked = new URLSearchParams(location.search)
+  const root = asked.has('unknown-dialog') ? 'OtherWidget' : undefined
+  const sheet = asked.get('sheet') ?? ''
+  new VmPopup({ ...options, root, sheet, onClosed: route, onError: failed }).show().catch(failed)
 }
 
 function detail() {
   const { entity, title } = KINDS[state.kind]
+  const [one] = state.selected
   const places = contributions.places
     .filter((each) => each.entity === entity)
     .sort((a, b) => a.priority - b.priority)
-  const tab = (token, label) =>
-    h('li', { class: state.tab === token ? 'active' : undefined }, h('a', { href: `#${state.kind}/${state.detail.id}/${token}` }, label))
-  const place = places.find((each) => each.token === state.tab)
+  const tab = (token, label, href) => h('li', { class: state.tab === token ? 'active' : undefined }, h('a', { href }, label))
   return [
-    h('p', { class: 'breadcrumbs' }, h('a', { href: `#${state.kind}` }, title), ` » ${state.detail.name}`),
-    h('h1', {}, state.detail.name),
-    h('ul', { class: 'nav nav-tabs nav-tabs-pf' }, tab('general', 'General'), places.map((each) => tab(each.token, each.label))),
-    place ? frameOf(place) : general(),
+    h('ol', { class: 'breadcrumb' },
+      h('li', { class: 'active' }, 'Compute'),
+      h('li', { class: 'active' }, h('a', { href: `#${state.kind}` }, title)),
+      one ? h('li', { class: 'active' }, h('a', { href: 'javascript:;' }, one.name)) : null),
+    h('h1', {}, one?.name ?? title),
+    h('ul', { class: 'nav nav-tabs nav-tabs-pf' },
+      tab('general', 'General', `#${state.kind}-general`), places.map((each) => tab(each.token, each.label, `#${each.token}`))),
   ]
 }
 
@@ -133,8 +185,8 @@ function frameOf(place) {
   return h('div', { class: 'place' }, frame)
 }
 
-function general() {
-  const rows = Object.entries(state.detail).filter(([, value]) => typeof value === 'string')
+function general(one) {
+  const rows = Object.entries(one).filter(([, value]) => typeof value === 'string')
   return h('dl', { class: 'general' }, rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))))
 }
 
@@ -159,9 +211,10 @@ async function start() {
   document.body.append(
     h('header', {}, h('strong', {}, 'Administration Portal'), h('span', {}, ' a stand-in, not oVirt'), h('span', { class: 'who' }, session.user, ' ', logout)),
     h('div', { class: 'columns' }, h('nav', { 'aria-label': 'Main' }, h('ul', {}, menu)), view), toasts)
-  await loadPlugins()
   window.addEventListener('hashchange', route)
+  // What the address names is selected before any plugin is in use: that event is lost to them.
   await route()
+  await loadPlugins()
 }
 
 start()

@@ -4,6 +4,7 @@ import { Nodeset } from '../model/nodeset'
 import type { Host, HostNode } from '../model/vm'
 import type { Client } from './client'
 import { ApiError } from './errors'
+import { idsNamed } from './named'
 import type { WireCluster, WireHost, WireNode, WireVmRow } from './wire'
 
 export type ClusterNuma = WireCluster & { readonly pictures: readonly Host[] }
@@ -48,14 +49,9 @@ export async function clusterId(
   name: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const search = encodeURIComponent(`name="${name.replaceAll('"', '')}"`)
-  const found = await client.askEngine<{ cluster?: { id: string; name: string }[] }>(
-    `/clusters?search=${search}`,
-    { signal },
-  )
-  const cluster = found.value.cluster?.find((each) => each.name === name)
-  if (!cluster) throw new ApiError('notFound', name)
-  return cluster.id
+  const [id] = await idsNamed(client, 'cluster', name, signal)
+  if (!id) throw new ApiError('notFound', name)
+  return id
 }
 
 const PAGE = 200

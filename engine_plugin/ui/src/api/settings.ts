@@ -76,24 +76,32 @@ function bodyOf(inputs: Inputs) {
   return { nodeset: inputs.nodeset.trim() || null, topology: inputs.topology.trim() || null }
 }
 
+/** With force: also where a candidate host lacks the hook. */
+function query(force: boolean): string {
+  return force ? '?force=true' : ''
+}
+
 export async function storeSettings(
   client: Client,
   id: string,
   inputs: Inputs,
   ifMatch: string,
-  /** Also where a candidate host lacks the hook. */
   force: boolean,
 ): Promise<void> {
-  const query = force ? '?force=true' : ''
-  await client.ask(path(id, query), { method: 'PUT', body: bodyOf(inputs), ifMatch })
+  await client.ask(path(id, query(force)), { method: 'PUT', body: bodyOf(inputs), ifMatch })
 }
 
 export async function removeSettings(client: Client, id: string, ifMatch: string): Promise<void> {
   await client.ask(path(id), { method: 'DELETE', ifMatch })
 }
 
-export async function adoptNative(client: Client, id: string, ifMatch: string): Promise<void> {
-  await client.ask(path(id, '/adopt'), { method: 'POST', ifMatch })
+export async function adoptNative(
+  client: Client,
+  id: string,
+  ifMatch: string,
+  force: boolean,
+): Promise<void> {
+  await client.ask(path(id, `/adopt${query(force)}`), { method: 'POST', ifMatch })
 }
 
 export async function preview(

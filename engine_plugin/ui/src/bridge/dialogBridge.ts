@@ -18,6 +18,8 @@ export interface DialogState {
   readonly vmId?: string
   readonly name: string
   readonly cluster: string
+  /** Names of the hosts that the VM is dedicated to; none where it may run on any. */
+  readonly hosts: readonly string[]
   readonly inputs: Inputs
   readonly memoryKib: number
   readonly vcpus: number
@@ -34,20 +36,18 @@ export interface DialogState {
   readonly defined: { readonly nodeset: boolean; readonly topology: boolean }
   /** The dialog does not let anybody change the rows (a VM of a pool). */
   readonly locked: boolean
-  /** The dialog did not take what was written last. */
-  readonly failed: boolean
+  /** The dialog did not take what was written last, and has nothing of it. */
+  readonly refused: boolean
   /** CPU pins that came with the former settings are gone. */
   readonly pinsRemoved: boolean
 }
 
 export interface DialogBridge {
   state(): DialogState
-  /** Puts the two texts into the dialog's own rows; resolves when they are there. */
+  /** Puts the two texts into the dialog's own rows; resolves when they are there, or refused. */
   write(inputs: Inputs): Promise<void>
   /** How many errors the page sees: the first OK then leads to them. */
   setErrors(count: number): void
-  /** Called when OK was pressed and held because of them. */
-  onRefused(listener: () => void): () => void
   /** Called with what the dialog says after every change of it; the result ends that. */
   subscribe(listener: (state: DialogState) => void): () => void
 }

@@ -60,7 +60,6 @@ export interface PluginApi {
     url: string,
     options?: { readonly priority?: number },
   ): void
-  setPlaceContentUrl(token: string, url: string): void
   addMenuPlaceActionButton(entity: EntityType, label: string, button: ActionButton): void
   showDialog(
     title: string,

@@ -65,6 +65,11 @@ export class Former {
     if (this.put !== undefined && (rows?.get(RESTORE) ?? '') !== this.put) this.mode = undefined
   }
 
+  /** The row is again as it was before the last attempt to write it. */
+  takenBack(text: string | undefined): void {
+    if (this.put !== undefined) this.put = text
+  }
+
   private text(inputs: Inputs): string {
     if (!this.mode) return ''
     const pins = this.pins !== undefined && (this.pinsStay || sameInputs(inputs, this.inputs))

@@ -31,6 +31,12 @@ export class ListBox {
     return named >= 0 ? named : marked
   }
 
+  /** Texts of all that are chosen, in a box in which that can be several. */
+  get chosen(): string[] {
+    const marked = this.items.filter((item) => item.classList.contains('selected'))
+    return marked.map((item) => item.textContent?.trim() ?? '')
+  }
+
   offers(text: string): boolean {
     return this.items.some((item) => item.textContent?.trim() === text)
   }

@@ -3,7 +3,9 @@
  * The dialog's OK button, held until our values are in the dialog.
  *
  * Decides when a click goes through: at once where all is in sync; after the rows are written;
- * and where the page sees errors, the first click shows them and the second one saves.
+ * where the page sees errors, at the second one; and where the dialog does not take our values,
+ * not before the admin gives them up. Enter in a field of the dialog cannot be held: the dialog
+ * hears it first.
  */
 
 import { type DialogKind, POPUP } from './selectors'
@@ -15,48 +17,81 @@ const VALIDATED_MS = 100
 
 export class OkButton {
   private readonly popup: Element | null
+  private readonly selector: string
   private passing = false
+  /** Enter was pressed while OK was not free to go, and nothing was clicked since. */
+  private entered = false
 
   constructor(
     root: HTMLElement,
-    private readonly dialog: DialogKind,
+    dialog: DialogKind,
     private readonly session: DialogSession,
     private readonly tab: Pick<DialogTab, 'show' | 'yieldToInvalid'>,
   ) {
     this.popup = root.closest(POPUP)
+    this.selector = dialog.ok.map((id) => `#${id}`).join(',')
     this.popup?.addEventListener('click', this.onClick, true)
+    this.popup?.addEventListener('keydown', this.onKey, true)
   }
 
   get open(): boolean {
     return this.popup?.isConnected ?? false
   }
 
+  private get button(): HTMLElement | null | undefined {
+    return this.popup?.querySelector(this.selector)?.querySelector<HTMLElement>('button')
+  }
+
+  get tabIndex(): number {
+    return this.button?.tabIndex ?? 0
+  }
+
+  /** The dialog was saved by Enter, without what it does not take. */
+  get savedWithout(): boolean {
+    return !this.open && this.entered && this.session.refused
+  }
+
   dispose(): void {
     this.popup?.removeEventListener('click', this.onClick, true)
+    this.popup?.removeEventListener('keydown', this.onKey, true)
+  }
+
+  /** As a click on it; the dialog makes the button anew from time to time. */
+  press(): void {
+    this.button?.click()
+  }
+
+  private readonly onKey = (event: Event): void => {
+    const { key } = event as KeyboardEvent
+    if (key === 'Enter' || key === 'Escape') this.entered = key === 'Enter'
   }
 
   private readonly onClick = (event: Event): void => {
+    this.entered = false
     const target = event.target as Element | null
-    const wrapper = target?.closest?.(this.dialog.ok.map((id) => `#${id}`).join(','))
-    const { errors, accepted, inSync } = this.session
-    const known = errors === 0 || accepted
-    if (!wrapper) return
-    if (this.passing || (inSync && known)) {
+    if (!target?.closest?.(this.selector)) return
+    const { holding, inSync } = this.session
+    if (this.passing || (!holding.byErrors && (inSync || holding.givenUp))) {
+      holding.passed()
       setTimeout(() => this.tab.yieldToInvalid(), VALIDATED_MS)
       return
     }
     event.stopImmediatePropagation()
     event.preventDefault()
-    if (!known) {
-      this.session.refuse()
+    if (holding.byErrors) {
+      holding.tellErrors()
       this.tab.show()
-    } else void this.pass(wrapper)
+    } else void this.pass()
   }
 
-  private async pass(wrapper: Element): Promise<void> {
+  private async pass(): Promise<void> {
     await this.session.settle()
+    if (this.session.refused) {
+      this.session.holding.tellRefused()
+      return
+    }
     this.passing = true
-    wrapper.querySelector<HTMLElement>('button')?.click()
+    this.press()
     this.passing = false
   }
 }

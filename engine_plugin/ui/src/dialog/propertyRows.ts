@@ -2,8 +2,9 @@
 /**
  * The dialog's sheet of custom properties: read, set and removed as a person would do it.
  *
- * Decides what a row is. Elements are looked up again for each step, since the dialog makes
- * them anew after every change of a key. Never knows what a property means.
+ * Decides what a row is. One in which no key is chosen yet shows its text editor disabled, and
+ * before oVirt 4.4.10 showed none. Elements are looked up again for each step, since the dialog
+ * makes them anew after every change of a key. Never knows what a property means.
  *
  *     await new PropertyRows(pane).set('numa_nodeset', '0-1')
  */
@@ -14,8 +15,10 @@ import { setText } from './setText'
 import { until } from './wait'
 
 interface Row {
-  /** undefined in the row in which no key is chosen yet. */
-  readonly key: string | undefined
+  /** What the list of keys shows: the key, or words that ask for one. */
+  readonly key: string
+  /** No key is chosen yet, and one can be. */
+  readonly free: boolean
   readonly keys: ListBox
   readonly input: HTMLInputElement | undefined
   readonly values: ListBox | undefined
@@ -50,20 +53,19 @@ export class PropertyRows {
   /** At once where the row is there: so also an OK by the next key press finds the value. */
   setNow(key: string, value: string): boolean {
     const row = this.find(key)
-    if (!row || row.keys.disabled) return false
-    return write(row, value)
+    return row?.input !== undefined && !row.keys.disabled && setText(row.input, value)
   }
 
+  /** Whether the row has the value now; where it has not, no row of the key is left behind. */
   async set(key: string, value: string): Promise<boolean> {
-    if (this.setNow(key, value)) return true
+    if (this.find(key)) return this.write(key, value)
     const free = await this.freeRow()
-    if (!free?.keys.offers(key) || free.keys.disabled) return false
+    if (!free?.keys.offers(key)) return false
     free.keys.choose(key)
-    const row = await until(() => {
-      const found = this.find(key)
-      return (found?.input ?? found?.values) ? found : undefined
-    })
-    return row ? write(row, value) : false
+    if ((await until(() => this.find(key))) && (await this.write(key, value))) return true
+    if (this.find(key)) await this.remove(key)
+    else free.keys.choose(free.key)
+    return false
   }
 
   async remove(key: string): Promise<boolean> {
@@ -74,17 +76,26 @@ export class PropertyRows {
     return (await until(() => (this.find(key) ? undefined : true))) ?? false
   }
 
+  private async write(key: string, value: string): Promise<boolean> {
+    if (this.setNow(key, value)) return true
+    const row = this.find(key)
+    if (!row?.values?.offers(value) || row.keys.disabled) return false
+    row.values.choose(value)
+    return (await until(() => (this.get(key) === value ? true : undefined))) ?? false
+  }
+
   private async freeRow(): Promise<Row | undefined> {
-    const free = () => this.rows().find((row) => row.key === undefined)
+    const free = () => this.rows().find((row) => row.free)
     const found = free()
     if (found) return found
     const plus = this.rows().find((row) => row.plus && !row.plus.disabled)?.plus
-    if (plus) press(plus)
+    if (!plus) return undefined
+    press(plus)
     return until(free)
   }
 
   private find(key: string): Row | undefined {
-    return this.rows().find((row) => row.key === key)
+    return this.rows().find((row) => row.key === key && !row.free)
   }
 
   private rows(): Row[] {
@@ -101,18 +112,15 @@ function readRow(column: Element, line: Element, panel: Element): Row {
   const groups = [...(line.querySelector(ROWS.value)?.querySelectorAll(ROWS.groups) ?? [])]
   const shown = groups.find((group) => (group as HTMLElement).style.display !== 'none')
   const input = shown?.querySelector<HTMLInputElement>(ROWS.text) ?? undefined
+  const values = shown && !input ? new ListBox(shown) : undefined
+  const usable = input ? !input.disabled : values !== undefined && !values.disabled
   return {
-    key: shown ? keys.text : undefined,
+    key: keys.text,
+    free: !usable && !keys.disabled,
     keys,
     input,
-    values: shown && !input ? new ListBox(shown) : undefined,
+    values,
     minus: panel.querySelector<HTMLButtonElement>(ROWS.minus),
     plus: panel.querySelector<HTMLButtonElement>(ROWS.plus),
   }
-}
-
-function write(row: Row, value: string): boolean {
-  if (row.input) return setText(row.input, value)
-  row.values?.choose(value)
-  return row.values !== undefined
 }

@@ -30,6 +30,8 @@ export const DIALOGS: readonly DialogKind[] = [
 ]
 
 export const POPUP = '.popup-content'
+/** Below the content; its first child is the buttons, which the dialog makes anew. */
+export const FOOTER = '.modal-footer'
 export const SIDEBAR = ':scope > .wizard-pf-sidebar > ul.list-group'
 export const SIDEBAR_LINK = ':scope > li.list-group-item > a'
 export const PANES = ':scope > .tab-content'
@@ -50,6 +52,8 @@ export const FIELDS = {
   migration: 'migrationMode',
   nativeNodes: 'numaNodeCount',
   cpuPinning: 'cpuPinning',
+  specificHost: 'specificHost',
+  hosts: 'defaultHost',
 } as const
 
 /** Without these the dialog is not one that we know. */
@@ -62,7 +66,10 @@ export const LIST_BOX = {
   items: 'ul.dropdown-menu > li[role=presentation]',
 } as const
 
-/** The sheet of key-value rows. */
+/**
+ * The sheet of key-value rows. Groups of a value are a password, a text and a list; the first
+ * that is shown counts. No key is chosen where that one is disabled and the list of keys is not.
+ */
 export const ROWS = {
   key: '.row > .col-sm-6:first-child',
   value: ':scope > .col-sm-6:nth-child(2)',

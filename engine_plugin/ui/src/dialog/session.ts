@@ -5,25 +5,30 @@
  * Decides who wins: what the admin typed in our tab is written again whenever the dialog makes
  * its rows anew (another cluster or template), and what the admin typed into the rows
  * themselves is taken over. Only the dialog's own fields are written, so that the engine saves
- * everything in one transaction, and Cancel cancels everything.
+ * everything in one transaction, and Cancel cancels everything. The migration mode is changed
+ * only after the rows have taken the settings.
  */
 import type { DialogBridge, DialogState } from '../bridge/dialogBridge'
 import { asks, type Inputs, sameInputs } from '../model/request'
 import { Former } from './former'
+import { Holding } from './holding'
 import { PropertyRows } from './propertyRows'
 import { type DialogKind, FIELDS, PROPERTIES_PANE } from './selectors'
 import { VmFields } from './vmFields'
+import { until } from './wait'
+import { NODESET, TOPOLOGY, Writing } from './writing'
 
-const NODESET = 'numa_nodeset'
-const TOPOLOGY = 'numa_topology'
 const SETTLE_MS = 30
+/** The longest that WebAdmin may show progress in place of the dialog's content. */
+const AWAY_MS = 60_000
 /** `input` too: what is being typed is the admin's, before the row tells the dialog of it. */
 const EVENTS = ['input', 'change', 'click'] as const
 
 export class DialogSession implements DialogBridge {
+  readonly holding = new Holding()
   private readonly fields: VmFields
+  private readonly writing: Writing
   private readonly listeners = new Set<(state: DialogState) => void>()
-  private readonly refusals = new Set<() => void>()
   private readonly observer: MutationObserver
   /** What our tab wants; undefined until somebody has changed something there. */
   private wanted: Inputs | undefined
@@ -32,17 +37,17 @@ export class DialogSession implements DialogBridge {
   private migrationTouched = false
   /** From the first change in our tab on. */
   private former: Former | undefined
-  private failed = false
+  /** Where the dialog did not take what was written last, and with what it was left. */
+  private refusal: { readonly cluster: string; readonly rows: Inputs } | undefined
+  private disposed = false
   private timer: ReturnType<typeof setTimeout> | undefined
-  errors = 0
-  /** The admin was told of the errors, and has changed nothing since. */
-  accepted = false
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly dialog: DialogKind,
+    readonly dialog: DialogKind,
   ) {
     this.fields = new VmFields(root, dialog)
+    this.writing = new Writing(this.fields, () => this.rows)
     const view = root.ownerDocument.defaultView as Window & typeof globalThis
     this.observer = new view.MutationObserver(() => this.schedule())
     this.observer.observe(root, { childList: true, subtree: true })
@@ -50,11 +55,11 @@ export class DialogSession implements DialogBridge {
   }
 
   dispose(): void {
+    this.disposed = true
     this.observer.disconnect()
     for (const event of EVENTS) this.root.removeEventListener(event, this.onEvent, true)
     clearTimeout(this.timer)
     this.listeners.clear()
-    this.refusals.clear()
   }
 
   state(): DialogState {
@@ -65,6 +70,7 @@ export class DialogSession implements DialogBridge {
       ...(fields.vmId ? { vmId: fields.vmId } : {}),
       name: fields.name,
       cluster: fields.cluster,
+      hosts: fields.hosts,
       inputs: this.wanted ?? this.stored(),
       memoryKib: fields.memoryKib,
       vcpus: fields.vcpus,
@@ -78,24 +84,13 @@ export class DialogSession implements DialogBridge {
         topology: rows?.knows(TOPOLOGY) ?? false,
       },
       locked: rows?.locked ?? true,
-      failed: this.failed,
+      refused: this.refused,
       pinsRemoved: this.former?.pinsRemoved ?? false,
     }
   }
 
   setErrors(count: number): void {
-    this.errors = count
-  }
-
-  onRefused(listener: () => void): () => void {
-    this.refusals.add(listener)
-    return () => this.refusals.delete(listener)
-  }
-
-  /** OK was pressed, and there are errors that nobody has been told of. */
-  refuse(): void {
-    this.accepted = true
-    for (const listener of [...this.refusals]) listener()
+    this.holding.setErrors(count)
   }
 
   subscribe(listener: (state: DialogState) => void): () => void {
@@ -106,10 +101,15 @@ export class DialogSession implements DialogBridge {
   async write(inputs: Inputs): Promise<void> {
     this.former ??= new Former(this.fields, this.rows, this.stored())
     this.wanted = inputs
-    this.accepted = false
-    if (inputs.nodeset) this.rows?.setNow(NODESET, inputs.nodeset)
-    if (inputs.topology) this.rows?.setNow(TOPOLOGY, inputs.topology)
+    this.holding.changed()
+    this.writing.begin()
+    this.writing.putNow(inputs)
     await this.settle()
+  }
+
+  /** The dialog did not take what was written last. */
+  get refused(): boolean {
+    return this.refusal !== undefined
   }
 
   /** Whether the dialog holds what our tab wants. */
@@ -141,27 +141,32 @@ export class DialogSession implements DialogBridge {
   /** Until the rows are what is wanted, also if that changes meanwhile. */
   private async apply(): Promise<void> {
     let done: Inputs | undefined
+    let taken = true
+    this.writing.begin()
     while (this.wanted && done !== this.wanted) {
       done = this.wanted
-      const nodeset = await this.put(NODESET, done.nodeset)
-      const topology = await this.put(TOPOLOGY, done.topology)
-      const remembered = (await this.former?.write(this.rows, done)) ?? true
-      const pinned = await this.putMigration(asks(done))
-      this.failed = !(nodeset && topology && remembered && pinned)
+      taken = await this.putWhenPresent(done)
+      if (taken) await this.putMigration(asks(done))
+    }
+    await this.writing.end(taken, this.former)
+    this.refusal = taken ? undefined : { cluster: this.fields.cluster, rows: this.stored() }
+    if (taken) this.holding.taken()
+  }
+
+  /** WebAdmin's elements are deaf while it shows progress: whatever failed then is done again. */
+  private async putWhenPresent(inputs: Inputs): Promise<boolean> {
+    for (;;) {
+      await until(() => (this.root.isConnected || this.disposed ? true : undefined), AWAY_MS)
+      if (await this.writing.put(inputs, this.former)) return true
+      if (this.root.isConnected || this.disposed) return false
     }
   }
 
-  private async put(key: string, value: string): Promise<boolean> {
-    const { rows } = this
-    if (!rows) return false
-    return value ? rows.set(key, value) : rows.remove(key)
-  }
-
   /** A VM with NUMA settings does not migrate; one without gets its former mode back. */
-  private async putMigration(pin: boolean): Promise<boolean> {
+  private async putMigration(pin: boolean): Promise<void> {
     const mode = pin ? 'pinned' : this.former?.mode
-    if (!mode || !this.fields.migration || this.migrationTouched) return true
-    return this.fields.setMigration(mode)
+    if (!mode || !this.fields.migration || this.migrationTouched) return
+    await this.fields.setMigration(mode)
   }
 
   private readonly onEvent = (event: Event): void => {
@@ -180,20 +185,31 @@ export class DialogSession implements DialogBridge {
 
   private check(): void {
     if (this.applying || !this.root.isConnected) return
-    if (this.rowsTouched) {
-      this.rowsTouched = false
-      if (this.wanted) this.wanted = this.stored()
-      this.former?.touched(this.rows)
-    } else if (this.lost()) void this.settle()
+    // What another cluster does not take says nothing of this one.
+    if (this.refusal?.cluster !== this.fields.cluster) this.refusal = undefined
+    if (this.rowsTouched) this.takeOver()
+    else if (this.lost()) void this.settle()
     this.notify()
+  }
+
+  /** What the admin has done in the rows themselves counts. */
+  private takeOver(): void {
+    this.rowsTouched = false
+    const rows = this.stored()
+    if (this.wanted && !(this.refusal && sameInputs(rows, this.refusal.rows))) {
+      this.wanted = rows
+      this.refusal = undefined
+      this.holding.taken()
+    }
+    this.former?.touched(this.rows)
   }
 
   /** Whether the dialog has made its rows or its migration modes anew, without our values. */
   private lost(): boolean {
-    if (!this.wanted) return false
-    const unpinned =
-      asks(this.wanted) && !this.migrationTouched && this.fields.migration !== 'pinned'
-    return !this.failed && (!this.inSync || (unpinned && this.fields.migration !== undefined))
+    if (!this.wanted || this.refused) return false
+    const { migration } = this.fields
+    const unpinned = asks(this.wanted) && !this.migrationTouched && migration !== 'pinned'
+    return !this.inSync || (unpinned && this.fields.canPin)
   }
 
   private notify(): void {

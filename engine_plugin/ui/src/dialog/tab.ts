@@ -3,7 +3,8 @@
  * The NUMA tab itself: one more entry in the dialog's sidebar, and its pane.
  *
  * Decides how a foreign tab lives beside the native ones, which Bootstrap and GWT switch: it
- * stands behind them, has no `data-toggle`, and follows the `active` class. The page is in an
+ * stands behind them, has no `data-toggle`, and follows the `active` class and the tabindexes,
+ * which the dialog counts through all its fields. The page is in an
  * iframe, so that the dialog's key handling (Enter presses OK, wherever it is typed) and its
  * style sheets stay outside, and ours inside.
  */
@@ -14,12 +15,17 @@ import { ADVANCED_TARGET, INVALID, PANES, SIDEBAR, SIDEBAR_LINK } from './select
 const LABEL = 'NUMA'
 const LEAST_PX = 420
 const PADDING_PX = 24
+const WATCHED = ['class', 'style', 'tabindex']
 
 export class DialogTab {
   private readonly entry: HTMLLIElement
+  private readonly link: HTMLAnchorElement
   private readonly pane: HTMLDivElement
   private readonly frame: BridgeFrame
   private readonly observer: MutationObserver
+  private box: HTMLElement | null = null
+  /** Of the scrolling part, as the dialog has set it. */
+  private height: string | undefined
 
   /** Throws where the dialog's structure is another one. */
   constructor(
@@ -29,18 +35,21 @@ export class DialogTab {
     const doc = root.ownerDocument
     const view = doc.defaultView as Window & typeof globalThis
     this.entry = doc.createElement('li')
+    this.link = doc.createElement('a')
     this.pane = doc.createElement('div')
     this.frame = doc.createElement('iframe')
     this.frame.ovirtNuma = bridge
-    this.build(doc)
+    this.build()
     this.observer = new view.MutationObserver(() => this.follow())
-    const watched = { attributes: true, attributeFilter: ['class', 'style'], subtree: true }
+    const watched = { attributes: true, attributeFilter: WATCHED, subtree: true }
     this.observer.observe(this.list, watched)
+    view.addEventListener('resize', this.fit)
     this.follow()
   }
 
   dispose(): void {
     this.observer.disconnect()
+    this.root.ownerDocument.defaultView?.removeEventListener('resize', this.fit)
   }
 
   show(): void {
@@ -50,15 +59,23 @@ export class DialogTab {
     this.fit()
   }
 
+  /** Into the page, as the Tab key would do it. */
+  focus(): void {
+    this.frame.contentWindow?.focus()
+  }
+
   /** Where the dialog refuses a value: it may have switched to that tab behind ours. */
   yieldToInvalid(): void {
     if (!this.entry.classList.contains('active')) return
     const pane = this.root.querySelector(INVALID)?.closest('.tab-pane')
-    const links = [...this.list.querySelectorAll<HTMLElement>(SIDEBAR_LINK)]
-    const link = links.find((each) => each.dataset.target === pane?.id)
+    const link = this.links.find((each) => each.dataset.target === pane?.id)
     if (!pane || !link?.parentElement) return
     only(this.list.children, link.parentElement)
     only(this.content.children, pane)
+  }
+
+  private get links(): HTMLElement[] {
+    return [...this.list.querySelectorAll<HTMLElement>(SIDEBAR_LINK)]
   }
 
   private get list(): HTMLElement {
@@ -71,18 +88,16 @@ export class DialogTab {
 
   /** The native entry that is hidden in the basic mode and where properties make no sense. */
   private get advanced(): HTMLElement | undefined {
-    const links = [...this.list.querySelectorAll<HTMLElement>(SIDEBAR_LINK)]
-    const found = links.find((link) => link.dataset.target === ADVANCED_TARGET)
+    const found = this.links.find((link) => link.dataset.target === ADVANCED_TARGET)
     return found?.parentElement ?? undefined
   }
 
-  private build(doc: Document): void {
-    const link = doc.createElement('a')
+  private build(): void {
+    const { link } = this
     this.entry.className = 'list-group-item'
     this.entry.dataset.numaTab = ''
     link.className = this.list.querySelector(SIDEBAR_LINK)?.className ?? ''
     link.setAttribute('role', 'button')
-    link.tabIndex = 0
     link.textContent = LABEL
     link.addEventListener('click', (event) => {
       event.preventDefault()
@@ -115,14 +130,39 @@ export class DialogTab {
     }
     const display = this.advanced?.style.display ?? ''
     if (this.entry.style.display !== display) this.entry.style.display = display
+    this.takeTurn()
+  }
+
+  /** In the order of the Tab key behind the last native entry and its fields, before the buttons. */
+  private takeTurn(): void {
+    const others = this.links.filter((link) => link !== this.link)
+    const last = Math.max(0, ...others.map((link) => link.tabIndex))
+    for (const each of [this.link, this.frame]) {
+      if (each.getAttribute('tabindex') !== `${last}`) each.tabIndex = last
+    }
+  }
+
+  /** The dialog's scrolling part gives some of its height to something below it. */
+  giveWay(px: number): void {
+    const box = this.scrolling
+    if (!box) return
+    this.height ??= box.style.height
+    box.style.height = px ? `calc(${this.height} - ${px}px)` : this.height
+    this.fit()
+  }
+
+  /** It stays where it is while the dialog takes its content out of it. */
+  private get scrolling(): HTMLElement | null {
+    const view = this.root.ownerDocument.defaultView
+    let box = this.box ?? this.root.parentElement
+    while (box && view?.getComputedStyle(box).overflowY !== 'auto') box = box.parentElement
+    this.box = box
+    return box
   }
 
   /** As high as the dialog's scrolling part, so that there is one scroll bar and not two. */
-  private fit(): void {
-    const view = this.root.ownerDocument.defaultView
-    let box = this.root.parentElement
-    while (box && view?.getComputedStyle(box).overflowY !== 'auto') box = box.parentElement
-    const height = Math.max(LEAST_PX, (box?.clientHeight ?? 0) - PADDING_PX)
+  private readonly fit = (): void => {
+    const height = Math.max(LEAST_PX, (this.scrolling?.clientHeight ?? 0) - PADDING_PX)
     this.frame.style.height = `${height}px`
   }
 }

@@ -68,6 +68,14 @@ export class VmFields {
     return box ? new ListBox(box).text : ''
   }
 
+  /** Names of the hosts that the VM is dedicated to; none where it may run on any. */
+  get hosts(): readonly string[] {
+    const specific = this.element(FIELDS.specificHost)
+    const box = this.element(FIELDS.hosts)
+    const chosen = specific && 'checked' in specific && specific.checked === true
+    return chosen && box ? new ListBox(box).chosen : []
+  }
+
   get nativeNodes(): number {
     return this.number(FIELDS.nativeNodes)
   }
@@ -96,10 +104,16 @@ export class VmFields {
     return modes.items.length === 1 ? 'pinned' : MIGRATION_ORDER[modes.index]
   }
 
+  /** Whether the mode can be changed: not in a local data centre, nor for a VM of a pool. */
+  get canPin(): boolean {
+    const { modes } = this
+    return modes !== undefined && !modes.disabled && modes.items.length === MIGRATION_ORDER.length
+  }
+
   async setMigration(mode: Migration): Promise<boolean> {
     const { modes } = this
     if (!modes || this.migration === mode) return this.migration === mode
-    if (modes.disabled || modes.items.length !== MIGRATION_ORDER.length) return false
+    if (!this.canPin) return false
     modes.chooseAt(MIGRATION_ORDER.indexOf(mode))
     return (await until(() => this.migration === mode || undefined)) ?? false
   }

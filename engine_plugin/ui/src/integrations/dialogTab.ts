@@ -5,11 +5,13 @@
  * Decides when a dialog is recognised. Where it is not, nothing is touched: the button on the
  * VM list does the same work.
  */
-import { webAdmin } from '../bridge/pluginApi'
+import { type PluginApi, webAdmin } from '../bridge/pluginApi'
 import { OkButton } from '../dialog/okButton'
+import { OkNotice } from '../dialog/okNotice'
 import { DIALOGS, type DialogKind, NEEDED, PANES, SIDEBAR } from '../dialog/selectors'
 import { DialogSession } from '../dialog/session'
 import { DialogTab } from '../dialog/tab'
+import type { Messages } from '../messages/load'
 import type { Guard } from './guard'
 
 interface OpenDialog {
@@ -17,13 +19,16 @@ interface OpenDialog {
   dispose(): void
 }
 
-export function watchDialogs(guard: Guard): void {
+export function watchDialogs(api: PluginApi, guard: Guard): void {
   const top = webAdmin()
+  const words = wordsOnce(api)
   const known = new WeakSet<Element>()
   const open = new Set<OpenDialog>()
   const look = guard('looking for a dialog', () => {
     for (const dialog of open) {
       if (dialog.ok.open) continue
+      if (dialog.ok.savedWithout)
+        void words().then(({ t }) => api.showToast('warning', t('ok.without')))
       dialog.dispose()
       open.delete(dialog)
     }
@@ -31,7 +36,7 @@ export function watchDialogs(guard: Guard): void {
       const root = top.document.getElementById(kind.root)
       if (!root || known.has(root) || !recognised(root, kind)) continue
       known.add(root)
-      open.add(attach(root, kind))
+      open.add(attach(root, kind, words()))
     }
   })
   new top.MutationObserver(look).observe(top.document.body, { childList: true, subtree: true })
@@ -46,13 +51,26 @@ function recognised(root: HTMLElement, { root: prefix }: DialogKind): boolean {
   )
 }
 
-function attach(root: HTMLElement, kind: DialogKind): OpenDialog {
+/** The catalogue is not loaded before there is a dialog. */
+function wordsOnce(api: PluginApi): () => Promise<Messages> {
+  let words: Promise<Messages> | undefined
+  return () => {
+    words ??= import('../messages/load').then(({ loadMessages }) =>
+      loadMessages(api.currentLocale()),
+    )
+    return words
+  }
+}
+
+function attach(root: HTMLElement, kind: DialogKind, words: Promise<Messages>): OpenDialog {
   const session = new DialogSession(root, kind)
   const tab = new DialogTab(root, session)
   const ok = new OkButton(root, kind, session, tab)
+  const notice = new OkNotice(root, session, tab, ok, words)
   return {
     ok,
     dispose() {
+      notice.dispose()
       ok.dispose()
       tab.dispose()
       session.dispose()

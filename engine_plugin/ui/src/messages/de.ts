@@ -6,10 +6,14 @@ export const de: Catalogue = {
   'app.loading': 'Wird geladen',
   'app.retry': 'Noch einmal versuchen',
   'app.select':
-    'Wählen Sie oben in der Liste ein Element aus ({what}), um seine NUMA-Einstellungen zu sehen.',
+    'Es ist nichts ausgewählt ({what}). Öffnen Sie ein Element aus der Liste, um seine NUMA-Einstellungen zu sehen.',
   'app.what.vm': 'virtuelle Maschine',
   'app.what.host': 'Host',
   'app.what.cluster': 'Cluster',
+  'app.named.none':
+    "Die Engine zeigt Ihnen nichts ({what}) mit dem Namen '{name}'. Öffnen Sie es aus der Liste.",
+  'app.named.many':
+    "{count} Einträge der Engine ({what}) heißen '{name}'. Öffnen Sie den gemeinten aus der Liste.",
   'app.save': 'Speichern',
   'app.cancel': 'Abbrechen',
   'app.reload': 'Neu laden',
@@ -40,6 +44,8 @@ export const de: Catalogue = {
   'nodes.host': 'Host im Bild',
   'nodes.noHost':
     'Kein Host des Clusters kann gezeigt werden. Die beiden Texte unten gelten trotzdem.',
+  'nodes.noHost.of':
+    'Die VM ist an {hosts} gebunden; die Knoten dort sind zurzeit nicht bekannt. Die beiden Texte unten gelten trotzdem.',
 
   'node.name': 'Knoten {id}',
   'node.cpus': 'CPUs {cpus}',
@@ -145,11 +151,22 @@ export const de: Catalogue = {
   'notice.undefined':
     'Die Engine kennt die Eigenschaft {names} auf dieser Kompatibilitätsstufe nicht. Führen Sie „ovirt-numa setup“ auf der Engine-Maschine aus.',
   'notice.locked': 'Eigenschaften können hier nicht geändert werden: Die VM gehört zu einem Pool.',
-  'notice.failed':
-    'Der Dialog hat die Einstellungen nicht angenommen. Sehen Sie auf seinem Reiter für benutzerdefinierte Eigenschaften nach, oder brechen Sie ab und verwenden Sie den Knopf NUMA in der Liste der VMs.',
-  'notice.errors':
-    'Es gibt Fehler. Drücken Sie noch einmal OK, um trotzdem zu speichern; die VM startet dann vielleicht nicht.',
+  'notice.locked.pool':
+    'Eigenschaften eines Pools können in diesem Dialog nicht geändert werden. REST und "ovirt-numa set" können es.',
+  'notice.refused':
+    'Der Dialog nimmt diese Einstellungen nicht an: Sein Reiter für benutzerdefinierte Eigenschaften ist anders als erwartet. Er enthält nichts davon, und der Migrationsmodus ist wie zuvor.',
   'notice.template': 'VMs aus dieser Vorlage bekommen diese Einstellungen.',
+
+  'ok.errors':
+    'Die NUMA-Einstellungen haben Fehler, und noch ist nichts gespeichert. Drücken Sie noch einmal OK, um trotzdem zu speichern (die VM startet dann vielleicht nicht), oder berichtigen Sie sie.',
+  'ok.errors.show': 'Zum Reiter NUMA',
+  'ok.refused':
+    'Dieser Dialog nimmt die NUMA-Einstellungen nicht an, und noch ist nichts gespeichert. Speichern Sie die VM ohne sie und drücken Sie dann NUMA über der Liste der VMs.',
+  'ok.refused.noButton':
+    'Dieser Dialog nimmt die NUMA-Einstellungen nicht an, und noch ist nichts gespeichert. Tragen Sie sie auf dem Reiter für benutzerdefinierte Eigenschaften ein, oder speichern Sie ohne sie.',
+  'ok.refused.save': 'Ohne sie speichern',
+  'ok.without':
+    'Die VM wurde ohne die NUMA-Einstellungen gespeichert: Der Dialog hat sie nicht angenommen. Drücken Sie NUMA über der Liste der VMs, um sie zu setzen.',
 
   'editor.title': 'NUMA-Einstellungen von {vm}',
   'editor.saved': 'Die NUMA-Einstellungen von {vm} sind gespeichert.',

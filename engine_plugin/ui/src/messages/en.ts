@@ -7,10 +7,14 @@
 export const en = {
   'app.loading': 'Loading',
   'app.retry': 'Try again',
-  'app.select': 'Select one {what} in the list above to see its NUMA settings.',
+  'app.select': 'No {what} is selected. Go to the list and open one to see its NUMA settings.',
   'app.what.vm': 'virtual machine',
   'app.what.host': 'host',
   'app.what.cluster': 'cluster',
+  'app.named.none':
+    "The engine shows you no {what} named '{name}'. Go to the list and open one there.",
+  'app.named.many':
+    "{count} of the engine's entries ({what}) are named '{name}'. Go to the list and open the one that you mean.",
   'app.save': 'Save',
   'app.cancel': 'Cancel',
   'app.reload': 'Reload',
@@ -40,6 +44,8 @@ export const en = {
   'nodes.count.any': 'as few as possible',
   'nodes.host': 'Host in the picture',
   'nodes.noHost': 'No host of the cluster can be shown. The two texts below work all the same.',
+  'nodes.noHost.of':
+    'The VM is dedicated to {hosts}, whose nodes are not known now. The two texts below work all the same.',
 
   'node.name': 'Node {id}',
   'node.cpus': 'CPUs {cpus}',
@@ -145,11 +151,22 @@ export const en = {
   'notice.undefined':
     'The engine does not know the property {names} at this compatibility level. Run "ovirt-numa setup" on the engine machine.',
   'notice.locked': 'Properties cannot be changed here: the VM belongs to a pool.',
-  'notice.failed':
-    'The dialog did not take the settings. Look at its Custom Properties tab, or cancel and use the NUMA button on the VM list.',
-  'notice.errors':
-    'There are errors. Press OK once more to save all the same; the VM may not start.',
+  'notice.locked.pool':
+    'Properties of a pool cannot be changed in this dialog. REST and "ovirt-numa set" can do it.',
+  'notice.refused':
+    'The dialog does not take these settings: its Custom Properties tab is not as expected. Nothing of them is in it, and the migration mode is as it was.',
   'notice.template': 'VMs made from this template get these settings.',
+
+  'ok.errors':
+    'The NUMA settings have errors, and nothing is saved yet. Press OK once more to save all the same (the VM may not start), or correct them.',
+  'ok.errors.show': 'Go to the NUMA tab',
+  'ok.refused':
+    'This dialog does not take the NUMA settings, and nothing is saved yet. Save the VM without them, then press NUMA above the list of VMs.',
+  'ok.refused.noButton':
+    'This dialog does not take the NUMA settings, and nothing is saved yet. Type them into its Custom Properties tab, or save without them.',
+  'ok.refused.save': 'Save without them',
+  'ok.without':
+    'The VM was saved without the NUMA settings: the dialog did not take them. Press NUMA above the list of VMs to set them.',
 
   'editor.title': 'NUMA settings of {vm}',
   'editor.saved': 'NUMA settings of {vm} are saved.',

@@ -5,10 +5,13 @@ import type { Catalogue } from './en'
 export const ja: Catalogue = {
   'app.loading': '読み込み中',
   'app.retry': '再試行',
-  'app.select': '上の一覧で{what}を 1 つ選択すると、NUMA の設定が表示されます。',
+  'app.select': '{what}が選択されていません。一覧から 1 つ開くと NUMA の設定が表示されます。',
   'app.what.vm': '仮想マシン',
   'app.what.host': 'ホスト',
   'app.what.cluster': 'クラスター',
+  'app.named.none': '「{name}」という名前の{what}は表示できません。一覧から開いてください。',
+  'app.named.many':
+    '「{name}」という名前の{what}が {count} つあります。一覧から目的のものを開いてください。',
   'app.save': '保存',
   'app.cancel': 'キャンセル',
   'app.reload': '再読み込み',
@@ -39,6 +42,8 @@ export const ja: Catalogue = {
   'nodes.host': '図に示すホスト',
   'nodes.noHost':
     '表示できるホストがクラスターにありません。下の 2 つのテキストはそのまま使えます。',
+  'nodes.noHost.of':
+    'この VM は {hosts} に固定されていますが、そのノードの情報が今はありません。下の 2 つのテキストはそのまま使えます。',
 
   'node.name': 'ノード {id}',
   'node.cpus': 'CPU {cpus}',
@@ -143,11 +148,22 @@ export const ja: Catalogue = {
   'notice.undefined':
     'この互換性レベルではエンジンにプロパティー {names} が定義されていません。engine マシンで「ovirt-numa setup」を実行してください。',
   'notice.locked': 'VM がプールに属しているため、ここではプロパティーを変更できません。',
-  'notice.failed':
-    'ダイアログが設定を受け付けませんでした。カスタムプロパティーのタブを確認するか、キャンセルして VM 一覧の NUMA ボタンを使ってください。',
-  'notice.errors':
-    'エラーがあります。このまま保存するにはもう一度 OK を押してください。VM が起動しない可能性があります。',
+  'notice.locked.pool':
+    'プールのプロパティーはこのダイアログでは変更できません。REST または「ovirt-numa set」で変更できます。',
+  'notice.refused':
+    'ダイアログがこの設定を受け付けません。カスタムプロパティーのタブが想定と異なります。設定は何も入っておらず、移行モードも元のままです。',
   'notice.template': 'このテンプレートから作成した VM にもこの設定が使われます。',
+
+  'ok.errors':
+    'NUMA の設定にエラーがあり、まだ何も保存されていません。このまま保存するにはもう一度 OK を押すか (VM が起動しない可能性があります)、エラーを修正してください。',
+  'ok.errors.show': 'NUMA タブへ',
+  'ok.refused':
+    'このダイアログは NUMA の設定を受け付けず、まだ何も保存されていません。設定なしで VM を保存してから、VM 一覧の上の NUMA ボタンを押してください。',
+  'ok.refused.noButton':
+    'このダイアログは NUMA の設定を受け付けず、まだ何も保存されていません。カスタムプロパティーのタブに入力するか、設定なしで保存してください。',
+  'ok.refused.save': '設定なしで保存',
+  'ok.without':
+    'ダイアログが受け付けなかったため、VM は NUMA の設定なしで保存されました。設定するには VM 一覧の上の NUMA ボタンを押してください。',
 
   'editor.title': '{vm} の NUMA 設定',
   'editor.saved': '{vm} の NUMA 設定を保存しました。',

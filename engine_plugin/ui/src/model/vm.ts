@@ -45,6 +45,12 @@ export interface Host {
   readonly nodes: readonly HostNode[]
 }
 
+/** Of a cluster's hosts those that a VM may run on: `only` ids or names, or on any where none. */
+export function dedicated(hosts: readonly Host[], only: readonly string[]): readonly Host[] {
+  if (!only.length) return hosts
+  return hosts.filter((host) => only.includes(host.id) || only.includes(host.name))
+}
+
 /** The host that a picture begins with: the one asked for, else the one with most free memory. */
 export function hostToShow(hosts: readonly Host[], id: string): Host | undefined {
   const free = (host: Host) => host.nodes.reduce((sum, node) => sum + node.availableKib, 0)

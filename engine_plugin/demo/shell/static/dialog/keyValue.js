@@ -1,35 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The sheet of custom properties: KeyValueWidget, KeyValueLineWidget and KeyValueModel.
+ * The sheet of custom properties: KeyValueWidget, AddRemoveRowWidget and KeyValueModel.
  *
- * Decides, as they do: a text reaches the model by `change` alone; a chosen key shows its value
- * editor and rebuilds every list of keys a tick later; there is at most one row without a key.
+ * Decides, as they do: a text reaches the model by `change` alone; a chosen key has its editor a
+ * tick later, and every list of keys is made anew then; there is at most one row without a key.
+ * That row shows its text editor, disabled; before oVirt 4.4.10 it showed none.
  */
 import { h } from '../dom.js'
-import { ListBox, uid } from './listBox.js'
+import { Line } from './keyValueLine.js'
 
 const GHOST = 'Please select a key...'
 const NONE = 'No available keys'
+const UNKNOWN = 'The key is not recognized in the current compatibility version.'
+/** Of such an expression the values are a list to choose from. */
+const LIST = /^\^\(((?:[a-zA-Z0-9_]+[|]+)*[a-zA-Z0-9_]+)\)\$$/
 
 export class KeyValueSheet {
-  constructor() {
+  /**
+   * `kind` is "4.4.9" for the rows of former versions, and "deaf" for a sheet of a version that
+   * nobody knows: a click on a key is not heard.
+   */
+  constructor({ kind = '', locked = false } = {}) {
+    Object.assign(this, { kind, locked })
     this.rows = h('div')
-    this.element = h('div', { class: 'container-fluid' },
+    this.element = h('div', { class: 'x-g container-fluid' },
       h('div', { class: 'row' }, h('div', { class: 'col-sm-12' }, h('div', {}, this.rows))))
     this.definitions = new Map()
     this.lines = []
+    this.add(undefined)
   }
 
   /** Everything anew: on another cluster, another template, or when the VM has been read. */
   deserialize(text, definitions = this.definitions) {
     this.definitions = definitions
     this.lines = []
-    for (const pair of text.split(';').filter(Boolean)) {
-      const at = pair.indexOf('=')
-      this.lines.push(this.line(pair.slice(0, at), pair.slice(at + 1)))
-    }
-    if (!this.lines.length) this.lines.push(this.line())
-    this.draw()
+    this.rows.replaceChildren()
+    const pairs = text.split(';').filter(Boolean).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+    for (const [key, value] of pairs) this.add(key, value)
+    if (!this.lines.length) this.add(undefined)
+    this.updateKeys()
   }
 
   serialize() {
@@ -45,77 +54,61 @@ export class KeyValueSheet {
     for (const line of this.lines) {
       if (line.key === undefined) continue
       const pattern = this.definitions.get(line.key)
-      const legal = pattern !== undefined && new RegExp(pattern).test(line.value)
-      line.group.classList.toggle('has-error', !legal)
-      line.group.title = legal ? '' : pattern ? 'Illegal value' : 'The key is not recognized'
+      const known = pattern !== undefined
+      const legal = known && (line.listed || new RegExp(pattern).test(line.value))
+      line.keyGroup.classList.toggle('has-error', !known)
+      line.keyGroup.title = known ? '' : UNKNOWN
+      line.textGroup.classList.toggle('has-error', known && !legal)
       good &&= legal
     }
     return good
   }
 
-  line(key, value = '') {
-    const line = { key, value }
-    line.keys = new ListBox({ label: 'Key', onChosen: (chosen) => this.chooseKey(line, chosen) })
-    line.input = h('input', { type: 'text', class: 'form-control', id: uid(), 'aria-label': 'Value' })
-    line.input.value = value
-    line.input.onchange = () => {
-      line.value = line.input.value
-    }
-    line.group = h('div', { class: 'form-group' }, h('div', {}, h('div', { class: 'x-m' }, line.input)))
-    line.minus = this.button('fa-minus', () => this.remove(line))
-    line.plus = this.button('fa-plus', () => {
-      this.lines.push(this.line())
-      this.draw()
-    })
-    return line
+  add(key, value = '') {
+    const last = this.lines.at(-1)
+    const line = new Line({ onKey: (chosen) => this.chooseKey(line, chosen), onMinus: () => this.remove(line), onPlus: () => this.add(undefined) })
+    this.lines.push(line)
+    last?.setPlus(false)
+    line.setPlus(true)
+    this.rows.append(line.element)
+    line.setKey(key, this.valuesOf(key), value)
+    this.toggle(line)
+    this.updateKeys()
   }
 
-  button(icon, onclick) {
-    const name = icon === 'fa-plus' ? 'Add' : 'Remove'
-    return h('button', { type: 'button', class: 'btn btn-default x-p', style: 'float:right', 'aria-label': name, onclick },
-      h('i', { class: `fa ${icon}` }), ' ')
+  valuesOf(key) {
+    return LIST.exec(this.definitions.get(key) ?? '')?.[1]?.split('|')
   }
 
   chooseKey(line, chosen) {
-    line.key = chosen === GHOST || chosen === NONE ? undefined : chosen
-    line.value = ''
-    line.input.value = ''
-    this.draw()
+    if (this.kind === 'deaf') return
+    const key = chosen === GHOST || chosen === NONE ? undefined : chosen
+    line.setKey(key, this.valuesOf(key), '')
+    this.toggle(line)
+    this.updateKeys()
   }
 
   remove(line) {
-    this.lines.splice(this.lines.indexOf(line), 1)
-    if (!this.lines.length) this.lines.push(this.line())
-    this.draw()
+    const at = this.lines.indexOf(line)
+    this.lines.splice(at, 1)
+    line.element.remove()
+    if (at === this.lines.length) this.lines.at(-1)?.setPlus(true)
+    if (!this.lines.length) this.add(undefined)
+    this.updateKeys()
   }
 
-  draw() {
+  /** A row without a key is half disabled; a locked sheet is so in every row. */
+  toggle(line) {
+    const ghost = line.key === undefined
+    line.setEnabled({ all: !this.locked, value: !ghost })
+    if (this.kind === '4.4.9') line.hideValue(ghost)
+  }
+
+  /** New items in every row: the key that it has, or what asks for one, and all that are unused. */
+  updateKeys() {
     const used = new Set(this.lines.map((line) => line.key))
     const unused = [...this.definitions.keys()].filter((key) => !used.has(key))
-    this.rows.replaceChildren(...this.lines.map((line, i) => this.panel(line, unused, i === this.lines.length - 1)))
-  }
-
-  panel(line, unused, last) {
-    const ghost = line.key === undefined
     const first = unused.length ? GHOST : NONE
-    line.keys.setItems(ghost ? [first, ...unused] : [line.key, ...unused], ghost ? first : line.key)
-    line.group.style.display = ghost ? 'none' : ''
-    line.input.disabled = ghost
-    for (const button of [line.minus, line.plus]) {
-      button.disabled = ghost
-      button.classList.toggle('disabled', ghost)
-    }
-    const hidden = (type) => h('div', { class: 'form-group', style: 'display:none', 'aria-hidden': 'true' },
-      h('div', {}, h('div', {}, h('input', { type, class: 'form-control', autocomplete: 'off' }))))
-    const lists = h('div', { class: 'form-group', style: 'display:none', 'aria-hidden': 'true' },
-      h('div', {}, h('div', {}, h('div', { class: 'btn-group dropdown' }))))
-    return h('div', {},
-      h('div', { class: 'row x-w', style: 'float:left' },
-        h('div', { class: 'col-sm-6' }, hidden('text'),
-          h('div', { class: 'form-group' }, h('div', {}, h('div', {}, line.keys.element)))),
-        h('div', { class: 'col-sm-6' }, hidden('password'), line.group, lists)),
-      line.minus,
-      last ? line.plus : null,
-      h('div', { style: 'clear:both' }))
+    for (const line of this.lines) line.keys.setItems([line.key ?? first, ...unused])
   }
 }

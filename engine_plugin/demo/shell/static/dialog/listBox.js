@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * A ListModelListBox: a Bootstrap dropdown, whose choice reaches the model one tick later.
+ * With `many` it is a ListModelMultipleSelectListBox: a click takes an item in or out.
  */
 import { h } from '../dom.js'
 
@@ -11,19 +12,19 @@ export function uid() {
 }
 
 export class ListBox {
-  constructor({ id, onChosen, label }) {
-    this.onChosen = onChosen
-    this.text = h('span', { class: 'filter-option pull-left' })
+  constructor({ id, tabindex, onChosen, many = false }) {
+    Object.assign(this, { onChosen, many, chosen: [] })
+    this.text = h('span', { class: 'filter-option pull-left x-t' })
     this.button = h('button', {
       type: 'button',
       class: 'btn btn-default dropdown-toggle form-control x-b',
       id: 'dropdownMenu',
       'data-toggle': 'dropdown',
-      'aria-label': label,
-    }, this.text, h('span', { class: 'caret pull-right' }))
-    this.menu = h('ul', { class: 'dropdown-menu', role: 'menu' })
-    const group = h('div', { class: 'btn-group x-f dropdown' }, this.button, this.menu)
-    this.element = h('div', { id: id ?? uid() }, group)
+      tabindex: String(tabindex),
+    }, this.text, h('span', { class: 'caret pull-right', style: 'position:absolute;margin-top:5px;right:6px' }))
+    this.menu = h('ul', { class: 'dropdown-menu x-m', role: 'menu', 'aria-labelledby': 'dropdownMenu' })
+    this.element = h('div', { id: id ?? uid() }, h('div', { class: 'btn-group x-f dropdown' }, this.button, this.menu))
+    this.setItems([])
   }
 
   get value() {
@@ -32,21 +33,49 @@ export class ListBox {
 
   /** New items for all: whoever kept an <li> has a dead one. */
   setItems(items, value = items[0] ?? '') {
+    this.items = items
     this.menu.replaceChildren(
-      ...items.map((item) =>
-        h('li', { role: 'presentation', class: item === value ? 'selected' : undefined, onclick: () => this.choose(item) },
-          h('a', { role: 'menuitem', tabindex: '-1' }, item))),
+      ...items.map((item) => h('li', { role: 'presentation', onclick: (event) => this.click(event, item) },
+        h('a', { role: 'menuitem', tabindex: '-1' }, item))),
     )
-    this.text.textContent = value
+    this.setValues(this.many ? [value].flat() : [value])
+  }
+
+  setValues(values) {
+    this.chosen = values
+    this.text.textContent = values.join(',') || '\u00a0'
+    if (values.join('')) this.button.title = values.join(',')
+    this.mark()
+  }
+
+  /** A menu from which several are chosen stays open. */
+  click(event, item) {
+    if (this.many) event.stopPropagation()
+    else this.element.firstChild.classList.remove('open')
+    this.choose(item)
   }
 
   choose(item) {
-    this.text.textContent = item
-    this.element.firstChild.classList.remove('open')
+    const { chosen } = this
+    if (!this.many) this.chosen = [item]
+    else this.chosen = chosen.includes(item) ? chosen.filter((each) => each !== item) : [...chosen, item]
+    this.text.textContent = this.chosen.join(',') || '\u00a0'
+    this.button.title = this.chosen.join(',')
     setTimeout(() => {
-      for (const li of this.menu.children) li.classList.toggle('selected', li.textContent === item)
-      this.onChosen?.(item)
+      this.mark()
+      this.onChosen?.(this.many ? this.chosen : item)
     }, 1)
+  }
+
+  mark() {
+    for (const [i, li] of [...this.menu.children].entries()) {
+      const item = this.items[i]
+      const on = this.chosen.includes(item)
+      li.classList.toggle('selected', on)
+      if (!this.many) continue
+      const ticked = [h('span', { class: 'text x-s' }, item), h('span', { class: 'glyphicon glyphicon-ok check-mark x-k' })]
+      li.firstChild.replaceChildren(...(on ? ticked : [item]))
+    }
   }
 
   set disabled(on) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * DialogTabPanel with Bootstrap's tabs: `show` returns at once where the entry is active
- * already, and GWT then switches its own panes, by the text of the entry.
+ * already, and GWT then switches its own panes, by the text of the entry. The shown pane is
+ * taken out and put back, and the header goes into it.
  */
 import { h } from '../dom.js'
 
@@ -19,10 +20,10 @@ export class TabPanel {
     })
   }
 
-  add(number, title, content, { advanced = true, hidden = false } = {}) {
-    const link = h('a', { href: 'javascript:;', 'data-toggle': 'tab', 'data-target': `tab${number}`, class: 'x-a' }, title)
+  add(number, title, content, { tabindex, advanced = true, hidden = false } = {}) {
+    const link = h('a', { href: 'javascript:;', 'data-toggle': 'tab', 'data-target': `tab${number}`, class: 'x-a', tabindex: String(tabindex) }, title)
     const entry = h('li', { class: 'list-group-item' }, link)
-    const inner = h('div', { style: 'height:100%' }, content)
+    const inner = h('div', {}, content)
     const pane = h('div', { class: 'tab-pane', id: `tab${number}` }, inner)
     this.tabs.push({ title, entry, pane, inner, advanced, hidden })
     this.list.append(entry)
@@ -37,18 +38,28 @@ export class TabPanel {
   }
 
   switchTab(title) {
-    for (const tab of this.tabs) {
+    this.tabs.forEach((tab, i) => {
       const on = tab.title === title
+      if (on) {
+        tab.pane.remove()
+        // Before the next native pane: one that is no widget does not count.
+        this.panes.insertBefore(tab.pane, this.tabs[i + 1]?.pane ?? null)
+        tab.inner.prepend(this.header)
+        tab.inner.style.height = '100%'
+      }
       tab.pane.classList.toggle('active', on)
       tab.entry.classList.toggle('active', on)
-      if (on) tab.inner.prepend(this.header)
-    }
+    })
   }
 
   setMode(advanced) {
     for (const tab of this.tabs) {
-      tab.entry.style.display = tab.hidden || (tab.advanced && !advanced) ? 'none' : ''
+      const off = tab.hidden || (tab.advanced && !advanced)
+      tab.entry.style.display = off ? 'none' : ''
+      if (off) tab.entry.setAttribute('aria-hidden', 'true')
+      else tab.entry.removeAttribute('aria-hidden')
     }
-    if (!advanced) this.switchTab(this.tabs[0].title)
+    const active = this.tabs.find((tab) => tab.entry.classList.contains('active'))
+    if (!active || active.entry.style.display) this.switchTab(this.tabs[0].title)
   }
 }

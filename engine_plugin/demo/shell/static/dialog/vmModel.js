@@ -65,20 +65,42 @@ export function megabytes(text) {
   return Number(number) * ({ G: 1024, T: 1024 ** 2 }[unit.toUpperCase()] ?? 1)
 }
 
-export async function save({ vm, isNew, fields, clusterId, template, properties }) {
-  const topology = { sockets: Math.max(1, fields.vcpus / (fields.cores * fields.threads)) | 0, cores: fields.cores, threads: fields.threads }
-  const body = {
+/** As the box of templates names one. */
+export function templateText({ name, version }) {
+  const { version_name: words = '', version_number: number = '1' } = version ?? {}
+  return name === 'Blank' ? `${name} |  (0)` : `${name} | ${words || 'base version'} (${number})`
+}
+
+function bodyOf(fields, properties) {
+  const { cores, threads, memory, hosts } = fields
+  const topology = { sockets: Math.max(1, fields.vcpus / (cores * threads)) | 0, cores, threads }
+  return {
     name: fields.name,
     description: fields.description,
-    memory: fields.memory * MIB,
-    memory_policy: { guaranteed: Math.min(fields.memory, 1024) * MIB, max: Math.max(fields.maxMemory, fields.memory) * MIB },
+    memory: memory * MIB,
+    memory_policy: { guaranteed: Math.min(memory, 1024) * MIB, max: Math.max(fields.maxMemory, memory) * MIB },
     cpu: { topology, cpu_tune: tuneOf(fields.cpuPinning) },
     custom_properties: propertiesOf(properties),
     placement_policy: {
       affinity: MODES[fields.mode],
-      ...(fields.hosts.length ? { hosts: { host: fields.hosts.map(({ id }) => ({ id })) } } : {}),
+      hosts: { host: hosts.map(({ id }) => ({ id })) },
     },
   }
-  if (!isNew) return ask(`/vms/${vm.id}?next_run=true`, 'PUT', body)
+}
+
+/** Of a pool the dialog changes nothing that is stored here but the description. */
+export async function save({ kind, item, fields, clusterId, template, properties }) {
+  if (kind.of === 'pool') return ask(`/vmpools/${item.poolId}`, 'PUT', { vm: { description: fields.description } })
+  const body = bodyOf(fields, properties)
+  if (kind.of === 'template') return ask(`/templates/${item.id}`, 'PUT', body)
+  if (!kind.isNew) return ask(`/vms/${item.id}?next_run=true`, 'PUT', body)
   return ask('/vms', 'POST', { ...body, cluster: { id: clusterId }, template: { id: template.id } })
+}
+
+/** For an Edit: what is pending counts, as in the engine's own dialog. */
+export async function readItem(kind, id) {
+  if (kind === 'template') return ask(`/templates/${id}`)
+  if (kind !== 'pool') return ask(`/vms/${id}?next_run=true`)
+  const pool = await ask(`/vmpools/${id}`)
+  return { ...pool.vm, name: pool.name, poolId: pool.id, cluster: pool.cluster, template: pool.template }
 }

@@ -19,12 +19,15 @@ interface Props {
   readonly edited: Edited
   readonly hosts: readonly Host[]
   readonly locked?: boolean
+  /** Said where there is no host to show. */
+  readonly noHost?: string | undefined
   readonly onChange: (inputs: Inputs) => void
   readonly onHost: (id: string) => void
   readonly onSuggest?: (() => void) | undefined
 }
 
-export function Editor({ edited, hosts, locked = false, onChange, onHost, onSuggest }: Props) {
+export function Editor(props: Props) {
+  const { edited, hosts, locked = false, noHost, onChange, onHost, onSuggest } = props
   const { t } = useMessages()
   const { host } = edited.scene
   const shared = { edited, locked, onChange }
@@ -35,7 +38,7 @@ export function Editor({ edited, hosts, locked = false, onChange, onHost, onSugg
           {t('nodes.title')}
         </Title>
         <NodesetForm {...shared} host={host} hosts={hosts} onHost={onHost} />
-        {host ? <Picture {...shared} host={host} /> : <p>{t('nodes.noHost')}</p>}
+        {host ? <Picture {...shared} host={host} /> : <p>{noHost ?? t('nodes.noHost')}</p>}
       </section>
       <section aria-labelledby="numa-cells-title">
         <div className="numa-heading">

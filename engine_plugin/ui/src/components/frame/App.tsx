@@ -2,10 +2,13 @@
 /** The frame of every page: language, light or dark, the service, and which page it is. */
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Client } from '../../api/client'
+import type { Kind } from '../../bridge/placesBridge'
 import type { PluginApi } from '../../bridge/pluginApi'
-import { loadMessages, type Messages, MessagesProvider } from '../../messages/messages'
+import { loadMessages } from '../../messages/load'
+import { type Messages, MessagesProvider } from '../../messages/messages'
 import { ApiContext } from './apiContext'
 import { Loading } from './Loading'
+import { Selected } from './Selected'
 import { useTheme } from './theme'
 
 const PAGES = {
@@ -17,6 +20,10 @@ const PAGES = {
 } as const
 
 type PageName = keyof typeof PAGES
+
+function isKind(name: string): name is Kind {
+  return ['vm', 'host', 'cluster'].includes(name)
+}
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener('hashchange', changed)
@@ -39,7 +46,12 @@ export function App({ api }: { api: PluginApi }) {
   return (
     <MessagesProvider value={messages}>
       <ApiContext value={context}>
-        <Suspense fallback={<Loading />}>{Page && <Page key={id} id={id} />}</Suspense>
+        <Suspense fallback={<Loading />}>
+          {Page && (id || !isKind(name)) && <Page key={id} id={id} />}
+          {Page && !id && isKind(name) && (
+            <Selected what={name}>{(found) => <Page key={found} id={found} />}</Selected>
+          )}
+        </Suspense>
       </ApiContext>
     </MessagesProvider>
   )

@@ -6,7 +6,6 @@ import { useMessages } from '../../messages/messages'
 import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Loading } from '../frame/Loading'
-import { SelectFirst } from '../frame/SelectFirst'
 import { useLoad } from '../frame/useLoad'
 import { CapacityTable } from '../maps/CapacityTable'
 import { ClusterVms } from '../maps/ClusterVms'
@@ -14,10 +13,9 @@ import { SetUp } from '../maps/SetUp'
 
 export default function ClusterPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<ClusterNuma>(id || undefined, (signal) =>
+  const { value, error, reload } = useLoad<ClusterNuma>(id, (signal) =>
     readCluster(client, id, signal),
   )
-  if (!id) return <SelectFirst what="cluster" />
   return (
     <div className="numa-page">
       {error !== undefined && <Failure error={error} onRetry={reload} />}

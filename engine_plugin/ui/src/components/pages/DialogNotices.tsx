@@ -9,12 +9,10 @@ import { errorText } from '../frame/Failure'
 interface Props {
   readonly state: DialogState
   readonly running: boolean
-  /** OK was pressed, and held since there are errors. */
-  readonly held: boolean
   readonly clusterError?: unknown
 }
 
-export function DialogNotices({ state, running, held, clusterError }: Props) {
+export function DialogNotices({ state, running, clusterError }: Props) {
   const messages = useMessages()
   const { t } = messages
   const { inputs, defined, migration } = state
@@ -24,21 +22,28 @@ export function DialogNotices({ state, running, held, clusterError }: Props) {
     ...(defined.topology ? [] : ['numa_topology']),
   ]
   const notices: [show: boolean, variant: 'danger' | 'warning' | 'info', text: string][] = [
-    [held, 'danger', t('notice.errors')],
     [
       state.ready && missing.length > 0,
       'danger',
       t('notice.undefined', { names: missing.join(', ') }),
     ],
-    [state.ready && state.locked && missing.length === 0, 'warning', t('notice.locked')],
-    [state.failed, 'danger', t('notice.failed')],
+    [
+      state.ready && state.locked && missing.length === 0,
+      'warning',
+      t(state.kind === 'pool' ? 'notice.locked.pool' : 'notice.locked'),
+    ],
+    [state.refused, 'danger', t('notice.refused')],
     [
       state.nativeNodes > 0 && set,
       'warning',
       `${t('notice.native', { count: state.nativeNodes })} ${t('notice.native.dialog')}`,
     ],
-    [set && migration !== undefined && migration !== 'pinned', 'warning', t('notice.migratable')],
-    [set && migration === 'pinned', 'info', t('notice.migration')],
+    [
+      set && !state.refused && migration !== undefined && migration !== 'pinned',
+      'warning',
+      t('notice.migratable'),
+    ],
+    [set && !state.locked && migration === 'pinned', 'info', t('notice.migration')],
     [state.pinsRemoved, 'warning', t('notice.pinsRemoved')],
     [set && running, 'info', t('notice.nextRun')],
     [set && state.kind === 'template', 'info', t('notice.template')],

@@ -4,11 +4,13 @@ import { useEffect, useMemo, useState } from 'react'
 import { clusterId, readCluster } from '../../api/hosts'
 import { readSettings, type Settings } from '../../api/settings'
 import type { BridgeFrame, DialogBridge, DialogState } from '../../bridge/dialogBridge'
+import { useMessages } from '../../messages/messages'
 import type { Scene } from '../../model/edit'
+import type { Problem } from '../../model/problem'
 import { type Inputs, sameInputs } from '../../model/request'
-import { hostToShow, type Vm } from '../../model/vm'
+import { dedicated, hostToShow, type Vm } from '../../model/vm'
 import { Editor } from '../editor/Editor'
-import { useEdited } from '../editor/useEditor'
+import { type Edited, useEdited } from '../editor/useEditor'
 import { useApis } from '../frame/apiContext'
 import { useLoad } from '../frame/useLoad'
 import { Preview } from '../preview/Preview'
@@ -22,11 +24,11 @@ export default function DialogPage() {
 }
 
 function InDialog({ bridge }: { bridge: DialogBridge }) {
+  const { t } = useMessages()
   const { client } = useApis()
   const [state, setState] = useState<DialogState>(() => bridge.state())
   const [inputs, setInputs] = useState<Inputs>(state.inputs)
   const [hostId, setHostId] = useState('')
-  const [showErrors, setShowErrors] = useState(false)
   useEffect(
     () =>
       bridge.subscribe((next) => {
@@ -41,16 +43,15 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
   const settings = useLoad(state.kind === 'vm' ? state.vmId : undefined, (signal) =>
     readSettings(client, state.vmId ?? '', signal),
   )
-  const hosts = cluster.value?.pictures ?? []
+  const onlyOn = state.hosts.join(', ') || undefined
+  const hosts = dedicated(cluster.value?.pictures ?? [], state.hosts)
   const host = hostToShow(hosts, hostId)
   const scene = useScene(state, settings.value?.vm, host)
   const edited = useEdited(inputs, scene)
   const locked = state.locked || !(state.defined.nodeset || state.defined.topology)
   useEffect(() => bridge.setErrors(edited.errors), [bridge, edited.errors])
-  useEffect(() => bridge.onRefused(() => setShowErrors(true)), [bridge])
   const change = (next: Inputs) => {
     setInputs(next)
-    setShowErrors(false)
     void bridge.write(next)
   }
   const suggestion = useSuggestion(state.vmId ?? '', (next, id) => {
@@ -65,12 +66,12 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
       <DialogNotices
         state={state}
         running={settings.value?.running ?? false}
-        held={showErrors && edited.errors > 0}
         clusterError={cluster.error}
       />
       <Note text={suggestion.note} />
       <Editor
-        edited={edited}
+        edited={state.refused ? withProblem(edited, t('notice.refused')) : edited}
+        noHost={cluster.loading ? '' : onlyOn && t('nodes.noHost.of', { hosts: onlyOn })}
         hosts={hosts}
         locked={locked}
         onChange={(next) => {
@@ -83,6 +84,13 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
       {judged && <Preview vmId={state.vmId ?? ''} inputs={inputs} errors={edited.errors} />}
     </div>
   )
+}
+
+/** What the dialog does not take is no state without problems. */
+function withProblem(edited: Edited, text: string): Edited {
+  const place = { input: 'nodeset' } as const
+  const own: Problem = { code: 'dialog.refused', severity: 'error', place, facts: {}, text }
+  return { ...edited, problems: [...edited.problems, own] }
 }
 
 /** Memory and vCPUs as the dialog has them now, the rest as the VM had it when it was saved. */

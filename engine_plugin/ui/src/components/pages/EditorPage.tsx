@@ -5,10 +5,12 @@ import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Loading } from '../frame/Loading'
 import { useLoad } from '../frame/useLoad'
+import { useFocusHere } from './useFocusHere'
 import { VmEditor } from './VmEditor'
 
 export default function EditorPage({ id }: { id: string }) {
   const { client } = useApis()
+  useFocusHere()
   const { value, error, reload } = useLoad<Settings>(id || undefined, (signal) =>
     readSettings(client, id, signal),
   )

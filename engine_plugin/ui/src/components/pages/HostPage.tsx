@@ -7,7 +7,6 @@ import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Legend } from '../frame/Legend'
 import { Loading } from '../frame/Loading'
-import { SelectFirst } from '../frame/SelectFirst'
 import { useLoad } from '../frame/useLoad'
 import { HeatMap } from '../maps/HeatMap'
 import { HookLabel } from '../maps/HookLabel'
@@ -15,12 +14,9 @@ import { NodeTile } from '../maps/NodeTile'
 
 export default function HostPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<HostNuma>(
-    id || undefined,
-    (signal) => readHost(client, id, signal),
-    { follow: true },
-  )
-  if (!id) return <SelectFirst what="host" />
+  const { value, error, reload } = useLoad<HostNuma>(id, (signal) => readHost(client, id, signal), {
+    follow: true,
+  })
   return (
     <div className="numa-page">
       {error !== undefined && <Failure error={error} onRetry={reload} />}

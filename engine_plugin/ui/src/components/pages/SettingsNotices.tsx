@@ -29,7 +29,7 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
           actionLinks={
             <>
               <AlertActionLink onClick={reload}>{t('editor.conflict.theirs')}</AlertActionLink>
-              <AlertActionLink onClick={() => saving.save(inputs, { overwrite: true })}>
+              <AlertActionLink onClick={() => saving.again({ overwrite: true })}>
                 {t('editor.conflict.mine')}
               </AlertActionLink>
             </>
@@ -40,7 +40,7 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
         <Failure
           error={error}
           title={t('editor.failed')}
-          {...(forcible ? {} : { onRetry: () => saving.save(inputs) })}
+          {...(forcible ? {} : { onRetry: () => saving.again() })}
         />
       )}
       {forcible && (
@@ -51,7 +51,7 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
           isPlain
           title={t('preview.noHook')}
           actionLinks={
-            <AlertActionLink onClick={() => saving.save(inputs, { force: true })}>
+            <AlertActionLink onClick={() => saving.again({ force: true })}>
               {t('editor.force')}
             </AlertActionLink>
           }

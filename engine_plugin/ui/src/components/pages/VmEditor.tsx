@@ -7,7 +7,7 @@ import type { Settings } from '../../api/settings'
 import { useMessages } from '../../messages/messages'
 import type { Scene } from '../../model/edit'
 import type { Inputs } from '../../model/request'
-import { hostToShow } from '../../model/vm'
+import { dedicated, hostToShow } from '../../model/vm'
 import { Editor } from '../editor/Editor'
 import { useEdited } from '../editor/useEditor'
 import { useApis } from '../frame/apiContext'
@@ -23,13 +23,13 @@ export function VmEditor({ settings, reload }: { settings: Settings; reload: () 
   const { t } = useMessages()
   const { client } = useApis()
   const [inputs, setInputs] = useState<Inputs>(settings.inputs)
-  const [hostId, setHostId] = useState(settings.hostId ?? settings.wire.migration.hosts[0] ?? '')
+  const [hostId, setHostId] = useState(settings.hostId ?? '')
   const saving = useSaving(settings)
   const { clusterId } = settings
   const cluster = useLoad(clusterId ?? undefined, (signal) =>
     readCluster(client, clusterId ?? '', signal),
   )
-  const hosts = cluster.value?.pictures ?? []
+  const hosts = dedicated(cluster.value?.pictures ?? [], settings.wire.migration.hosts)
   const host = hostToShow(hosts, hostId)
   const scene = useMemo<Scene>(
     () => (host ? { vm: settings.vm, host } : { vm: settings.vm }),

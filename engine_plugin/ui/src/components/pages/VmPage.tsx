@@ -12,7 +12,6 @@ import { ProblemList } from '../editor/ProblemList'
 import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Loading } from '../frame/Loading'
-import { SelectFirst } from '../frame/SelectFirst'
 import { useLoad } from '../frame/useLoad'
 import { Preview } from '../preview/Preview'
 import { Facts } from './Facts'
@@ -20,11 +19,10 @@ import { Facts } from './Facts'
 export default function VmPage({ id }: { id: string }) {
   const { client } = useApis()
   const { value, error, reload } = useLoad<Settings>(
-    id || undefined,
+    id,
     (signal) => readSettings(client, id, signal),
     { follow: true },
   )
-  if (!id) return <SelectFirst what="vm" />
   return (
     <div className="numa-page">
       {error !== undefined && <Failure error={error} onRetry={reload} />}
