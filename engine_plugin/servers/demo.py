@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import socket
 import sys
 
 from starlette.routing import Mount
@@ -17,7 +16,7 @@ from starlette.types import ASGIApp
 from numa_domain.cli.table import colours
 
 from ..demo.app import create_app as create_engine
-from ..demo.main import settings_of
+from ..demo.main import listen, settings_of
 from ..demo.seed import PASSWORD
 from ..demo.shell.shell import BASE, shell_routes
 from ..service import log
@@ -37,7 +36,7 @@ class _Whole(Mount):
 def demo(args: argparse.Namespace) -> None:
     """Until interrupted."""
     log.configure()
-    with socket.create_server((args.host, args.port), reuse_port=False) as listener:
+    with listen(args.host, args.port) as listener:
         port = listener.getsockname()[1]
         base = f"http://{args.host}:{port}"
         service = create_app(
@@ -48,7 +47,7 @@ def demo(args: argparse.Namespace) -> None:
         for line in _addresses(base):
             print(line, flush=True)
         try:
-            run(engine, fd=listener.fileno())
+            run(engine, listener=listener)
         finally:
             service.state.application.close()
             engine.state.close()

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def test_demo_service_answers_before_the_engine_of_the_same_port(demo):
     )
     assert answer.status_code == 200
     assert len(answer.json()["vms"]) >= 12
+
+
+def test_demo_answers_a_kept_connection_at_once(demo):
+    """40 ms each is what delayed acknowledgements cost where TCP_NODELAY is not set."""
+    seconds = []
+    with httpx.Client(base_url=demo) as client:
+        for _ in range(20):
+            started = time.perf_counter()
+            assert client.get("/ovirt-engine-numa/healthz").status_code == 200
+            seconds.append(time.perf_counter() - started)
+    assert min(seconds[1:]) < 0.03
 
 
 def test_set_get_clear_change_what_the_engine_keeps(run):
