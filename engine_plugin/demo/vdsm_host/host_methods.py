@@ -10,8 +10,9 @@ from typing import Any
 
 from .. import topologies
 from .host import VdsmHost
+from .methods import Methods
 from .network import network
-from .rpc import Methods, Params
+from .rpc import Params
 
 METHODS = Methods()
 

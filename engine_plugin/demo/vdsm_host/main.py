@@ -26,9 +26,9 @@ from ..settings import Settings
 from . import host_methods, storage_methods, vm_methods
 from .host import VdsmHost
 from .libvirt_domain import Libvirt, LibvirtRefused
+from .methods import Methods
 from .network import Place
 from .options import parsed
-from .rpc import Methods
 from .server import Server, tls
 from .storage import Storage
 

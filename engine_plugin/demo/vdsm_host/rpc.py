@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON-RPC 2.0 as VDSM answers it: requests, their answers, errors, and the table of methods.
+"""JSON-RPC 2.0 as VDSM answers it: requests, their answers, errors.
 
-Decides what is a request and which error tells the engine what. Knows no transport, and no
-method itself: those register themselves.
+Decides what is a request and which error tells the engine what. Knows no transport and no
+method.
 
-    METHODS = Methods()
-
-    @METHODS.add("Host.ping2")
-    def ping2(host: VdsmHost, params: Params) -> None: ...
+    failure("id-1", no_such_vm("0d5f..."))          # code 1, in VDSM's words
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 PARSE_ERROR = -32700
@@ -40,33 +36,6 @@ class Params(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         raise Failed(11, f"Missing required parameter: {{'parameter': {name!r}}}")
-
-
-Handler = Callable[[Any, Params], Any]
-"""The first argument is the host, which is made of what stands here."""
-
-
-class Methods:
-    """Methods by the names that VDSM's schema gives them."""
-
-    def __init__(self, *others: Methods) -> None:
-        self._handlers: dict[str, Handler] = {}
-        for other in others:
-            self._handlers.update(other._handlers)
-
-    def add(self, *names: str) -> Callable[[Handler], Handler]:
-        def register(handler: Handler) -> Handler:
-            self._handlers.update(dict.fromkeys(names, handler))
-            return handler
-
-        return register
-
-    def find(self, name: str) -> Handler:
-        handler = self._handlers.get(name)
-        if handler is None:
-            what = "The method does not exist or is not available"
-            raise Failed(METHOD_NOT_FOUND, f"{what}: {{'method': {name!r}}}")
-        return handler
 
 
 class Request:

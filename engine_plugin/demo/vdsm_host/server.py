@@ -23,6 +23,7 @@ from . import rpc
 from .broker import EVENTS, Broker
 from .connection import Connection
 from .host import VdsmHost
+from .methods import Methods
 
 _log = logging.getLogger(__name__)
 _HANDSHAKE_SECONDS = 10.0
@@ -45,7 +46,7 @@ def tls(key: Path, cert: Path, ca: Path) -> ssl.SSLContext:
 class Server:
     """One host's."""
 
-    def __init__(self, host: VdsmHost, methods: rpc.Methods, context: ssl.SSLContext) -> None:
+    def __init__(self, host: VdsmHost, methods: Methods, context: ssl.SSLContext) -> None:
         self._host, self._methods, self._context = host, methods, context
         self._broker = Broker()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix=f"{host.name}-call")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from .host import VdsmHost
-from .rpc import Methods, Params
+from .methods import Methods
+from .rpc import Params
 from .storage import CLASSES, TYPES, Domain, Pool, sizes
 
 METHODS = Methods()

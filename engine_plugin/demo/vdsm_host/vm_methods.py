@@ -11,7 +11,8 @@ from typing import Any
 
 from . import life
 from .host import VdsmHost
-from .rpc import Methods, Params
+from .methods import Methods
+from .rpc import Params
 
 METHODS = Methods()
 
