@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""NUMA placement and topology of libvirt domains: the core that hook, service and commands use.
+"""NUMA placement and topology for libvirt domains: the core that hooks, service and commands use.
 
-The public names stand here; each is imported when it is first asked for, since a VM's start
-pays for every module that a hook loads.
+These are the public names. Each is imported when it is first used, since a VM's start pays for
+every module that a hook imports.
 
     >>> from numa_domain import Nodeset
     >>> str(Nodeset.parse("0-3,^1"))
@@ -10,7 +10,7 @@ pays for every module that a hook loads.
 """
 
 __version__ = "0.1.0"
-"""Of all that is in this repository, which is released as one."""
+"""The version of everything in this repository, which is released as one."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from importlib import import_module  # here: 0.3 ms that the hook does not need
 
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 

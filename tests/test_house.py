@@ -6,7 +6,9 @@ world, how long a file is, and on which Python the hosts' part runs.
 from __future__ import annotations
 
 import ast
+import doctest
 import glob
+import importlib
 import os
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.figure import PAGE, current
 from tests.house.imports import PACKAGES, ROOT, imports, module, sources, tree
 from tests.house.storeys import folders
 
@@ -42,6 +45,12 @@ def test_package_has_no_knots(package: str) -> None:
     at the top, in a function, or for types alone. `python -m tests.house -v` shows each.
     """
     assert {each.name: each.knots for each in folders(package) if each.knots} == {}
+
+
+def test_figures_of_the_architecture_are_true() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.count("<!-- storeys of ") >= 3
+    assert current(page) == page, "run: python -m tests.house --figure"
 
 
 @pytest.mark.parametrize("path", sources("numa_domain"), ids=module)
@@ -99,7 +108,17 @@ def test_file_is_one_noun(path: Path) -> None:
     assert len(lines) < most, "one file, one noun: split it"
     if lines:
         assert "# SPDX-License-Identifier: Apache-2.0" in lines[:2]
-        assert ast.get_docstring(tree(path)), "say what the file decides, and what it never knows"
+        assert ast.get_docstring(tree(path)), "say what is in the file"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sources(*ON_HOSTS, "tests/house") if ">>> " in path.read_text("utf-8")],
+    ids=module,
+)
+def test_examples_in_docstrings_are_true(path: Path) -> None:
+    name = module(path).removesuffix(".__init__")
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 @pytest.mark.parametrize("path", sources(*PACKAGES), ids=module)

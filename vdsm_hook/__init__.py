@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VDSM's hooks for VMs with NUMA settings: they read, ask `numa_domain`, and write."""
+"""VDSM's hooks for VMs with NUMA settings: they read, call `numa_domain`, and write."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hooks' configuration: one small file, named when the hooks are installed.
+"""The hooks' configuration file.
 
-Decides the keys, their defaults and bounds. Never looks at the environment, since there the
-custom properties of VMs arrive. A key that is not known is an error, not a hint: a limit
-that an admin believes to be set must not be a misspelt one.
+The path is fixed when the hooks are installed. Nothing is taken from the environment, where VDSM
+puts the custom properties of VMs. An unknown key is an error: an admin must not believe in a limit
+that is not set because its name is misspelt.
 
     # /etc/ovirt-numa/hook.conf
     sysfs = /sys
@@ -19,7 +19,7 @@ from numa_domain.base.errors import HostError
 from numa_domain.base.frozen import Value
 
 DEFAULT = "/etc/ovirt-numa/hook.conf"
-"""May be absent; another file that was named at install may not."""
+"""This file may be missing; one that was named when the hooks were installed may not."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,26 +51,28 @@ class ConfigValueBad(HostError):
 
 
 class Config(Value):
-    """All that can be set, with its defaults."""
+    """All settings, with their defaults."""
 
     sysfs: str = "/sys"
     """Where the host's nodes and their free memory are read."""
     proc: str = "/proc"
-    """Where it is seen which VMs run."""
+    """Where running VMs are looked for."""
     cgroup: str = "/sys/fs/cgroup"
-    """Where it is read how much of its memory a VM has touched."""
+    """Where it is read how much memory a VM has touched."""
     run_dir: str = "/run/vdsm/ovirt-numa"
-    """Of the reservations; the user vdsm writes there, and it is empty after a boot."""
+    """For the reservations. The user vdsm can write there, and it is empty after a boot."""
     log_file: str = "/var/log/vdsm/numa-hook.log"
     log_level: str = "info"
     time_limit: float = 8.0
-    """Seconds, after which a hook refuses rather than keep VDSM waiting."""
+    """Seconds after which a hook refuses rather than keep VDSM waiting."""
     start_grace: int = 300
-    """Seconds that a VM has, from the hook to its QEMU process; then its reservation lapses."""
+    """Seconds from the start hook to the QEMU process; after that, a reservation without one
+    lapses.
+    """
 
     @classmethod
     def read(cls, path: str) -> Config:
-        """The configuration in a file; a `HostError` names file and line of what is wrong."""
+        """The settings in a file. Raises `HostError` with file and line."""
         text = _text(path)
         if text is None:
             return cls()

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VDSM's side of a hook: what it hands over, in the environment and in a file.
+"""The interface between VDSM and a hook: environment variables, and a file.
 
-Decides what counts as a setting, and how the domain's file is read and replaced. Never knows
-what NUMA settings mean. After VDSM's lib/vdsm/common/hooks.py, 4.50: the VM's custom
-properties are environment variables, `vmId` is the VM, `_hook_domxml` (`_hook_json` where no VM
-is concerned) the path of a file (mode 0600, made by mkstemp) that VDSM reads again by its name
-when all hooks have run.
+As in VDSM 4.50, lib/vdsm/common/hooks.py: the VM's custom properties are environment variables,
+`vmId` is the VM, `_hook_domxml` (or `_hook_json`, if no VM is involved) is the path of a file (mode
+0600, made by mkstemp). VDSM reads that path again when all hooks have run.
 
     numa_nodeset=0-1 vmId=0d5f... _hook_domxml=/tmp/tmpk2x /usr/libexec/vdsm/hooks/.../50_numa
 """
@@ -26,11 +24,11 @@ if TYPE_CHECKING:
 
 NODESET, TOPOLOGY = b"numa_nodeset", b"numa_topology"
 FORMER = (b"numa", b"numaset")
-"""Properties of the hook that VDSM shipped until 2019; read where `numa_nodeset` is absent."""
+"""Properties of the hook that VDSM had until 2019; used if `numa_nodeset` is not set."""
 
 DOMAIN, CAPABILITIES = "domain XML", "host's capabilities"
 LARGEST = 8 * 1024 * 1024
-"""Bytes of domain XML; a VM with 1,000 disks has less than one million."""
+"""Bytes of domain XML. A VM with 1,000 disks has less than a million."""
 
 
 _PIECE = 1 << 16
@@ -62,21 +60,21 @@ class VmUnknown(XMLError):
 
 
 class Call(Value):
-    """One call of a hook by VDSM."""
+    """A call of a hook by VDSM."""
 
     point: str
     vm_id: str
-    """Empty where VDSM did not say."""
+    """Empty if VDSM does not say."""
     nodeset: str | None
     topology: str | None
     path: str
-    """Of the file with the domain XML, or with JSON; empty where there is none."""
+    """The file with the domain XML or JSON; empty if there is none."""
     pid: int = 0
-    """Of the process that VDSM waits for."""
+    """The process that VDSM waits for."""
 
     @classmethod
     def from_environment(cls, point: str, environ: Mapping[bytes, bytes]) -> Call:
-        """What VDSM said; raises `VmUnknown` where vmId could not stand in a file."""
+        """The call in these variables. Raises `VmUnknown` if vmId is not a plausible id."""
         nodeset = setting(environ, NODESET)
         for name in FORMER:
             nodeset = nodeset or setting(environ, name)
@@ -90,17 +88,17 @@ class Call(Value):
 
     @property
     def content(self) -> str:
-        """What is in the file, in words."""
+        """What the file contains, for messages."""
         return CAPABILITIES if self.point == "after_get_caps" else DOMAIN
 
     @property
     def new_path(self) -> str:
-        """Where the new XML is written before it takes the place of the old."""
+        """Where the new contents are written before the file is replaced."""
         return f"{self.path}.numa-{self.pid}"
 
 
 def setting(environ: Mapping[bytes, bytes], name: bytes) -> str | None:
-    """The text of a property, None where it is not set.
+    """The value of a property; None if it is not set.
 
     The engine's dialog stores an emptied property as the word null.
     """
@@ -113,7 +111,7 @@ def _text(value: bytes) -> str:
 
 
 def read_handed(path: str, content: str = DOMAIN) -> bytes:
-    """What VDSM handed over; a FIFO, a device, a link or a huge file is refused, not read."""
+    """The contents of VDSM's file. A FIFO, a device, a symbolic link or a huge file is refused."""
     if not path:
         raise NoDomainFile()
     try:
@@ -134,9 +132,9 @@ def read_handed(path: str, content: str = DOMAIN) -> bytes:
 
 
 def read_all(fd: int, most: int) -> bytes:
-    """What is in a file, up to so many bytes.
+    """The contents of an open file, up to this many bytes.
 
-    In pieces, since files of /proc/sys answer ENOMEM to a read of 4 MiB.
+    It reads in pieces, because files in /proc/sys fail with ENOMEM for a read of 4 MiB.
     """
     parts, left = [], most
     while left and (part := os.read(fd, min(left, _PIECE))):
@@ -146,10 +144,10 @@ def read_all(fd: int, most: int) -> bytes:
 
 
 def write_new(call: Call, xml: bytes) -> None:
-    """Write the new XML beside the old, with its mode and owner; `supervisor` renames it.
+    """Write the new contents next to the file, with its mode and owner. `supervisor.py` renames it.
 
-    It is not synced to disk: VDSM reads it at once, and after a crash of the host neither
-    VDSM nor the start of this VM is there to want it. A sync can take longer than we have.
+    Not synced to disk: VDSM reads it at once, and if the host crashes nobody needs it. A sync could
+    take longer than the time limit.
     """
     _signal.signal(_signal.SIGIO, lambda *_: give_up(call))
     try:
@@ -170,7 +168,9 @@ def write_new(call: Call, xml: bytes) -> None:
 
 
 def give_up(call: Call) -> NoReturn:
-    """End the worker whose parent is gone, and the new file that nobody will rename."""
+    """End the worker whose supervisor is gone, and delete the new file, which nobody
+    will rename.
+    """
     try:
         os.unlink(call.new_path)
     finally:
@@ -178,7 +178,7 @@ def give_up(call: Call) -> NoReturn:
 
 
 def write_all(fd: int, data: bytes) -> None:
-    """Write it whole, or raise."""
+    """Write all of it, or raise."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]

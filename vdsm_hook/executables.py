@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The executables that VDSM runs: made from the templates in `hooks/`, known again later.
+"""The executables that VDSM runs: made from the templates in `hooks/`, and recognized later.
 
-Decides what is written into one, and which file in VDSM's directories is ours. Never runs
-one. An executable carries all that it needs, since its environment is not to be trusted: the
-interpreter, where the packages are, and where the configuration is.
+An executable contains all that it needs, since its environment cannot be trusted: the interpreter,
+where the packages are, and where the configuration is.
 
     #!/usr/bin/python3.9 -IS
     PATHS = ['/usr/lib/python3.9/site-packages']
@@ -24,7 +23,7 @@ from numa_domain.base.frozen import Value
 from . import label
 
 NAME = "50_numa"
-"""VDSM runs the executables of a point in the order of their names."""
+"""VDSM runs the executables of a hook point in alphabetical order."""
 
 POINTS = (
     "before_vm_start",
@@ -38,8 +37,9 @@ POINTS = (
 
 _MARK = b"# Installed by numa-hook (ovirt-numa)"
 _MADE = ".made-by-numa-hook"
-"""In directories that we made, so that uninstall takes those away and no others. VDSM does not
-run hidden files."""
+"""A marker in directories that we created, so that uninstall removes those and no others. VDSM does
+not run hidden files.
+"""
 _LEFTOVERS = (".rpmsave", ".rpmnew", ".rpmorig", ".orig", ".bak", "~")
 
 
@@ -49,7 +49,7 @@ class ForeignExecutable(HostError):
 
 
 class Settings(Value):
-    """What is written into the executables."""
+    """The values that are written into an executable."""
 
     python: str
     paths: tuple[str, ...]
@@ -70,7 +70,7 @@ def render(point: str, settings: Settings) -> bytes:
 
 
 def settings_in(executable: bytes) -> Settings | None:
-    """The settings that an executable of ours was made with; None where it is not ours."""
+    """The settings in an executable of ours; None if it is not ours."""
     lines = executable.decode("utf-8", "replace").splitlines()
     if _MARK not in executable or not lines[0].startswith("#!"):
         return None
@@ -89,12 +89,12 @@ def settings_in(executable: bytes) -> Settings | None:
 
 
 def checksum(path: Path) -> str:
-    """As VDSM reports it, and the engine shows it at /hosts/ID/hooks (as "md5")."""
+    """As VDSM reports it. The engine shows it at /hosts/ID/hooks (as "md5")."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def state(hooks_dir: Path, point: str) -> tuple[str, Settings | None]:
-    """ "installed", "missing", "modified" or "foreign", and the settings of one of ours."""
+    """ "installed", "missing", "modified" or "foreign"; and the settings, if it is ours."""
     path = hooks_dir / point / NAME
     if not path.exists():
         return "missing", None
@@ -107,7 +107,7 @@ def state(hooks_dir: Path, point: str) -> tuple[str, Settings | None]:
 
 
 def put(hooks_dir: Path, point: str, settings: Settings, *, force: bool) -> Path:
-    """Write the executable in one step, so that VDSM never runs half of it."""
+    """Write the executable atomically, so that VDSM never runs half of it."""
     path = hooks_dir / point / NAME
     if not force and state(hooks_dir, point)[0] == "foreign":
         raise ForeignExecutable(str(path))
@@ -116,7 +116,7 @@ def put(hooks_dir: Path, point: str, settings: Settings, *, force: bool) -> Path
 
 
 def put_label(hooks_dir: Path) -> Path:
-    """Tell VDSM which release this is, and no longer which it was."""
+    """Write the label of this release, and delete those of others."""
     path = label.path(hooks_dir)
     _write(path, label.text())
     for other in label.labels(hooks_dir):
@@ -141,7 +141,7 @@ def _make(directory: Path) -> None:
 
 
 def take(hooks_dir: Path, point: str) -> bool:
-    """Remove the executable if it is ours, and directories that we made if they are empty."""
+    """Remove the executable if it is ours, and directories that we created if they are empty."""
     path = hooks_dir / point / NAME
     ours = state(hooks_dir, point)[0] in ("installed", "modified")
     if ours:
@@ -151,7 +151,7 @@ def take(hooks_dir: Path, point: str) -> bool:
 
 
 def take_labels(hooks_dir: Path) -> list[Path]:
-    """Remove what tells of any release, and give what was there."""
+    """Remove the labels of all releases; returns those that there were."""
     found = label.labels(hooks_dir)
     for path in found:
         path.unlink()
@@ -168,8 +168,9 @@ def _unmake(directory: Path) -> None:
 
 
 def leftovers(hooks_dir: Path, points: Sequence[str] = POINTS) -> Iterator[Path]:
-    """Executables that VDSM runs too and that nobody means to be run: copies of ours, and what
-    package managers and editors leave."""
+    """Executables that VDSM runs but nobody means to: copies of ours, and files that package
+    managers and editors leave behind.
+    """
     for point in points:
         for path in sorted((hooks_dir / point).glob("[!.]*")):
             if path.name == NAME or not path.is_file() or not os.access(path, os.X_OK):

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-hook: puts the hooks where VDSM runs them, takes them away, and says how they are.
+"""numa-hook: installs and removes the hooks, and shows their state.
 
-Decides which interpreter runs them and from where they import. What an executable looks like
-is in `executables.py`. Not on the path of a VM's start.
+It decides which interpreter runs them and where they import from. It does not run when a VM starts.
 
     numa-hook install
     numa-hook status --json
@@ -56,7 +55,9 @@ class ConfigAbsent(HostError):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The command; exit 0, 1 where status finds something wrong, 2 where it cannot be done."""
+    """Run the command. Exit code: 0; 1 if `status` finds something wrong; 2 if it cannot
+    be done.
+    """
     args = _parser().parse_args(argv)
     try:
         code: int = args.run(args)
@@ -124,7 +125,7 @@ def _install(args: argparse.Namespace) -> int:
 
 
 def _settings(python: str, config: str) -> Settings:
-    """What goes into the executables; the interpreter itself is asked what it is."""
+    """The values for the executables; the interpreter is asked for its path and version."""
     answer = _run([python, "-I", "-c", _ASK])
     real, _, recent = answer.strip().rpartition(" ")
     if recent != "True":
@@ -136,7 +137,7 @@ def _settings(python: str, config: str) -> Settings:
 
 
 def _run(command: list[str]) -> str:
-    """What an interpreter prints. Raises `PythonUnusable` with its last word otherwise."""
+    """What an interpreter prints. Raises `PythonUnusable` with the last line of its stderr."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     except OSError as error:
@@ -148,7 +149,9 @@ def _run(command: list[str]) -> str:
 
 
 def _compile(settings: Settings) -> Iterator[str]:
-    """VDSM's user cannot write bytecode beside our modules, and so would compile at each run."""
+    """Compile the modules: VDSM's user cannot write bytecode there, and would compile at
+    each run.
+    """
     packages = [str(Path(settings.paths[0]) / name) for name in ("numa_domain", "vdsm_hook")]
     try:
         _run([settings.python, "-I", "-m", "compileall", "-q", *packages])
@@ -157,7 +160,7 @@ def _compile(settings: Settings) -> Iterator[str]:
 
 
 def _unreadable(settings: Settings) -> Iterator[str]:
-    """Paths that the user vdsm, who is nobody special, cannot reach."""
+    """Warnings for paths that an ordinary user, such as vdsm, cannot reach."""
     for path in map(Path, (settings.python, *settings.paths, settings.config)):
         for part in (*reversed(path.parents), path):
             if part.exists() and not part.stat().st_mode & (0o001 if part.is_dir() else 0o004):
@@ -226,7 +229,7 @@ def _journal(args: argparse.Namespace) -> int:
 
 
 def _problems(settings: Settings) -> Iterator[str]:
-    """What would make every hook fail, and what else is amiss."""
+    """Why every hook would fail, and what else is wrong."""
     try:
         _run([settings.python, "-IS", "-c", _TRY.format(paths=list(settings.paths))])
     except PythonUnusable as error:
@@ -252,7 +255,7 @@ def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
     try:
         config = Config.read(settings.config)
     except NumaError:
-        return  # told among the problems
+        return  # it is among the problems
     for reservation in peek(config):
         yield {"vm": reservation.vm_id, "charges": reservation.charges}
 

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The journal: the last runs of the hooks with their inputs and outcomes, and how many there were.
+"""The journal: the latest runs of the hooks with inputs and outcome, and counts of all runs.
 
-Decides what is remembered of a run, and that it stays small: one file beside the reservations,
-which a boot empties. Never decides whether a hook fails: an entry that cannot be written, or
-for which the lock is not to be had at once, is lost. There is no domain XML in it, and so
-nothing secret: the two inputs, the outcome, what was said.
+It is one small file next to the reservations, empty after a boot. A hook never fails because of it:
+an entry that cannot be written, or cannot get the lock at once, is lost. It contains no domain XML
+and nothing secret, just the two inputs, the outcome and the messages.
 
-    /run/vdsm/ovirt-numa/journal, the fields divided by tabs
+    /run/vdsm/ovirt-numa/journal, with tabs between the fields
         total  before_vm_start  new  412  71.204         runs that are no longer listed, seconds
         1772355302  before_vm_start  0d5f...  new  0.171  0-1  2  placed on nodes 0-1: ...
         1772355377  before_vm_start  9a43...  NoRoom  0.142  2    cell 0 needs 64 GiB ...
@@ -32,23 +31,23 @@ if TYPE_CHECKING:
     from .contract import Call
 
     Totals = Mapping[tuple[str, str], tuple[int, float]]
-    """(point, outcome) -> how many runs, and their seconds."""
+    """(point, outcome) -> number of runs, and their seconds."""
 
 UNCHANGED, NEW = "unchanged", "new"
-"""Outcomes, of the VM's XML; all others are the codes of refusals."""
+"""Outcomes: whether there is a new domain XML. Other outcomes are the codes of errors."""
 
 LARGEST = 192 * 1024
-"""Bytes, some 600 runs; beyond this the older half is only counted."""
+"""Bytes, about 600 runs. Beyond that, the older half is only counted."""
 _STARTED = time.monotonic()
-"""Of this process: the first that it does is to import this."""
+"""When this process started: this module is one of the first that it imports."""
 _LONGEST = 400
-"""Characters of an input or of what was said."""
+"""Characters of an input or a message."""
 _TRIES = 20
 _PAUSE = 0.005
 
 
 class Run(Value):
-    """One run of a hook."""
+    """A run of a hook."""
 
     at: int
     """Seconds since 1970."""
@@ -62,16 +61,16 @@ class Run(Value):
 
 
 class Journal(Value):
-    """What is in the file."""
+    """The contents of the file."""
 
     runs: tuple[Run, ...] = ()
-    """The last ones, the oldest first."""
+    """The latest runs, the oldest first."""
     totals: Totals = {}
-    """Of all runs since the boot, those in `runs` too."""
+    """Of all runs since the boot, including those in `runs`."""
 
 
 def record(config: Config, call: Call, outcome: str, said: str) -> None:
-    """Remember a run that ends now."""
+    """Add a run that ends now."""
     run = Run(
         at=int(time.time()),
         point=call.point,
@@ -85,11 +84,11 @@ def record(config: Config, call: Call, outcome: str, said: str) -> None:
     try:
         _append(f"{config.run_dir}/journal", f"{_line(run)}\n".encode("ascii"))
     except OSError:
-        return  # see above
+        return  # the entry is lost
 
 
 def read(config: Config) -> Journal:
-    """What is remembered; nothing where there is no journal."""
+    """The journal; empty if there is no file."""
     try:
         fd = os.open(f"{config.run_dir}/journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
@@ -101,7 +100,7 @@ def read(config: Config) -> Journal:
 
 
 def from_text(text: str) -> Journal:
-    """A line that is damaged is left out."""
+    """The journal in a text. Damaged lines are skipped."""
     runs = []
     totals: dict[tuple[str, str], tuple[int, float]] = {}
     for line in text.splitlines():
@@ -121,7 +120,7 @@ def from_text(text: str) -> Journal:
 
 
 def to_text(runs: Iterable[Run], earlier: Totals) -> str:
-    """The file's text: what is only counted, then the runs."""
+    """The file's text: first the counts of earlier runs, then the runs."""
     lines = [
         f"total\t{point}\t{outcome}\t{count}\t{seconds:.3f}"
         for (point, outcome), (count, seconds) in sorted(earlier.items())
@@ -149,7 +148,7 @@ def _count(
 
 
 def _append(path: str, line: bytes) -> None:
-    """Under the file's own lock, so that nothing is lost while another run shortens it."""
+    """Append under the file's own lock, so that nothing is lost while another run shortens it."""
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     for _ in range(_TRIES):
         fd = os.open(path, flags, 0o640)
@@ -158,7 +157,7 @@ def _append(path: str, line: bytes) -> None:
             if not S_ISREG(status.st_mode):
                 return
             flock(fd, LOCK_EX | LOCK_NB)
-            if os.stat(path).st_ino == status.st_ino:  # else it was replaced before we had it
+            if os.stat(path).st_ino == status.st_ino:  # otherwise it has just been replaced
                 write_all(fd, line)
                 if os.fstat(fd).st_size > LARGEST:
                     _shorten(fd, path)
@@ -170,7 +169,7 @@ def _append(path: str, line: bytes) -> None:
 
 
 def _shorten(fd: int, path: str) -> None:
-    """Replace the file by one with the newer half of its runs, and the others counted."""
+    """Replace the file by one with the newer half of the runs, and the other half counted."""
     os.lseek(fd, 0, os.SEEK_SET)
     journal = from_text(read_all(fd, 2 * LARGEST).decode("ascii", "replace"))
     kept = journal.runs[len(journal.runs) // 2 :]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-hook journal: the last runs of the hooks, how many there were, and what is reserved.
+"""numa-hook journal: the latest runs of the hooks, counts of all runs, and the reservations.
 
-Decides the form of the answer; `numa-domain metrics` and `numa-domain report` read it as JSON,
-since the core imports no shell. Not on the path of a VM's start.
+`numa-domain metrics` and `numa-domain report` read it as JSON, since the core does not import the
+hooks. It does not run when a VM starts.
 
     {"totals": [{"point": "before_vm_start", "outcome": "new", "count": 412, "seconds": 71.2}],
      "runs": [{"at": 1772355302, "point": "before_vm_start", "vm_id": "0d5f...", ...}],
@@ -25,7 +25,7 @@ from .running_vms import survey
 
 
 def answer(config: Config, path: str) -> dict[str, Any]:
-    """All that is remembered; `path` is the configuration's."""
+    """Everything, for JSON; `path` is that of the configuration."""
     known = journal.read(config)
     return {
         "config": path,
@@ -40,7 +40,7 @@ def answer(config: Config, path: str) -> dict[str, Any]:
 
 
 def _reservations(config: Config) -> Iterator[dict[str, Any]]:
-    """What was promised to each VM, and what of it the VM has not taken yet."""
+    """What is reserved for each VM, and how much of that the VM has not taken yet."""
     reservations = peek(config)
     residents = survey(config, {r.vm_id: r.pid for r in reservations}, uptime()).residents
     for each in reservations:
@@ -49,7 +49,7 @@ def _reservations(config: Config) -> Iterator[dict[str, Any]]:
 
 
 def text(found: dict[str, Any], most: int = 20) -> str:
-    """For people: the totals and the last runs."""
+    """For people: the counts and the latest runs."""
     totals = [
         (t["point"], t["outcome"], str(t["count"]), f"{t['seconds'] / t['count']:.3f} s")
         for t in found["totals"]

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hooks' log: what was decided for which VM, a line each.
+"""The hooks' log file: a line for each decision.
 
-Decides the form of a line and which lines are written. Never decides whether a hook fails: a
-log that cannot be written is left unwritten. On stderr there is nothing but a refusal, since
-VDSM shows that to users.
+A hook never fails because the log cannot be written. Errors go to stderr only as the refusal, since
+VDSM shows stderr to users.
 
     2026-03-01 09:15:02 info before_vm_start 0d5f...: placed on nodes 0-1
 """
@@ -19,13 +18,13 @@ from .refusal_line import printable
 
 
 class Log:
-    """A file that lines are appended to, each in one write; "" is no log."""
+    """A file to which each line is appended in one write; no file if the path is ""."""
 
     def __init__(self, path: str, level: str, what: str) -> None:
         self.path, self.what = path, what
         self._levels = LEVELS[: LEVELS.index(level) + 1]
         self.said: list[str] = []
-        """What was to be logged, but for details: the journal has it too."""
+        """All messages except those of level debug, for the journal."""
 
     def write(self, level: str, text: str) -> None:
         if level != "debug":
@@ -43,4 +42,4 @@ class Log:
             finally:
                 os.close(fd)
         except OSError:
-            return  # see above
+            return  # the line is lost

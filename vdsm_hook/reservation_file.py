@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reservations of this host: one small file, and the lock that goes with it.
+"""The reservations of this host: a small file, and the lock for it.
 
-Decides who may change them, and that they are whole at every moment: the file is replaced,
-never written over. Never knows how much a VM needs. The lock is held from reading what is
-promised until the new promise is in the file, so that two starts cannot promise one node
-twice; the kernel lets go of it when its holder ends, however that ends.
+The file is replaced, never overwritten, so it is complete at every moment. The lock is held from
+reading the reservations until the new one is in the file, so that two starts cannot promise the
+same memory twice. The kernel releases it when the process ends, in whatever way.
 
     /run/vdsm/ovirt-numa/reservations
         ovirt-numa reservations 1 boot 5d0c2a54-...
@@ -42,21 +41,21 @@ class LedgerUnusable(HostError):
 
 
 def peek(config: Config) -> list[Reservation]:
-    """The reservations without the lock: whole, but maybe no longer the newest."""
+    """The reservations, read without the lock: complete, but perhaps no longer current."""
     try:
         data = _read(_path(config))
     except OSError:
-        return []  # told where the lock is held
+        return []  # `ReservationFile` reports it
     return from_text(data.decode("utf-8", "replace"), _boot(config))[0] if data else []
 
 
 def uptime() -> int:
-    """Seconds since boot, those of suspend included."""
+    """Seconds since boot, including time in suspend."""
     return int(time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
 class ReservationFile:
-    """The reservations, by VM, while the lock is held."""
+    """The reservations by VM, while the lock is held."""
 
     def __init__(self, config: Config, report: Report) -> None:
         self._config, self._report, self._lock = config, report, -1
@@ -80,17 +79,17 @@ class ReservationFile:
         os.close(self._lock)
 
     def put(self, vm_id: str, charges: Charges) -> None:
-        """Promise memory to a VM; what it had before is replaced."""
+        """Reserve memory for a VM, in place of what it had before."""
         self.reservations.pop(vm_id, None)
         if charges:
             self.reservations[vm_id] = Reservation(vm_id, uptime(), charges)
 
     def remove(self, vm_id: str) -> bool:
-        """Whether there was a reservation."""
+        """Remove a VM's reservation; whether there was one."""
         return self.reservations.pop(vm_id, None) is not None
 
     def reclaim(self, survey: Survey) -> None:
-        """Drop what has lapsed, and remember the processes that were found."""
+        """Drop lapsed reservations, and note the processes that were found."""
         grace, now = self._config.start_grace, uptime()
         for vm_id, reservation in list(self.reservations.items()):
             resident = survey.residents.get(vm_id)
@@ -137,7 +136,7 @@ def _boot(config: Config) -> str:
 
 
 def _open_lock(directory: str) -> int:
-    """Of mode 0600: whoever can open it can hold it, and stop every start."""
+    """With mode 0600: whoever can open it can hold the lock, and stop every start."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         return os.open(f"{directory}/lock", flags, 0o600)
@@ -147,8 +146,9 @@ def _open_lock(directory: str) -> int:
 
 
 def _read(path: str) -> bytes | None:
-    """The file's bytes, None where there is none. What is no file, or too large for one of
-    ours, reads as b"": damaged."""
+    """The file's contents; None if there is no file. b"" (damaged) for anything but a regular file
+    of reasonable size.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:

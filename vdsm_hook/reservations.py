@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What has been promised to which VM, as values and as text: the rules, without the file.
+"""Memory reserved for VMs: what of it is still owed, when a reservation lapses, and the file's
+format.
 
-Decides what a node still owes to the VMs on it, and when a promise lapses. Never reads or
-writes a file (`ledger.py`), and never looks for a process (`residency.py`).
+Free memory is misleading: a VM that is bound to 64 GiB of a node and has touched 2 of them will
+want 62 more. What it has touched is missing from the node's free memory already, so a node owes
 
-Free memory lies: a VM that was bound to 64 GiB of a node and has touched 2 of them will want
-62 more. What it has touched is missing from the node's free memory already, so a node owes
+    the VM's reservation on it - what the VM has touched on it
 
-    the VM's reservation there - what the VM has touched there
-
-and a VM that starts is placed on what is free less what is owed.
+and a VM that starts is placed in the free memory less what is owed to others.
 """
 
 from __future__ import annotations
@@ -26,36 +24,36 @@ if TYPE_CHECKING:
     from .running_vms import RunningVm
 
     Charges = Mapping[int, Mapping[int, int]]
-    """Node -> page size in KiB (0: ordinary pages) -> KiB."""
+    """Node id -> page size in KiB (0: ordinary pages) -> KiB."""
 
 _TITLE = "ovirt-numa reservations 1 boot"
 
 
 class Reservation(Value):
-    """Memory promised to a VM, from its start hook until it is gone."""
+    """Memory reserved for a VM, from its start hook until it is gone."""
 
     vm_id: str
     made: int
-    """Seconds since the host's boot (CLOCK_BOOTTIME), which no change of the clock moves."""
+    """Seconds since boot (CLOCK_BOOTTIME), which do not change when the clock is set."""
     charges: Charges
     pid: int = 0
-    """Of its QEMU process where that has been seen, so that it need not be sought again."""
+    """Its QEMU process, once that has been seen, so that it need not be searched again."""
 
     def lapsed(self, looked: int, now: int, grace: int) -> bool:
-        """Whether the VM, for whose process was looked in vain, had had time enough to get one.
+        """Whether a VM without a process has had enough time to get one.
 
-        A start can fail after the hook, VDSM can be killed, and nobody tells us. `looked` is
-        when: a reservation that was made since is none of its business. One from the future
-        was made before the last boot.
+        A start can fail after the hook, or VDSM can be killed, and nobody tells us. `looked` is
+        when the process was searched: a reservation made later is not affected. One made in the
+        future is from before the last boot.
         """
         return looked - self.made > grace or self.made > now
 
 
 def owed(reservation: Reservation, resident: RunningVm | None) -> dict[int, dict[int, int]]:
-    """What is left of a reservation, in the form of its charges.
+    """The part of a reservation that the VM has not touched yet, in the same form as its charges.
 
-    Without a process, or where it cannot be seen what that has touched, all of it. A VM that
-    may use several nodes does not keep to our shares: what it has touched on one beyond its
+    All of it, if the VM has no process, or it cannot be seen what it has touched. A VM that may use
+    several nodes need not use them in our proportions: what it has touched on one node beyond its
     share there, it will not want from another.
     """
     left: dict[int, dict[int, int]] = {}
@@ -83,7 +81,7 @@ def with_promises(
     reservations: Iterable[Reservation],
     residents: Mapping[str, RunningVm],
 ) -> HostTopology:
-    """The host as a new VM may see it: less what it owes to these."""
+    """The host as a new VM may use it: less what is owed to these VMs."""
     debts: dict[int, dict[int, int]] = {}
     for reservation in reservations:
         for node, pages in owed(reservation, residents.get(reservation.vm_id)).items():
@@ -102,15 +100,16 @@ def with_promises(
 
 
 def to_text(reservations: Iterable[Reservation], boot: str) -> str:
-    """The ledger's text: a title, a line for each VM, and an end with their number."""
+    """The file's text: a title, a line for each VM, and an end with their number."""
     lines = [_line(r) for r in reservations]
     return "\n".join([f"{_TITLE} {boot}", *lines, f"end {len(lines)}", ""])
 
 
 def from_text(text: str, boot: str) -> tuple[list[Reservation], int]:
-    """The reservations of this boot in a text, and how many lines of it are damaged.
+    """The reservations of this boot in a text, and the number of damaged lines.
 
-    A damaged text yields what can be read of it: losing one promise is better than all.
+    From a damaged text all undamaged lines are used: losing one reservation is better than losing
+    all.
     """
     title, _, rest = text.partition("\n")
     lines = rest.splitlines()
@@ -146,7 +145,7 @@ def _reservation(line: str) -> Reservation | None:
 
 
 def _whole(text: str) -> int:
-    """int() takes "-1", " 1", "1_0"; we have written none of these."""
+    """int() would accept "-1", " 1" and "1_0" too, none of which we write."""
     if not (text.isascii() and text.isdigit() and len(text) < 20):
         raise ValueError(text)
     return int(text)

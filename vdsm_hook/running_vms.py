@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which VMs run here, and how much memory they have touched on which node.
 
-Decides by what a VM's process is known, and how its memory is counted. Never knows what was
-promised. Everything is read as an ordinary user: the command line of QEMU, its cgroup's
-memory.numa_stat, and the names of its threads.
+All of this an ordinary user can read: QEMU's command line, its cgroup's memory.numa_stat, and the
+names of its threads.
 
-    resident(Config(), "0d5f...", 0)   ->  RunningVm(pid=4711, touched={0: 2097152}, runs=True)
+    survey(Config(), {"0d5f...": 0}, now).residents
+    -> {"0d5f...": RunningVm(pid=4711, touched={0: 2097152}, runs=True)}
 
-What cannot be seen counts as untouched, which promises too little rather than too much. The
-cgroup's figure has QEMU's own memory (some 100 MiB) and that of virtiofs and vhost users in
-it: by so much a VM seems to have touched more than it has.
+What cannot be seen counts as untouched, so that too much stays reserved rather than too little. The
+cgroup's figure includes QEMU's own memory (about 100 MiB) and that of virtiofs and vhost users; by
+that much a VM seems to have touched more than it has.
 """
 
 from __future__ import annotations
@@ -27,28 +27,31 @@ if TYPE_CHECKING:
 
 
 class RunningVm(Value):
-    """A VM whose QEMU process is here."""
+    """A VM with a QEMU process here."""
 
     pid: int
     touched: Mapping[int, int] = {}
-    """Node -> KiB of ordinary pages."""
+    """Node id -> KiB of ordinary pages."""
     runs: bool = False
-    """Whether QEMU has its vCPUs: huge pages, which are allocated before, are all taken."""
+    """Whether QEMU has its vCPUs. Then all huge pages are taken, since they are
+    allocated before.
+    """
 
 
 class Survey(Value):
-    """The VMs that were found, of those that were sought."""
+    """The VMs that were found, of those that were looked for."""
 
     residents: Mapping[str, RunningVm]
     at: int
     """When, in seconds since boot."""
     complete: bool
-    """Whether a VM that was not found is not here. With /proc mounted hidepid=2 we see our
-    own processes alone, and must take nothing from that."""
+    """Whether a VM that was not found does not run here. If /proc is mounted with hidepid=2, only
+    our own processes are visible, and that cannot be concluded.
+    """
 
 
 def survey(config: Config, sought: Mapping[str, int], now: int) -> Survey:
-    """Look for these VMs, each given with the pid that it was last seen with, or 0."""
+    """Look for these VMs: VM id -> the pid it was last seen with, or 0."""
     pids = {
         vm_id: pid for vm_id, pid in sought.items() if pid and _vm_of(config.proc, pid) == vm_id
     }
@@ -80,7 +83,7 @@ def _resident(config: Config, pid: int) -> RunningVm:
 
 
 def _has_vcpus(proc: str, pid: int) -> bool:
-    """QEMU calls the threads of vCPUs "CPU 0/KVM" and the like."""
+    """QEMU names the threads of vCPUs "CPU 0/KVM" and the like."""
     try:
         threads = os.listdir(f"{proc}/{pid}/task")
     except OSError:

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The process that VDSM waits for: it starts a worker, waits so long and no longer, and answers.
+"""The process that VDSM waits for: starts a worker, waits for it up to the time limit, and answers.
 
-Decides exit code and time limit, and makes the one change to VDSM's file: a rename, after the
-worker has said that all is done. Never does what could hang or grow: the worker reads,
-computes, waits for the lock, and writes the new file beside the old one.
+It renames the new file to VDSM's once the worker has said that it is complete. Whatever could hang
+or use much memory is left to the worker: reading, placing, waiting for the lock, and writing the
+new file next to the old one.
 
-VDSM has no time limit of its own, and holds one of four start slots meanwhile. A signal
-handler would not do: Python runs it between two of its own instructions, so neither in a long
-call of libxml2 nor in a read from a dead disk. A worker can be given up in any state, and
-whatever becomes of it (no memory, a crash) this process still has its line to write.
+VDSM has no time limit of its own, and meanwhile occupies one of its four start slots. A signal
+handler would not be enough, since Python runs it between two of its own instructions: not during a
+long call of a C library, nor a read from a dead disk. A worker can be abandoned in any state.
+Whatever happens to it (out of memory, a crash), this process can still print its line.
 
     VDSM --- supervisor ------------------------------ rename --- exit 0, or one line and exit 2
                  |  "reading the host's nodes"  "new"  |
-                 +--- worker --------------------------+  if the supervisor is gone: removes "new"
+                 +--- worker --------------------------+  if the supervisor is gone: deletes "new"
 """
 
 from __future__ import annotations
 
-import _signal  # its wrapper signal takes longer to import than all that is done here
+import _signal  # importing `signal`, its wrapper, takes longer than all that is done here
 import os
 import posix
 import select
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 REFUSE = 2
-"""VDSM: the hook failed, and no other hook of this point shall run."""
+"""For VDSM: the hook failed, and no other hook of this point is to run."""
 
 NEVER_FAILS = ("after_vm_start", "after_get_caps")
-"""The VM runs by then, or no VM is concerned; the line is for vdsm.log."""
+"""The VM is running by then, or no VM is involved; the line is for vdsm.log."""
 
 _PATIENCE = 0.5
-"""Seconds for a killed worker to go away; it does not, where it hangs in the kernel."""
+"""Seconds for a killed worker to end. It does not, if it hangs in the kernel."""
 
 
 class TookTooLong(HostError):
@@ -62,7 +62,7 @@ def run(point: str, config_file: str) -> NoReturn:
     _open_streams()
     try:
         line = _supervise(point, config_file)
-    except BaseException as error:  # whatever it is, VDSM gets its one line
+    except BaseException as error:  # VDSM gets a line in any case
         line = refusal(as_error(error, point))
     if line:
         _say(line)
@@ -70,7 +70,7 @@ def run(point: str, config_file: str) -> NoReturn:
 
 
 def _open_streams() -> None:
-    """What is closed of 0 to 2 as the null device, so that no pipe of ours gets that number."""
+    """Open any of 0 to 2 that is closed as the null device, so that no pipe gets its number."""
     while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(fd)
@@ -80,11 +80,11 @@ def _say(line: bytes) -> None:
     try:
         os.write(2, line)
     except OSError:
-        return  # nobody listens; the exit code still tells
+        return  # nobody reads it; there is still the exit code
 
 
 def _supervise(point: str, config_file: str) -> bytes:
-    """The line of a refusal, empty where there is none."""
+    """The line of a refusal; empty if there is none."""
     call = Call.from_environment(point, posix.environ)
     config = Config.read(config_file)
     worker = _Worker(call, config)
@@ -112,11 +112,11 @@ def _remove(path: str) -> None:
     try:
         os.unlink(path)
     except OSError:
-        return  # it is not there, as always but after a failure
+        return  # it only exists after a failure
 
 
 class _Worker:
-    """The worker process, and what it says."""
+    """The worker process, and what it reports."""
 
     def __init__(self, call: Call, config: Config) -> None:
         self._pipe, said = os.pipe()
@@ -132,7 +132,7 @@ class _Worker:
         _signal.signal(_signal.SIGTERM, self._pass_on)
 
     def _pass_on(self, signal: int, _: object) -> None:
-        """What ends this process ends the worker instead, and so VDSM gets its line."""
+        """Pass a signal to the worker, so that this process lives to print its line."""
         if self._pid:
             os.kill(self._pid, signal)
 
@@ -162,8 +162,9 @@ class _Worker:
         return self._messages[self._messages.rfind(b"\n", 0, -1) + 1 :]
 
     def _listen(self, deadline: float) -> bool:
-        """Take in what the worker says until it ends, or has a new file and waits for what
-        becomes of that; False where the time is over first."""
+        """Read reports until the worker ends, or has a new file and waits to be killed; False if
+        the time is over first.
+        """
         poll = select.poll()
         poll.register(self._pipe, select.POLLIN)
         while (left := deadline - time.monotonic()) > 0 and poll.poll(left * 1000):
@@ -182,10 +183,10 @@ class _Worker:
             time.sleep(0.0005)
 
     def _reap(self, flags: int) -> int:
-        """The worker's exit status; -1 where it is still there."""
+        """The worker's exit status; -1 if it has not ended."""
         try:
             pid, status = os.waitpid(self._pid, flags)
-        except ChildProcessError:  # VDSM's way with children was inherited
+        except ChildProcessError:  # whoever called ignores SIGCHLD, and that is inherited
             self._pid = 0
             return 0
         if not pid:

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The errors of the core: each says WHAT is wrong, WHERE, and WHAT TO DO.
+"""The form of every error: WHAT is wrong, WHERE, and WHAT TO DO.
 
-Decides the form of every refusal and who has to act on it. Knows no NUMA rule: each
-rule's own error class stands beside the rule, derived from one of the four bases here.
-
-A class owns the wording, as two templates, and an instance the facts; so a message can be
-shown, put into JSON, translated by its `code`, and found in the documentation.
+A class holds the wording, as two templates; an instance holds the facts that fill them. So a
+message can be shown, put into JSON, translated by its `code`, and looked up in the documentation.
+Each rule has an error class of its own, beside the rule, derived from one of the bases here. The
+base says who has to act: who wrote the request, who runs the host, or who made the XML.
 
     >>> class PageMissing(HostError):
     ...     what = "node {node} has no {page} pages"
@@ -27,7 +26,7 @@ _WINDOW = 80
 
 
 def excerpt(text: str, at: int = 0) -> str:
-    """The text, or the part around offset `at` of one that is too long for a message.
+    """The text; of one that is too long for a message the part around offset `at`.
 
     >>> excerpt("0-1,2-x", 6), len(excerpt("0," * 1000, 500))
     ('0-1,2-x', 86)
@@ -40,7 +39,7 @@ def excerpt(text: str, at: int = 0) -> str:
 
 
 class _Ids(str):
-    """Ids in a template: "{cells:cell}" is "cell 3" or "cells 2-3"."""
+    """Ids in a template: "{cells:cell}" becomes "cell 3" or "cells 2-3"."""
 
     def __format__(self, thing: str) -> str:
         many = "s" if "-" in self or "," in self else ""
@@ -48,23 +47,23 @@ class _Ids(str):
 
 
 class _Count(int):
-    """A number in a template: "{cells:cell}" is "1 cell" or "2 cells"."""
+    """A count in a template: "{cells:cell}" becomes "1 cell" or "2 cells"."""
 
     def __format__(self, thing: str) -> str:
         return f"{int(self)} {thing}{'' if self == 1 else 's'}" if thing else str(int(self))
 
 
-def _shown(fact: Any) -> Any:
+def _for_template(fact: Any) -> Any:
     if isinstance(fact, str):
         return _Ids(excerpt(fact))
     return _Count(fact) if type(fact) is int else fact
 
 
 class NumaError(Exception):
-    """The base class, the one that each shell catches, once.
+    """The base class. Hook, command line and service each catch it in one place.
 
-    `where` is a path for people: a property, a cell, an XPath; each level that an error
-    passes on its way up may prepend its own key with `within`. `facts` fill the templates.
+    `where` is a path for people: a property, a cell, an XPath. Code that an error passes on its way
+    up may put its own key in front with `within`. `facts` fill the templates.
     """
 
     what = "the NUMA settings cannot be used"
@@ -79,32 +78,32 @@ class NumaError(Exception):
 
     @property
     def code(self) -> str:
-        """A name for this kind of error that never changes with its wording."""
+        """A name for this kind of error. It stays the same when the wording changes."""
         return type(self).__name__
 
     @property
     def message(self) -> str:
         """What is wrong, without the place and the remedy."""
-        return self.what.format(**self._shown())
+        return self.what.format(**self.template_facts())
 
     @property
     def remedy(self) -> str:
         """What to do about it; may be empty."""
-        return self.todo.format(**self._shown())
+        return self.todo.format(**self.template_facts())
 
-    def _shown(self) -> dict[str, Any]:
-        """The facts as the templates get them: with long texts cut, so that a pasted essay
-        cannot push the remedy away, and able to name what they count.
+    def template_facts(self) -> dict[str, Any]:
+        """The facts as the templates get them: long texts are cut, so that the remedy is not pushed
+        out of sight, and ids and counts can name what they count.
         """
-        return {key: _shown(value) for key, value in self.facts.items()}
+        return {key: _for_template(value) for key, value in self.facts.items()}
 
     @property
     def problems(self) -> tuple[NumaError, ...]:
-        """The single problems that this error stands for: itself, unless it is `Problems`."""
+        """The single errors that this one stands for: itself, unless it is `Problems`."""
         return (self,)
 
     def within(self, outer: str) -> NumaError:
-        """Itself, with the place prefixed by the key of an outer level."""
+        """Put an outer key in front of the place, and return the error."""
         self.where = f"{outer}, {self.where}" if self.where else outer
         return self
 
@@ -126,16 +125,16 @@ class NumaError(Exception):
 
 
 class RequestError(NumaError):
-    """The two inputs are wrong, in themselves or for this VM: who wrote them must act."""
+    """The two inputs are wrong, in themselves or for this VM. Who wrote them must act."""
 
 
 class TextError(RequestError):
-    """A text that does not follow its grammar, with the place in it.
+    """A text does not follow its grammar.
 
-    `text` is the whole text, `at` the 0-based offset where it stops making sense, `length`
-    how much of it is meant. In the wording, {text!r} is the part that was being read, also
-    when the error has moved into a longer text (`in_text`), {piece!r} what is meant of it,
-    and {place} the number of its first character.
+    `text` is the whole text, `at` the 0-based offset of what is wrong, `length` how many characters
+    of it are. In the wording, {text!r} is the text that was being parsed, also after `in_text` has
+    put it into a longer one; {piece!r} is the part that is wrong, and {place} the 1-based number of
+    its first character.
     """
 
     def __init__(self, where: str = "", *, text: str, at: int, length: int = 1, **facts: Any):
@@ -143,38 +142,43 @@ class TextError(RequestError):
         self.text, self.at, self.length = text, at, length
         self._read_at = at
 
-    def _shown(self) -> dict[str, Any]:
+    def template_facts(self) -> dict[str, Any]:
         text, at = self.facts["text"], self._read_at
         piece = excerpt(text[at : at + self.length])
-        return {**super()._shown(), "text": excerpt(text, at), "piece": piece, "place": at + 1}
+        return {
+            **super().template_facts(),
+            "text": excerpt(text, at),
+            "piece": piece,
+            "place": at + 1,
+        }
 
     def caret(self) -> str:
-        """The text with a line of carets under the place (for terminals, not for one line)."""
+        """Two lines for a terminal: the text, and carets under the part that is wrong."""
         marks = "^" * max(1, min(self.length, len(self.text) - self.at))
         shown = "".join(c if c.isprintable() else "?" for c in self.text)
         return f"{shown}\n{' ' * self.at}{marks}"
 
     def in_text(self, outer: str, offset: int) -> TextError:
-        """Itself, moved into a longer text in which its own begins at `offset`."""
+        """Move into a longer text, in which this one starts at `offset`; return the error."""
         self.text, self.at = outer, self.at + offset
         self.facts["at"] = self.at
         return self
 
 
 class HostError(NumaError):
-    """The host lacks what is asked for, or cannot be read: the host's admin must act."""
+    """The host lacks what was asked for, or cannot be read. The host's admin must act."""
 
     blames = "host"
 
 
 class XMLError(NumaError):
-    """The domain XML (or another XML document) is not one that can be worked on."""
+    """The domain XML, or another XML document, cannot be used."""
 
     blames = "xml"
 
 
 class Problems(NumaError):
-    """Several problems at once, so that an admin sees every one, not only the first."""
+    """Several errors at once, so that an admin sees all of them and not only the first."""
 
     def __init__(self, problems: Iterable[NumaError]) -> None:
         self._problems = tuple(p for problem in problems for p in problem.problems)
@@ -185,13 +189,13 @@ class Problems(NumaError):
         return self._problems
 
     def within(self, outer: str) -> NumaError:
-        """Itself, with the key before the place of each problem."""
+        """Put an outer key in front of the place of each; return the error."""
         for problem in self._problems:
             problem.within(outer)
         return self
 
     @property
-    def blames(self) -> str:  # type: ignore[override]  # told by its parts
+    def blames(self) -> str:  # type: ignore[override]  # the first problem's
         return self._problems[0].blames
 
     def __str__(self) -> str:
@@ -204,7 +208,7 @@ class Problems(NumaError):
 
 
 def raise_any(problems: Iterable[NumaError]) -> None:
-    """Raise the problem, or all of them as one; nothing where there is none."""
+    """Raise the error if there is one, `Problems` if there are several; return if there is none."""
     found = tuple(problems)
     if len(found) == 1:
         raise found[0]

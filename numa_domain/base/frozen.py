@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frozen values: what a dataclass gives, at a tenth of its import time.
+"""`Value`: frozen classes like those of `dataclasses`, at a tenth of their import time.
 
-Decides how the core's values compare, print and are copied. Knows nothing of NUMA.
-
-The hook is one short process per VM start, and `dataclasses` (with the code that it
-compiles for every class) costs more there than everything else that the hook does;
-`benchmarks/hook_cost.py` shows it. Fields are the annotations of the class body, in
-their order, a base's first; a class attribute of the same name is the default.
+The hook is one short process per VM start. There, importing `dataclasses`, which compiles code for
+every class, would cost more than all that the hook does (`benchmarks/hook_cost.py`). The fields are
+the annotations of the class body in order, those of a base class first; a class attribute of the
+same name is the default.
 
     >>> class Page(Value):
     ...     size_kib: int
@@ -24,13 +22,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 else:
 
-    def dataclass_transform(**_: object):  # type: ignore[no-untyped-def]  # stands in at run time
+    def dataclass_transform(**_: object):  # type: ignore[no-untyped-def]  # its stand-in at run time
         return lambda cls: cls
 
 
 @dataclass_transform(frozen_default=True)
 class Value:
-    """A value whose fields never change; equal and hashed by class and fields."""
+    """A base for values: fields cannot be changed; equality and hash go by class and fields."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sets of small numbers in libvirt's grammar: host nodes (`Nodeset`), CPUs (`Cpuset`).
+"""Sets of ids in libvirt's notation: `Nodeset` for host nodes, `Cpuset` for CPUs.
 
-Decides which texts are sets, and the one canonical text of each set. Never knows which
-nodes a host has, nor what a set is used for. The grammar is that of libvirt's
-virBitmapParse (src/util/virbitmap.c), read from left to right:
+The grammar is that of libvirt's virBitmapParse (src/util/virbitmap.c), read from left to right.
+Every set has one canonical text.
 
     >>> str(Nodeset.parse("0-3,^1,8")), str(Nodeset.parse("^1,0-3"))
     ('0,2-3,8', '0-3')
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 MAX_ID = 16383
-"""libvirt's VIR_DOMAIN_CPUMASK_LEN less one: the largest id that it takes."""
+"""The largest id that libvirt takes: its VIR_DOMAIN_CPUMASK_LEN less one."""
 
 _SPACES = " \t\n\r"
-"""What C calls a space and XML can hold: vertical tabs and form feeds it cannot."""
+"""What C's isspace accepts and XML can hold; XML cannot hold vertical tabs and form feeds."""
 
 
 class NodesetSyntax(TextError):
@@ -48,7 +47,11 @@ class NodesetEmpty(TextError):
 
 
 class Bitmap(Value):
-    """An immutable set of ids 0..16383. Truth is non-emptiness, order is by id."""
+    """An immutable set of ids 0..16383; iteration is in rising order.
+
+    Bit i of `bits` is set where id i is in the set. Sets of different kinds do not mix: an operator
+    with one of the other kind is a TypeError.
+    """
 
     bits: int = 0
 
@@ -85,8 +88,6 @@ class Bitmap(Value):
     def __contains__(self, i: int) -> bool:
         return i >= 0 and self.bits >> i & 1 == 1
 
-    # Nodes and CPUs are never mixed: with the other kind each of these is a TypeError.
-
     def __or__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented
@@ -108,7 +109,7 @@ class Bitmap(Value):
         return self.bits & ~other.bits == 0
 
     def ranges(self) -> Iterator[tuple[int, int]]:
-        """The maximal runs (first, last), both inclusive, in rising order."""
+        """The longest runs of consecutive ids as (first, last), both inclusive, rising."""
         flags = bin(self.bits)[:1:-1]  # one character per id, from 0 on
         low = flags.find("1")
         while low >= 0:
@@ -130,18 +131,18 @@ class Cpuset(Bitmap):
 
 
 def _read_plain(text: str) -> int | None:
-    """The bits of a text of ids and ranges alone; None for whatever needs a closer look.
+    """The bits of a text that has only ids and ranges; None for any other text, right or wrong.
 
-    Nearly every text is of that kind, and a bytearray takes a range in one slice, where or-ing
-    integers of 2 KB costs many times that: `benchmarks/nodeset.py`. Within these characters
-    int() reads what libvirt reads, spaces around a number included.
+    Nearly every text is of this kind. Filling a slice of a bytearray is many times faster than
+    or-ing integers of 2 KB (`benchmarks/nodeset.py`). With these characters int() reads what
+    libvirt reads, including spaces around a number.
     """
     if not text.isascii() or text.encode().translate(None, b"0123456789,- \t\n\r"):
         return None
     flags = bytearray()
     try:
         for part in text.split(","):
-            if len(part) > 16:  # int() of a very long one takes its time
+            if len(part) > 16:  # int() of a very long text is slow
                 return None
             first, dash, last = part.partition("-")
             low = int(first)
@@ -157,7 +158,7 @@ def _read_plain(text: str) -> int | None:
 
 
 class _Reader:
-    """One pass over a text; `at` is where it stands."""
+    """Reads a text once from left to right; `at` is the current offset."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
@@ -186,8 +187,8 @@ class _Reader:
                 return bits
 
     def _range_end(self, low: int) -> int:
-        """The number after the hyphen. There, and only there, libvirt takes a sign: C's
-        strtol reads it, so that 1-+3 is 1-3 and 0--0 is 0.
+        """The number after the hyphen. Here, and only here, libvirt accepts a sign, because C's
+        strtol does: 1-+3 is 1-3, and 0--0 is 0.
         """
         self._skip()
         start = self.at

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Amounts of memory: read as the inputs write them, shown as people read them.
+"""Amounts of memory: parsed from the inputs' notation, formatted for people. Always KiB as int.
 
-Decides the units of the two inputs (MiB, or binary K M G T) and of every message. Knows
-nothing of cells or nodes. Inside the core an amount is always an int of KiB.
+The inputs are in MiB, or have a binary unit K, M, G, T.
 
     >>> parse_memory("8G"), memory_text(8388608), show_memory(9961472)
     (8388608, '8G', '9.5 GiB')
@@ -14,7 +13,7 @@ from .errors import TextError
 
 _KIB = {"": 1024, "K": 1, "M": 1024, "G": 1024**2, "T": 1024**3}
 MAX_KIB = 1 << 53
-"""More than any machine has: 8 EiB. Larger numbers are typing errors."""
+"""8 EiB, more than any machine has. A larger number is a typing error."""
 
 
 class MemoryMalformed(TextError):
@@ -28,7 +27,7 @@ class MemoryTooLarge(TextError):
 
 
 def parse_memory(text: str) -> int:
-    """The KiB that a text of the inputs' grammar says.
+    """KiB from a text like 512 (MiB), 8G or 4k. Raises `MemoryMalformed` or `MemoryTooLarge`.
 
     >>> parse_memory("512"), parse_memory("4k")
     (524288, 4)
@@ -45,7 +44,7 @@ def parse_memory(text: str) -> int:
 
 
 def memory_text(kib: int) -> str:
-    """The shortest exact text for an amount: the canonical one of the grammar."""
+    """The shortest exact text in the inputs' notation."""
     for unit in ("T", "G", "M"):
         if kib and kib % _KIB[unit] == 0:
             return f"{kib // _KIB[unit]}{unit}"
@@ -53,7 +52,8 @@ def memory_text(kib: int) -> str:
 
 
 def show_exact(kib: int) -> str:
-    """An amount that is to be typed in again: in the largest unit that leaves it whole.
+    """An exact amount, for people to type in again: in the largest unit that makes it a whole
+    number.
 
     >>> show_exact(8388608), show_exact(5199872)
     ('8 GiB', '5078 MiB')
@@ -63,8 +63,8 @@ def show_exact(kib: int) -> str:
 
 
 def show_memory(kib: int, *, up: bool = False) -> str:
-    """An amount for people, exact where a short text can be, else to two decimals; rounded
-    `up` where anything less would not do.
+    """An amount for people, with at most two decimals; with `up` rounded up, where less would not
+    do.
 
     >>> show_memory(2048), show_memory(1), show_memory(16777216), show_memory(1500)
     ('2 MiB', '1 KiB', '16 GiB', '1.46 MiB')

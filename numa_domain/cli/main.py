@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain: the core on the command line, one command for each question.
+"""The command `numa-domain`: parses arguments, runs a command, and prints its errors.
 
-Decides exit codes and where errors go: 0, or 1 where the answer is no, or 2 with one line on
-stderr where the input is bad. Never decides anything about NUMA; the commands are in
-`commands/`, and only the one that was asked for is loaded.
+Exit code: 0; 1 if the answer is no; 2 with a line on stderr if the input is bad. The commands are
+in `commands/`, and only the one that runs is imported.
 
     $ numa-domain nodeset 0-3,^1
     0,2-3
@@ -46,14 +45,14 @@ numa-domain COMMAND --help tells more. Exit code: 0, 1 where the answer is no,
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that refuses in one line."""
+    """An argument parser that prints errors in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The command; gives its exit code."""
+    """Run the command; returns the exit code."""
     streams.prepare()
     given = sys.argv[1:] if argv is None else argv
     command = given[0] if given and given[0] in COMMANDS else ""
@@ -66,7 +65,8 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         streams.silence(1)
         what = error.filename or "the output cannot be written"
-        streams.complain(f"{' '.join(['numa-domain', command]).strip()}: {what}: {error.strerror}")
+        program = f"numa-domain {command}".strip()
+        streams.print_error(f"{program}: {what}: {error.strerror}")
         return 2
     except KeyboardInterrupt:
         return 130
@@ -83,7 +83,7 @@ def _run(command: str, given: list[str]) -> int:
 
 
 def _parser(command: str) -> Parser:
-    """The parser, in which only one command has its arguments."""
+    """The parser; only the command that runs gets its arguments, and is imported."""
     parser = Parser(
         prog="numa-domain",
         description="NUMA placement and topology of libvirt domains, as oVirt runs them.",
@@ -111,13 +111,13 @@ def _parser(command: str) -> Parser:
 
 
 def _refuse(command: str, error: NumaError) -> None:
-    streams.complain(f"numa-domain {command}: {error}")
+    streams.print_error(f"numa-domain {command}: {error}")
     if sys.stderr.isatty():
         for problem in error.problems:
             if isinstance(problem, TextError):
                 red, plain = ("\033[31m", "\033[0m") if colours(sys.stderr) else ("", "")
                 text, marks = problem.caret().split("\n")
-                streams.complain(f"    {text}\n    {red}{marks}{plain}")
+                streams.print_error(f"    {text}\n    {red}{marks}{plain}")
 
 
 if __name__ == "__main__":

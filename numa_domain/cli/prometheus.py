@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prometheus's text format: families of samples as text.
+"""Metrics in Prometheus's text format, version 0.0.4.
 
-Decides names' common part, escaping and order. Never knows where a figure comes from. After
-https://prometheus.io/docs/instrumenting/exposition_formats/ (version 0.0.4).
+https://prometheus.io/docs/instrumenting/exposition_formats/
 
     >>> family = Family("node_free_bytes", "gauge", "MemFree of a host node.")
     >>> family.add(1024, node=0)
@@ -22,14 +21,14 @@ PREFIX = "ovirt_numa_"
 
 
 class Family:
-    """The samples of one name. The one mutable thing of the core: it is filled, then printed."""
+    """All samples of one metric. It is filled, then printed: the only mutable value in the core."""
 
     def __init__(self, name: str, kind: str, help: str) -> None:
         self.name, self.kind, self.help = f"{PREFIX}{name}", kind, help
         self.lines: list[str] = []
 
     def add(self, value: float, suffix: str = "", **labels: object) -> None:
-        """One sample; `suffix` is the _sum and _count of a summary."""
+        """Add a sample; `suffix` is _sum or _count of a summary."""
         pairs = ",".join(f'{name}="{_escaped(str(text))}"' for name, text in labels.items())
         braces = f"{{{pairs}}}" if pairs else ""
         number = f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
@@ -37,7 +36,7 @@ class Family:
 
 
 def exposition(families: Iterable[Family]) -> str:
-    """The whole text. A family without samples says what it would be, and nothing more."""
+    """The text. A metric without samples has its HELP and TYPE lines only."""
     lines = []
     for family in families:
         lines += [f"# HELP {family.name} {family.help}", f"# TYPE {family.name} {family.kind}"]

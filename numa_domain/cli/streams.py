@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The standard streams of a command, so that none of them can end it with a traceback.
+"""Standard streams that cannot end a command with a traceback.
 
-Decides what becomes of a stream that the caller has closed, of text that the locale cannot
-hold, and of output that nobody can take. Never decides an exit code.
+They may have been closed by the caller, may have an encoding that cannot represent a text, or may
+fail when written to.
 
     streams.prepare()
     with streams.flushed():
-        print("é")          # \\xe9 where the locale is C
+        print("é")          # \\xe9 in the locale C
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))  # in the order of
 
 
 def prepare() -> None:
-    """Open what is closed, as the null device, and let stdout escape as stderr does."""
+    """Open closed streams as the null device; let stdout escape what it cannot represent."""
     for name, mode in _STREAMS:
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
@@ -34,7 +34,7 @@ def prepare() -> None:
 
 @contextlib.contextmanager
 def flushed() -> Iterator[None]:
-    """Have stdout written when this is left, also by an exit: later nobody could be told."""
+    """Flush stdout on leaving, also by an exception: later, errors could not be reported."""
     try:
         yield
     finally:
@@ -42,12 +42,12 @@ def flushed() -> Iterator[None]:
 
 
 def silence(fd: int) -> None:
-    """Give up on a stream: what is left of it is not tried once more when Python ends."""
+    """Point a stream to the null device, so that Python does not fail when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), fd)
 
 
-def complain(text: str) -> None:
-    """Print to stderr, which may be as full as stdout."""
+def print_error(text: str) -> None:
+    """Print to stderr; if that fails, give up on it."""
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables and coloured differences for a terminal, in plain text where there is none.
+"""Tables and coloured diffs for a terminal.
 
-Decides the look of the command line's answers. Never knows what the rows are about.
-
-    >>> print(table("<node >memory", [("0", "8 GiB"), ("250", "512 MiB")]))
-    node   memory
-    0       8 GiB
-    250   512 MiB
+>>> print(table("<node >memory", [("0", "8 GiB"), ("250", "512 MiB")]))
+node    memory
+0        8 GiB
+250    512 MiB
 """
 
 from __future__ import annotations
@@ -20,9 +18,8 @@ _RED, _GREEN, _CYAN, _PLAIN = "\033[31m", "\033[32m", "\033[36m", "\033[0m"
 
 
 def table(heads: str, rows: Iterable[Sequence[str]]) -> str:
-    """Columns as wide as they need to be; a head is `<name` or `>name` by its side.
-
-    Underscores in a head are shown as spaces.
+    """Aligned columns. A heading begins with < or >, for its alignment; underscores in it become
+    spaces.
     """
     marks = heads.split()
     names = [mark[1:].replace("_", " ") for mark in marks]
@@ -38,7 +35,7 @@ def table(heads: str, rows: Iterable[Sequence[str]]) -> str:
 
 
 def difference(before: str, after: str, *, colour: bool, context: int = 2) -> Iterator[str]:
-    """The lines of a unified diff of two texts; nothing where they are the same."""
+    """The lines of a unified diff; none if the texts are equal."""
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), "before", "after", n=context, lineterm=""
     )
@@ -48,5 +45,5 @@ def difference(before: str, after: str, *, colour: bool, context: int = 2) -> It
 
 
 def colours(stream: TextIO) -> bool:
-    """Whether a stream wants colours: a terminal, unless NO_COLOR is set (no-color.org)."""
+    """Whether to colour what is written to a stream: it is a terminal, and NO_COLOR is not set."""
     return stream.isatty() and not os.environ.get("NO_COLOR")

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cpu/numa`: the guest's cells.
+"""`cpu/numa`: reads and writes the guest's cells.
 
-Decides how cells are read (numbered, sorted, the vCPUs of no cell given to cell 0, distances
-mirrored, as libvirt does) and written: in place of the default cell that oVirt's engine
-writes, or in a `cpu` made for them. Never decides what is in a cell.
+Cells are read as libvirt reads them: numbered, sorted, vCPUs that are in no cell added to cell 0,
+distances mirrored. They are written in place of the default cell that oVirt's engine writes, or in
+a new `cpu`.
 
     <numa>
       <cell id="0" cpus="0-1" memory="2097152"/>
       <cell id="1" cpus="2-3" memory="2097152"/>
     </numa>
 
-A `cpu` that has nothing but `numa` leaves the guest's CPU as it was: libvirt chooses the
-default model for it exactly as where there is no `cpu` (qemuDomainDefSetDefaultCPU; the same
--cpu was seen with 9.0.0, for q35 and pc).
+A `cpu` with nothing but `numa` does not change the guest's CPU: libvirt then chooses the same
+default model as without `cpu` (qemuDomainDefSetDefaultCPU; the same -cpu was seen with 9.0.0, for
+q35 and pc).
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from .tree import Element
 
 _BEFORE = ("features", "os", "resource", "numatune", "cputune", "vcpu", "memory")
-"""Where a new `cpu` goes: after the first of these, as libvirt itself writes it."""
+"""Where a new `cpu` is inserted: after the first of these that exists, which is where libvirt
+writes it.
+"""
 
 
 class CellIdsBroken(XMLError):
@@ -57,7 +59,7 @@ class InterconnectCellMissing(XMLError):
 
 
 def read_cells(domain: Element, vcpus: int) -> tuple[GuestCell, ...]:
-    """The cells by id, complete as libvirt completes them."""
+    """The cells in order of id, completed as libvirt completes them."""
     cells = [cell for _, cell in _written(domain)]
     raise_any(_problems(domain, cells, vcpus))
     free = Cpuset((1 << vcpus) - 1)
@@ -69,7 +71,7 @@ def read_cells(domain: Element, vcpus: int) -> tuple[GuestCell, ...]:
 
 
 def rewrite_cpu_numa(edit: Editor, placement: Placement) -> None:
-    """Make `cpu/numa` say what the placement says, where it changes the cells at all."""
+    """Write the placement's cells, if it changes the cells at all."""
     if not placement.topology_changed or not placement.cells:
         return
     domain = edit.document.root
@@ -94,19 +96,19 @@ def rewrite_cpu_numa(edit: Editor, placement: Placement) -> None:
 
 
 def find_numa(domain: Element) -> Element | None:
-    """The first `numa` of any `cpu`: of two, libvirt takes the rest of the first only."""
+    """The first `numa` in any `cpu`; from a second `cpu` libvirt takes only this."""
     return next((numa for cpu in domain.all("cpu") for numa in cpu.all("numa")), None)
 
 
 def only_cells(count: int) -> str:
-    """ "cell 0 only", "cells 0-2 only": for messages."""
+    """ "cell 0 only" or "cells 0-2 only", for messages."""
     if not count:
         return "no cells"
     return f"cell{'s' if count > 1 else ''} {Cpuset.of(range(count))} only"
 
 
 def _written(domain: Element) -> list[tuple[Element, GuestCell]]:
-    """The cells as they are written, by id; a cell without id has that of its place."""
+    """The cells as written, in order of id; a cell without id has its position as id."""
     numa = find_numa(domain)
     elements = list(numa.all("cell")) if numa is not None else []
     cells = [
@@ -137,7 +139,7 @@ def _read(element: Element, place: int | None) -> GuestCell:
 
 
 def _read_cpus(element: Element) -> Cpuset:
-    """Its vCPUs; here alone libvirt takes a set of none, as in cpus='^1'."""
+    """A cell's vCPUs. Only here libvirt accepts an empty set, as in cpus='^1'."""
     text = element.get("cpus")
     if text is None:
         return Cpuset()
@@ -161,7 +163,7 @@ def _problems(domain: Element, cells: Sequence[GuestCell], vcpus: int) -> Iterat
 
 
 def _mirrored(cells: Sequence[GuestCell]) -> Iterator[GuestCell]:
-    """The cells with the distances that are only given from the other end, and 10 to itself."""
+    """The cells with the distances that only the other cell gives, and 10 to themselves."""
     given: dict[int, dict[int, int]] = {cell.id: {} for cell in cells}
     for cell in cells:
         for other, value in cell.distances.items():
@@ -172,7 +174,7 @@ def _mirrored(cells: Sequence[GuestCell]) -> Iterator[GuestCell]:
 
 
 def _attrs(cell: GuestCell | Cell) -> tuple[object, ...]:
-    """What makes two cells the same XML."""
+    """The attributes by which cells are compared."""
     access = cell.mem_access if isinstance(cell, GuestCell) else cell.access
     distances = cell.distances
     if isinstance(distances, tuple):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cputune`: which host CPUs the threads of the VM run on.
+"""`cputune`: the pins of the VM's threads to host CPUs.
 
-Decides the pins that follow from a placement: emulatorpin and iothreadpin go to the CPUs of
-all nodes, the vcpupin of each vCPU to those of its cell's nodes. Never knows the host beyond
-the placement's `cpus`, and never changes a pin that an admin set.
+The placement gives the pins: emulator and I/O threads go to the CPUs of all nodes, each vCPU to
+those of its cell's nodes. Nodes without CPUs give no pin, and `vcpu/@cpuset` limits every pin.
 
     <cputune>
       <vcpupin vcpu="0" cpuset="0-7"/>
@@ -11,11 +10,10 @@ the placement's `cpus`, and never changes a pin that an admin set.
       <emulatorpin cpuset="0-15"/>
     </cputune>
 
-A pin is ours where our record (`metadata.py`) has it with the same CPUs; ours are replaced,
-any other is an admin's. A vcpupin of an admin that has no CPU in common with the nodes of
-its cell is a contradiction. An emulatorpin or iothreadpin is not: CPUs set apart for such
-threads are common practice, and only bring them further from the memory. `vcpu/@cpuset`
-bounds every pin of ours. Nodes without CPUs give no pin.
+A pin is ours if our record (`metadata.py`) has it with the same CPUs. Pins that are ours are
+replaced; all others belong to an admin and are kept. An admin's vcpupin that has no CPU in common
+with the nodes of its cell is an error. An emulatorpin or iothreadpin is not: setting CPUs apart for
+such threads is common practice, and only takes them further from the memory.
 """
 
 from __future__ import annotations
@@ -38,9 +36,11 @@ if TYPE_CHECKING:
     Key = tuple[str, int]
 
 _BEFORE = ("vcpus", "iothreadids", "iothreads", "vcpu", "currentMemory", "memory")
-"""Where a new `cputune` goes: after the first of these, as libvirt itself writes it."""
+"""Where a new `cputune` is inserted: after the first of these that exists, which is where libvirt
+writes it.
+"""
 MAX_IOTHREADS = 16384
-"""Each has an element of its own in the result; libvirt has no limit, QEMU has."""
+"""Each gets an element of its own in the result. libvirt has no limit, QEMU has."""
 VCPU, IOTHREAD, EMULATOR = "vcpu", "iothread", "emulator"
 
 
@@ -57,7 +57,7 @@ class PinContradicts(XMLError):
 
 
 class Pin(Value):
-    """One pin of one thread."""
+    """The pin of one thread."""
 
     kind: str
     """"vcpu", "iothread" or "emulator"."""
@@ -72,7 +72,7 @@ class Pin(Value):
 
 
 class _Home(Value):
-    """vCPUs that belong together: their host nodes, and the CPUs of these."""
+    """vCPUs that belong together, their host nodes, and the CPUs of these."""
 
     owner: str
     vcpus: Cpuset
@@ -81,7 +81,7 @@ class _Home(Value):
 
 
 def read_pins(domain: Element) -> tuple[Pin, ...]:
-    """The pins in the document's order; those of vCPUs that the VM lacks are among them."""
+    """The pins in document order, including those of vCPUs that the VM does not have."""
     pins: dict[Key, Pin] = {}
     for cputune in domain.all("cputune"):
         for element in cputune.children:
@@ -99,7 +99,7 @@ def read_pins(domain: Element) -> tuple[Pin, ...]:
 
 
 def read_cpuset(domain: Element) -> Cpuset | None:
-    """`vcpu/@cpuset`, which placement='auto' puts out of force."""
+    """`vcpu/@cpuset`; None with placement='auto', which overrides it."""
     vcpu = domain.find("vcpu")
     if vcpu is None or vcpu.get("cpuset") is None or vcpu.get("placement") == "auto":
         return None
@@ -107,7 +107,7 @@ def read_cpuset(domain: Element) -> Cpuset | None:
 
 
 def read_iothreads(domain: Element) -> tuple[int, ...]:
-    """The ids of the I/O threads; those that `iothreadids` leaves out are numbered from 1."""
+    """The ids of the I/O threads; those missing in `iothreadids` are numbered from 1."""
     element, listed = domain.find("iothreads"), domain.find("iothreadids")
     count = 0 if element is None else text_number(element, 0, MAX_IOTHREADS)
     ids = [] if listed is None else [attribute_number(i, "id", 1) for i in listed.all("iothread")]
@@ -119,9 +119,9 @@ def read_iothreads(domain: Element) -> tuple[int, ...]:
 def plan_pins(
     domain: Element, guest: Guest, placement: Placement, ours: Mapping[Key, Cpuset]
 ) -> Mapping[Key, Cpuset]:
-    """Every pin that is to be ours; `ours` are those that our record has.
+    """Every pin that is to be ours, where `ours` are those in our record so far.
 
-    Raises `PinContradicts` for an admin's pin that cannot be.
+    Raises `PinContradicts` for an admin's pin that leaves a vCPU no CPU of its nodes.
     """
     theirs = {pin.key: pin for pin in read_pins(domain) if ours.get(pin.key) != pin.cpus}
     homes = list(_homes(guest, placement))
@@ -138,7 +138,7 @@ def plan_pins(
 
 
 def rewrite_cputune(edit: Editor, wanted: Mapping[Key, Cpuset], ours: Mapping[Key, Cpuset]) -> None:
-    """Make `cputune` have the wanted pins, in place of those that are ours so far."""
+    """Replace the pins that were ours by the wanted ones."""
     domain = edit.document.root
     left = dict(wanted)
     for pin in read_pins(domain):
@@ -157,7 +157,7 @@ def rewrite_cputune(edit: Editor, wanted: Mapping[Key, Cpuset], ours: Mapping[Ke
 
 
 def _homes(guest: Guest, placement: Placement) -> Iterator[_Home]:
-    """Each bound cell; or the whole VM, where it has no cells."""
+    """A home for each bound cell; one for the whole VM if it has no cells."""
     for placed in placement.cells:
         if placed.nodes is not None and placed.cell.cpus:
             cpus = _cpus(placement, placed.nodes)
@@ -170,7 +170,7 @@ def _homes(guest: Guest, placement: Placement) -> Iterator[_Home]:
 def _contradictions(
     domain: Element, homes: Iterable[_Home], theirs: Mapping[Key, Pin], bound: Cpuset | None
 ) -> Iterator[XMLError]:
-    """Pins that share no CPU with the nodes, those alike told once."""
+    """An error for each set of equal pins that have no CPU of their nodes."""
     for home in homes:
         found: dict[Cpuset, list[int]] = {}
         for vcpu in home.vcpus if home.cpus else ():
@@ -193,7 +193,7 @@ def _contradictions(
 
 
 def _order(key: Key) -> tuple[int, int]:
-    """As libvirt itself writes them."""
+    """The order in which libvirt writes them."""
     return (VCPU, EMULATOR, IOTHREAD).index(key[0]), key[1]
 
 

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a document is not read at all.
+"""Errors of a document as a whole. Errors of single elements are beside the elements.
 
-Decides the words of each refusal. Never looks into a document: `encoding.py` and `tree.py`
-do, and the refusals of single elements stand beside the elements.
-
-    domain XML line 2: the document has a DOCTYPE, which may hold entities; ...
+domain XML line 2: the document has a DOCTYPE, which may hold entities; ...
 """
 
 from __future__ import annotations

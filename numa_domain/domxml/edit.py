@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Changes to a document, made in its bytes: what is not changed stays byte for byte.
+"""Edits a document in its bytes, so that everything else stays byte for byte.
 
-Decides how new elements look: indented and quoted as what is around them, on one line where
-the document is on one line. Never decides what to write.
+New elements are indented and quoted like those around them, and are on one line if the document is.
 
+    >>> from numa_domain.domxml.tree import parse
     >>> edit = Editor(parse("<domain>\\n  <vcpu>4</vcpu>\\n  <cputune/>\\n</domain>"))
     >>> edit.append(edit.document.root.find("cputune"), [Node("emulatorpin", {"cpuset": "0-3"})])
     >>> print(edit.apply().decode())
@@ -27,7 +27,7 @@ _BLANK = b" \t\r\n"
 
 
 class Node:
-    """A new element. Children are nodes, or the bytes of an element that is kept as it is."""
+    """A new element. Its children are nodes, or the bytes of an existing element."""
 
     __slots__ = ("attrs", "children", "name")
 
@@ -38,7 +38,7 @@ class Node:
 
 
 class Editor:
-    """The changes to one document, collected and then made at once."""
+    """Collects changes to a document, and then makes all of them."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -51,29 +51,29 @@ class Editor:
         self._unit = self._step()
 
     def replace(self, element: Element, node: Node) -> None:
-        """Put a new element in the place of an old one."""
+        """Put a new element in the place of an existing one."""
         self._change(element.start, element.end, self._render(node, self._lead(element)))
 
     def remove(self, element: Element) -> None:
-        """Take an element away, and the line that it stood on."""
+        """Remove an element, and its line if nothing else is on it."""
         self._change(self._blank_start(element), element.end, b"")
 
     def append(self, parent: Element, nodes: Sequence[Node]) -> None:
-        """Add children after those that are there, and after those added before."""
+        """Add children after the existing ones and those appended before."""
         if nodes:
             self._appended.setdefault(parent.start, (parent, []))[1].extend(nodes)
 
     def insert_first(self, parent: Element, *nodes: Node) -> None:
-        """Add children before those that are there."""
+        """Add children before the existing ones."""
         if not parent.children:
             self._appended.setdefault(parent.start, (parent, []))[1][:0] = nodes
             return
         first = parent.children[0]
-        at = self._blank_start(first)  # where a removal of `first` begins too
+        at = self._blank_start(first)  # a removal of `first` begins there too
         self._change(at, at, self._lines(nodes, self._lead(first)))
 
     def insert_after(self, names: Sequence[str], node: Node) -> None:
-        """Add a child of `domain`, after the first of these that it has, else at its end."""
+        """Add a child to `domain`: after the first of these that exists, else at the end."""
         root = self.document.root
         for name in names:
             beside = root.find(name)
@@ -83,11 +83,11 @@ class Editor:
         self.append(root, [node])
 
     def source(self, element: Element) -> bytes:
-        """An element as it stands in the document."""
+        """The bytes of an element."""
         return self.document.raw[element.start : element.end]
 
     def apply(self) -> bytes:
-        """The document with all changes; the same bytes where there is none."""
+        """The document with all changes; without any, the same bytes."""
         raw, parts, at = self.document.raw, [], 0
         changes = [*self._changes, *(self._addition(*added) for added in self._appended.values())]
         for start, end, text in sorted(changes, key=lambda change: change[:2]):
@@ -115,7 +115,7 @@ class Editor:
         return at, parent.end, b">" + content + b"</" + name + b">"
 
     def _lead(self, element: Element) -> bytes:
-        """The line break and the indentation before an element; b"" where it has none."""
+        """The line break and indentation before an element; b"" if there are none."""
         raw, start = self.document.raw, element.start
         while start and raw[start - 1] in b" \t":
             start -= 1
@@ -125,14 +125,14 @@ class Editor:
         return raw[start : element.start]
 
     def _blank_start(self, element: Element) -> int:
-        """Where the blanks before an element begin."""
+        """The offset at which the blanks before an element begin."""
         raw, start = self.document.raw, element.start
         while start and raw[start - 1] in _BLANK:
             start -= 1
         return start
 
     def _step(self) -> bytes:
-        """What one level is indented by."""
+        """The indentation of one level."""
         children = self.document.root.children
         lead = self._lead(children[0]).strip(b"\r\n") if children else b""
         return lead or b"  "

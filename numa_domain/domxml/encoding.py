@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Any document as UTF-8, which is what VDSM reads and what all here works on.
+"""Converts a document to UTF-8, which VDSM reads and all code here works on.
 
-Decides which encodings are read. Never parses more than the XML declaration. A document that
-is UTF-8 already stays as it is, byte for byte, with or without a byte order mark.
+Only the XML declaration is parsed. A document in UTF-8 stays byte for byte as it is, with or
+without a byte order mark.
 
     >>> to_utf8('<?xml version="1.0" encoding="latin1"?><a/>')
     b'<?xml version="1.0" encoding="UTF-8"?><a/>'
@@ -14,12 +14,13 @@ from .document_errors import EncodingRefused
 
 _UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 _READ = ("utf-16", "utf-16le", "utf-16be", "latin1", "latin-1", "iso-8859-", "windows-125")
-"""Beside UTF-8: what libvirt's parser reads of itself, and the Windows code pages. Not every
-codec of Python: some of them take quadratic time."""
+"""What libvirt's parser reads besides UTF-8, and the Windows code pages. Not every codec of Python:
+some take quadratic time.
+"""
 
 
 def to_utf8(xml: bytes | str) -> bytes:
-    """The document in UTF-8, its declaration saying so. Raises `EncodingRefused`."""
+    """The document in UTF-8, with a declaration that says so. Raises `EncodingRefused`."""
     if isinstance(xml, str):
         return _encode(_declare_utf8(xml))
     if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -55,7 +56,7 @@ def _declare_utf8(text: str) -> str:
 
 
 def _declared(head: str) -> tuple[int, int]:
-    """Where the name of the encoding stands in an XML declaration; (0, 0) without one."""
+    """Start and end of the encoding's name in the XML declaration; (0, 0) if there is none."""
     begin = 1 if head.startswith("\ufeff") else 3 if head.startswith("\xef\xbb\xbf") else 0
     close = head.find("?>")
     at = head.find("encoding", begin, close)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`memoryBacking/hugepages`: the page size of each guest cell.
 
-Decides which `page` elements give every cell the page size that it is to have. Its `nodeset`
-means GUEST cells, in spite of the name. Never touches `locked`, `source` and the rest.
+The attribute `nodeset` means GUEST cells here. `locked`, `source` and the rest are left alone.
 
     <memoryBacking>
       <hugepages>
@@ -11,9 +10,9 @@ means GUEST cells, in spite of the name. Never touches `locked`, `source` and th
       </hugepages>
     </memoryBacking>
 
-The domain's default page (the one without `nodeset`) stays; cells that have another size get
-one `page` with all of them. Where a cell is to have ordinary pages, there can be no default:
-the cells that had it are listed.
+The default page, the one without `nodeset`, stays; cells with another size are listed in one `page`
+for each size. If a cell is to have ordinary pages there can be no default, and all other cells are
+listed.
 """
 
 from __future__ import annotations
@@ -35,7 +34,9 @@ if TYPE_CHECKING:
     from .tree import Element
 
 _BEFORE = ("currentMemory", "maxMemory", "memory")
-"""Where a new `memoryBacking` goes: after the first of these, as libvirt itself writes it."""
+"""Where a new `memoryBacking` is inserted: after the first of these that exists, which is where
+libvirt writes it.
+"""
 
 
 class PageCellMissing(XMLError):
@@ -49,28 +50,29 @@ class PageSizeUnsaid(XMLError):
 
 
 class _Page(Value):
-    """One `page` element and what it says."""
+    """A `page` element and its values."""
 
     element: Element
     size_kib: int
     cells: Nodeset | None
-    """None: it is the default of every cell."""
+    """None: it is the default for all cells."""
 
 
 class Plan(Value):
-    """What `hugepages` is to say."""
+    """What `hugepages` is to contain."""
 
     default: int | None
-    """0: the host's default size, which no `page` says; None: cells without a row have
-    ordinary pages."""
+    """The size for cells that are in no row. 0: the host's default size, which needs no `page`.
+    None: ordinary pages.
+    """
     rows: Mapping[int, Nodeset]
-    """Page size -> the cells that have it, the default's left out."""
+    """Page size -> the cells that have it, without those that have the default."""
     ours: Nodeset = Nodeset()
-    """Cells that are in a row because of us."""
+    """The cells that are in a row because of the placement."""
 
 
 def read_hugepages(domain: Element) -> tuple[GuestPages, ...]:
-    """The pages in their order."""
+    """The pages in document order."""
     pages = _pages(domain)
     if not pages and _hugepages(domain):
         return (GuestPages(0),)
@@ -78,7 +80,8 @@ def read_hugepages(domain: Element) -> tuple[GuestPages, ...]:
 
 
 def plan_hugepages(domain: Element, placement: Placement, ours: Nodeset) -> Plan:
-    """The rows that give each cell its page size; `ours` are the cells whose row is ours so far.
+    """The rows that give each cell its page size; `ours` are the cells whose row was written for an
+    earlier placement.
 
     Raises `PageSizeUnsaid` or `PageCellMissing`.
     """
@@ -104,7 +107,7 @@ def plan_hugepages(domain: Element, placement: Placement, ours: Nodeset) -> Plan
 
 
 def rewrite_hugepages(edit: Editor, plan: Plan) -> None:
-    """Make `hugepages` say what was planned."""
+    """Write the plan."""
     domain = edit.document.root
     found = _hugepages(domain)
     if not found:
@@ -118,12 +121,12 @@ def rewrite_hugepages(edit: Editor, plan: Plan) -> None:
 
 
 def _merge(edit: Editor, whole: Element, pages: Sequence[_Page], plan: Plan) -> None:
-    """Change what differs, one element at a time."""
+    """Change only what differs."""
     left = dict(plan.rows)
     for page in pages:
         wanted = left.pop(page.size_kib, None) if page.cells is not None else None
         if page.cells is None and page.size_kib == plan.default:
-            if page.element.get("nodeset") is not None:  # of a guest that had no cells so far
+            if page.element.get("nodeset") is not None:  # the guest had no cells so far
                 edit.replace(page.element, _node(page.size_kib, None))
         elif wanted is None:
             edit.remove(page.element)
@@ -161,7 +164,7 @@ def _hugepages(domain: Element) -> list[Element]:
 
 
 def _pages(domain: Element) -> list[_Page]:
-    """Every `page`; without cells its `nodeset` says nothing, as for libvirt."""
+    """Every `page`. If the guest has no cells, libvirt ignores `nodeset`, and so does this."""
     numa = find_numa(domain)
     celled = numa is not None and numa.find("cell") is not None
     return [_read(page, celled) for element in _hugepages(domain) for page in element.all("page")]

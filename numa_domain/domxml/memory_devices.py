@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`devices/memory`: DIMMs, NVDIMMs, virtio-mem and virtio-pmem, each in a guest cell.
 
-Decides how they are read, and that none points at a cell that is not there after a change.
-Never changes one: which cell a device is in is the admin's word.
+They are never changed. Only it is checked that each is in a cell that the guest has afterwards.
 
     <memory model='dimm'><target><size unit='GiB'>1</size><node>1</node></target></memory>
 """
@@ -34,12 +33,12 @@ class DeviceCellUnsaid(XMLError):
 
 
 def read_devices(domain: Element) -> tuple[MemoryDevice, ...]:
-    """The memory devices in their order."""
+    """The memory devices in document order."""
     return tuple(_read(element) for element in _elements(domain))
 
 
 def check_devices(domain: Element, placement: Placement) -> None:
-    """Raise where a device is in no cell that the guest has after the placement."""
+    """Raise an error for each device in a cell that the guest will not have."""
     if placement.cells:
         raise_any(_problems(domain, len(placement.cells)))
 

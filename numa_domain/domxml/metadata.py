@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our one element in `metadata`: what was asked for and what was done, in our own namespace.
+"""Our element in `metadata`: a record of what was requested and what was done.
 
-Decides its form, and how it is read again: by the hooks that come later in the VM's life, and
-by the next rewriting, which has to tell our pins and memnodes from an admin's. Found by the
-namespace's URI, since VDSM writes prefixes anew.
+It is read by the hooks that run later in the VM's life, and by the next rewriting, which must tell
+our pins and memnodes from an admin's. It is found by the namespace's URI, since VDSM rewrites
+prefixes.
 
     <numa:placement xmlns:numa="urn:ovirt-numa:1" version="1" migratable="no">
       <numa:request nodeset="0-1" topology="2"/>
@@ -14,9 +14,9 @@ namespace's URI, since VDSM writes prefixes anew.
       <numa:pin cpuset="0-15" iothreads="1" emulator="yes"/>
     </numa:placement>
 
-VDSM keeps it over start, migration and suspend. It drops it, with everything in `metadata`
-that is not its own, from the XML of a snapshot with memory (vm.py,
-_correct_disk_volumes_from_xml): what resumes from one has `numatune` alone to show.
+VDSM keeps it over start, migration and suspend. From the XML of a snapshot with memory VDSM drops
+it, with all metadata that is not its own (vm.py, _correct_disk_volumes_from_xml): a VM that is
+resumed from such a snapshot has only its `numatune`.
 """
 
 from __future__ import annotations
@@ -47,9 +47,11 @@ if TYPE_CHECKING:
     from .tree import Element
 
 VERSION = 1
-"""Of what is written here; older records are read."""
+"""The version that is written. Older records are read too."""
 _BEFORE = ("description", "title", "genid", "uuid", "name")
-"""Where a new `metadata` goes: after the first of these, as libvirt itself writes it."""
+"""Where a new `metadata` is inserted: after the first of these that exists, which is where libvirt
+writes it.
+"""
 
 
 class RecordOfOtherVersion(XMLError):
@@ -65,30 +67,30 @@ class RecordBroken(XMLError):
 
 
 class RecordedCell(Value):
-    """One cell of the placement."""
+    """A cell of the placement."""
 
     id: int
     nodes: Nodeset | None
-    """Host nodes of its memory; None where it is not bound."""
+    """Host nodes of its memory; None if it is not bound."""
     mode: str
     memnode: bool
-    """Whether it has a `memnode` of its own, which is ours."""
+    """Whether it has a `memnode` of its own, which is then ours."""
     page: bool
-    """Whether its `page` is ours."""
+    """Whether its row in `hugepages` is ours."""
 
 
 class Record(Value):
-    """What our element says."""
+    """The contents of our element."""
 
     nodeset: str | None
-    """The input numa_nodeset, None where it was not given; so the other."""
+    """The input numa_nodeset; None if it was not given."""
     topology: str | None
     mode: str | None
-    """Of `numatune/memory`, where it is ours."""
+    """That of `numatune/memory`, if it is ours."""
     nodes: Nodeset | None
     cells: tuple[RecordedCell, ...]
     pins: Mapping[tuple[str, int], Cpuset]
-    """Those that are ours: ("vcpu", 3), ("iothread", 1) or ("emulator", 0) -> CPUs."""
+    """The pins that are ours: ("vcpu", 3), ("iothread", 1) or ("emulator", 0) -> CPUs."""
     migratable: bool = False
 
     @property
@@ -98,12 +100,12 @@ class Record(Value):
 
     @property
     def page_cells(self) -> Nodeset:
-        """The cells whose `page` is ours."""
+        """The cells whose row in `hugepages` is ours."""
         return Nodeset.of(cell.id for cell in self.cells if cell.page)
 
     @property
     def all_nodes(self) -> Nodeset:
-        """Every host node that the VM's memory is bound to."""
+        """All host nodes that the VM's memory is bound to."""
         nodes = self.nodes or Nodeset()
         for cell in self.cells:
             nodes = nodes | (cell.nodes or Nodeset())
@@ -111,16 +113,16 @@ class Record(Value):
 
 
 NO_RECORD = Record(None, None, None, None, (), {})
-"""Of a domain in which nothing is ours."""
+"""For a domain in which nothing is ours."""
 
 
 def read_placement(domain_xml: bytes | str) -> Record | None:
-    """What an earlier rewriting left in a domain; None where there is none. Raises `XMLError`."""
+    """The record in a domain; None if there is none. Raises `XMLError`."""
     return read_record(parse(domain_xml).root)
 
 
 def read_record(domain: Element) -> Record | None:
-    """Our element, the first if there should be several."""
+    """The record in a parsed domain, the first if there are several; None if there is none."""
     element = next(_ours(domain), None)
     if element is None:
         return None
@@ -149,7 +151,7 @@ def _read(element: Element) -> Record:
 def make_record(
     placement: Placement, pins: Mapping[tuple[str, int], Cpuset], page_cells: Nodeset
 ) -> Record | None:
-    """What is to be said of a placement; None where nothing was asked for."""
+    """The record of a placement; None if nothing was requested."""
     texts = placement.request.to_properties()
     if not texts:
         return None
@@ -174,7 +176,7 @@ def make_record(
 
 
 def rewrite_metadata(edit: Editor, record: Record | None) -> None:
-    """Make our element say this, or take it away."""
+    """Write this record in place of any other; with None, remove it."""
     domain = edit.document.root
     old = list(_ours(domain))
     keep = 1 if record is not None else 0
@@ -265,7 +267,7 @@ def _cell_attrs(cell: RecordedCell) -> dict[str, str]:
 
 
 def _pin_attrs(pins: Mapping[tuple[str, int], Cpuset]) -> Iterator[dict[str, str]]:
-    """Threads with the same CPUs together."""
+    """Attributes of the pin elements, one for all threads with the same CPUs."""
     groups: dict[Cpuset, list[tuple[str, int]]] = {}
     for key, cpus in pins.items():
         groups.setdefault(cpus, []).append(key)

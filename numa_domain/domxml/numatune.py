@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`numatune`: which host nodes the VM's memory, and that of each guest cell, may come from.
+"""`numatune`: which host nodes the memory of the VM and of each guest cell may come from.
 
-Decides what `memory` and each `memnode` say after a placement: what is there is merged, and
-never doubled. Never knows why a node was chosen.
+After a placement, `memory` and `memnode` elements that exist are changed rather than written a
+second time.
 
     <numatune>
       <memory mode="strict" nodeset="0-1"/>
@@ -10,9 +10,9 @@ never doubled. Never knows why a node was chosen.
       <memnode cellid="1" mode="strict" nodeset="1"/>
     </numatune>
 
-Where the placement leaves the VM as a whole unbound, a `memory` that is there stays, unless
-it is our own of an earlier run. So does the `memnode` of a cell that the placement leaves to
-`memory`. A `memnode` of a cell that is gone is an error.
+If the placement does not bind the VM as a whole, an existing `memory` stays, unless it is ours from
+an earlier placement. An existing `memnode` stays for a cell that the placement leaves to `memory`.
+A `memnode` for a cell that the guest will not have is an error.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 MODES = ("strict", "preferred", "interleave", "restrictive")
 _BEFORE = ("cputune", "vcpus", "vcpu", "currentMemory", "memory")
-"""Where a new `numatune` goes: after the first of these, as libvirt itself writes it."""
+"""Where a new `numatune` is inserted: after the first of these that exists, which is where libvirt
+writes it.
+"""
 
 
 class NumatuneTwice(XMLError):
@@ -64,14 +66,14 @@ class RestrictiveMixed(RequestError):
 
 
 class MemoryTune(Value):
-    """`numatune/memory`; `nodes` None where it is placement='auto'."""
+    """`numatune/memory`; `nodes` is None with placement='auto'."""
 
     mode: str
     nodes: Nodeset | None
 
 
 def read_memory_tune(domain: Element) -> MemoryTune | None:
-    """The first `memory`, which is the one that libvirt takes."""
+    """The first `memory`, which is the one that libvirt uses."""
     numatune = _numatune(domain)
     element = None if numatune is None else numatune.find("memory")
     if element is None or not {"mode", "placement", "nodeset"} & element.attrs.keys():
@@ -84,15 +86,15 @@ def read_memory_tune(domain: Element) -> MemoryTune | None:
 
 
 def read_memnodes(domain: Element) -> tuple[Memnode, ...]:
-    """Every `memnode`, by cell."""
+    """Every `memnode`, in order of cell."""
     return tuple(sorted((memnode for _, memnode in _memnodes(domain)), key=lambda m: m.cell))
 
 
 def rewrite_numatune(
     edit: Editor, placement: Placement, our_memory: bool, our_memnodes: Nodeset
 ) -> None:
-    """Make `numatune` say what the placement says; ours so far are `memory`, if `our_memory`, and
-    the memnodes of these cells.
+    """Write the placement. Ours from an earlier one are `memory`, if `our_memory`, and the memnodes
+    of the cells `our_memnodes`.
     """
     domain = edit.document.root
     memory = _wanted_memory(domain, placement, our_memory)
@@ -128,7 +130,7 @@ def _merge(
     keep: list[tuple[Element, Memnode]],
     gone: list[Element],
 ) -> None:
-    """Change what differs, one element at a time."""
+    """Change only what differs."""
     old = read_memory_tune(edit.document.root)
     element = numatune.find("memory")
     if element is None and memory is not None:
@@ -156,7 +158,9 @@ def _wanted_memory(domain: Element, placement: Placement, ours: bool) -> MemoryT
 def _sort_memnodes(
     domain: Element, placement: Placement, ours: Nodeset
 ) -> tuple[list[tuple[Element, Memnode]], list[Element]]:
-    """Those that stay, changed or not, and those of ours that go. Raises for dangling ones."""
+    """The memnodes that stay, changed or not, and ours that go. Raises for memnodes of missing
+    cells.
+    """
     keep: list[tuple[Element, Memnode]] = []
     gone: list[Element] = []
     problems: list[XMLError] = []
@@ -177,7 +181,7 @@ def _sort_memnodes(
 
 
 def _check_modes(memory: MemoryTune | None, memnodes: Mapping[int, Memnode]) -> None:
-    """libvirt has refused restrictive beside another mode in all but some releases."""
+    """Nearly all releases of libvirt refuse restrictive together with another mode."""
     modes = [(memory.mode, "numatune/memory")] if memory is not None else []
     modes += [(memnode.mode, f"cell {memnode.cell}") for memnode in memnodes.values()]
     restrictive = [who for mode, who in modes if mode == "restrictive"]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A `Guest` from a domain: the files of the elements asked one by one.
+"""The VM in a domain XML: each element is read by the module that has its name, the rest here.
 
-Decides how the elements add up to one VM, as libvirt's post-parse does, and reads those that
-rewriting never touches (memory, vcpu, vcpus, iothreads, os, PCI devices). Never changes one.
+What libvirt would add after parsing is added. Read here are the elements that are never rewritten:
+memory, vcpu, vcpus, iothreads, os and PCI devices.
 
     >>> guest = parse_guest("<domain><memory unit='GiB'>1</memory><vcpu>4</vcpu></domain>")
     >>> guest.memory_kib, str(guest.vcpus_current), guest.cells
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .tree import Element
 
 MAX_VCPUS = MAX_ID + 1
-"""More cannot be named in any cpuset."""
+"""No cpuset can name more."""
 
 
 class MemoryMissing(ValueMissing):
@@ -51,14 +51,14 @@ class DevicesTooLarge(XMLError):
 def parse_guest(xml: bytes | str) -> Guest:
     """The VM that libvirt would make of this domain XML.
 
-    Raises a subclass of `XMLError`: where it is not XML, not a domain, or libvirt would refuse
-    what it says about CPUs and memory.
+    Raises a subclass of `XMLError` if it is not XML, not a domain, or if libvirt would refuse what
+    it says about CPUs and memory.
     """
     return read_guest(parse(xml).root)
 
 
 def read_guest(domain: Element) -> Guest:
-    """The VM that libvirt would make of a domain. Raises `XMLError`."""
+    """The VM that libvirt would make of a parsed domain. Raises `XMLError`."""
     vcpus_max, vcpus_current = read_vcpus(domain)
     cells = read_cells(domain, vcpus_max)
     devices = read_devices(domain)
@@ -95,7 +95,7 @@ def read_guest(domain: Element) -> Guest:
 
 
 def read_vcpus(domain: Element) -> tuple[int, Cpuset]:
-    """How many vCPUs the VM can have, and which it starts with."""
+    """The number of vCPUs that the VM can have, and those it starts with."""
     element = domain.find("vcpu")
     if element is None:
         return 1, Cpuset.of([0])
@@ -146,7 +146,7 @@ def _topology(domain: Element) -> CpuTopology | None:
 
 
 def _arch(domain: Element) -> str:
-    """libvirt takes the host's where it is missing; engine and virt-install always write it."""
+    """libvirt takes the host's if it is missing; the engine and virt-install always write it."""
     element = domain.find("os", "type")
     return (element is not None and element.get("arch")) or Guest.arch
 
@@ -174,7 +174,7 @@ def _pci_addresses(domain: Element) -> Iterator[str]:
 
 
 def _address_part(address: Element, name: str, high: int) -> int:
-    """Decimal, 0x... or 0...: strtoul with base 0; 0 where it is missing."""
+    """A number as strtoul with base 0 reads it: decimal, 0x... or 0...; 0 if it is missing."""
     text = address.get(name) or "0"
     base = 16 if text[:2] in ("0x", "0X") else 8 if text[:1] == "0" else 10
     try:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A placement written into a domain's XML.
+"""Writes a placement into a domain XML. Each element is written by the module that has its name.
 
-Decides the order of the work and that a placement belongs to the domain; each element has
-its own file. What is not ours stays byte for byte, a domain that says it all already comes
-back as it was, and rewriting twice is rewriting once. `<memory>` is never touched.
+What is not ours stays byte for byte; a domain that already says it all comes back unchanged; and
+rewriting twice gives the same as once. `<memory>` is never touched.
 
     rewrite(xml, place(parse_guest(xml), request, host))
 """
@@ -46,16 +45,16 @@ class PlacementOfOtherVcpus(RequestError):
 
 
 def rewrite(domain_xml: bytes | str, placement: Placement) -> bytes:
-    """The domain with its NUMA settings, in UTF-8.
+    """The domain with this placement, in UTF-8.
 
-    Raises a subclass of `XMLError` where the document or one of its elements stands in the
-    way, `RequestError` where the placement does, `Problems` where several do.
+    Raises a subclass of `XMLError` if the document does not allow it, `RequestError` if the
+    placement is for another VM, `Problems` for several errors.
     """
     return rewrite_document(parse(domain_xml), placement)
 
 
 def rewrite_document(document: Document, placement: Placement) -> bytes:
-    """`rewrite`, for a document that has been parsed already."""
+    """`rewrite` for a parsed document."""
     domain = document.root
     guest, ours = read_guest(domain), read_record(domain) or NO_RECORD
     raise_any(_mismatches(guest, placement))
@@ -69,7 +68,7 @@ def rewrite_document(document: Document, placement: Placement) -> bytes:
     _attempt(problems, rewrite_cpu_numa, edit, placement)
     _attempt(problems, check_devices, domain, placement)
     raise_any(problems)
-    assert pins is not None  # else there was a problem
+    assert pins is not None  # otherwise an error was raised
     assert pages is not None
     rewrite_hugepages(edit, pages)
     rewrite_metadata(edit, make_record(placement, pins, pages.ours))
@@ -77,7 +76,7 @@ def rewrite_document(document: Document, placement: Placement) -> bytes:
 
 
 def _attempt(problems: list[NumaError], work: Callable[..., Done], *args: object) -> Done | None:
-    """One part of the work; the others go on, so that every problem is seen at once."""
+    """Run one part and collect its errors, so that the errors of all parts are reported."""
     try:
         return work(*args)
     except NumaError as error:
@@ -86,7 +85,7 @@ def _attempt(problems: list[NumaError], work: Callable[..., Done], *args: object
 
 
 def _mismatches(guest: Guest, placement: Placement) -> Iterator[NumaError]:
-    """What a placement for another VM would break."""
+    """Errors if the placement was made for a VM of other size."""
     cells = [placed.cell for placed in placement.cells]
     memory = sum(cell.memory_kib for cell in cells)
     if cells and memory != guest.memory_kib:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers, amounts of memory and sets, as libvirt reads them in a domain's XML.
+"""Numbers, amounts of memory and sets in a domain XML, read as libvirt reads them.
 
-Decides which texts are values and what they are worth. Never knows what a value means. As in
-libvirt (virStrToLong, virScaleInteger, virBitmapParse): blanks and a plus sign may stand
-before a number and nothing after it, units have any case, amounts are rounded up to a KiB.
+As in libvirt (virStrToLong, virScaleInteger, virBitmapParse), blanks and a plus sign may precede a
+number and nothing may follow it; units are case-insensitive; amounts are rounded up to a KiB.
 
     <memory unit='MB'>3</memory> is 2930 KiB
 """
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     Kind = TypeVar("Kind", bound=Bitmap)
     Spot = tuple[Element, "str | None"]
-    """An element, and the attribute that is meant; None for its text."""
+    """An element and one of its attributes; None stands for its text."""
 
 MAX_KIB = (1 << 53) - 1
 """libvirt's limit for any amount of memory (virMemoryMaxValue)."""
@@ -44,7 +43,7 @@ class ValueMissing(XMLError):
 
 
 def number(text: str, at: Spot, low: int = 0, high: int = MAX_KIB) -> int:
-    """A whole number of this range."""
+    """A whole number within these limits. Raises `ValueInvalid`."""
     digits = text.lstrip(" \t\r\n\v\f")
     digits = digits[digits.startswith("+") :]
     if digits.isascii() and digits.isdigit() and len(digits) <= 20:
@@ -55,7 +54,7 @@ def number(text: str, at: Spot, low: int = 0, high: int = MAX_KIB) -> int:
 
 
 def id_set(text: str, at: Spot, kind: type[Kind]) -> Kind:
-    """A set in libvirt's grammar."""
+    """A set in libvirt's notation. Raises `ValueInvalid`."""
     try:
         return kind.parse(text)
     except TextError:
@@ -63,12 +62,12 @@ def id_set(text: str, at: Spot, kind: type[Kind]) -> Kind:
 
 
 def text_number(element: Element, low: int = 0, high: int = MAX_KIB) -> int:
-    """The number that is an element's text."""
+    """The element's text as a number."""
     return number(element.text, (element, None), low, high)
 
 
 def attribute(element: Element, name: str) -> str:
-    """An attribute that has to be there."""
+    """An attribute that must be there. Raises `ValueMissing`."""
     text = element.get(name)
     if text is None:
         raise ValueMissing(element.place, name=f"attribute {name}")
@@ -76,17 +75,17 @@ def attribute(element: Element, name: str) -> str:
 
 
 def attribute_number(element: Element, name: str, low: int = 0, high: int = MAX_KIB) -> int:
-    """The number in an attribute that has to be there."""
+    """An attribute that must be there, as a number."""
     return number(attribute(element, name), (element, name), low, high)
 
 
 def attribute_set(element: Element, name: str, kind: type[Kind]) -> Kind:
-    """The set in an attribute that has to be there."""
+    """An attribute that must be there, as a set."""
     return id_set(attribute(element, name), (element, name), kind)
 
 
 def memory_kib(element: Element, name: str | None = None) -> int:
-    """The amount in an attribute, or in the element's text; its unit is in @unit."""
+    """KiB from an attribute, or from the element's text; the unit is in @unit."""
     text = element.text if name is None else attribute(element, name)
     unit = element.get("unit") or ""
     scale = _SCALES.get(unit.lower())
@@ -99,7 +98,7 @@ def memory_kib(element: Element, name: str | None = None) -> int:
 
 
 def invalid(text: str, at: Spot, expected: str) -> ValueInvalid:
-    """The error; the place is only looked for here, since that takes long in a long document."""
+    """The error. Its place is only worked out here, since that is slow in a long document."""
     element, name = at
     place = element.place if name is None else f"{element.place}/@{name}"
     return ValueInvalid(place, value=text[:60], expected=expected)

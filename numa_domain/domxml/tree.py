@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A domain XML document, read once: the elements that NUMA is about, and where each stands.
+"""A parsed domain XML: the elements that NUMA is about, each with its position in the bytes.
 
-Decides what a readable document is: well-formed, a `domain`, of sane size, in a known
-encoding and without a DOCTYPE (so no entity can be expanded, and none is ever fetched).
-Never knows what an element means. Each element remembers its bytes, so that `edit.py` can
-change it and leave every other byte as it was.
+A document is accepted if it is well-formed, a `domain`, not too large, in a known encoding, and
+without a DOCTYPE (so that no entity is expanded or fetched). With the positions, `edit.py` can
+change an element and leave all other bytes alone.
 
-Expat is used and not lxml: it tells the byte where an element begins, it never builds a tree
-of what is skipped (a domain with hundreds of disks costs little), and it is loaded in a tenth
-of the time, which the hook pays at each VM start.
+Expat is used rather than lxml: it gives the byte offset of each element, no tree is built of what
+is skipped (a domain may have hundreds of disks), and importing it takes a tenth of the time, which
+the hook needs at each VM start.
 
     >>> domain = parse("<domain type='kvm'><cpu><numa/></cpu></domain>").root
     >>> numa = domain.find("cpu", "numa")
@@ -35,25 +34,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAX_XML_BYTES = 8 << 20
-"""A domain of a thousand disks has less than 1 MiB."""
+"""A domain with a thousand disks has less than 1 MiB."""
 MAX_ELEMENTS = 50_000
-"""Of those that are kept; 16384 vCPUs, each listed and pinned, are 33,000."""
+"""Counts the elements that are kept; 16384 vCPUs, listed and pinned, are 33,000."""
 MAX_DEPTH = 256
-"""As libvirt's own parser has it (libxml2 without its option for huge documents)."""
+"""The limit of libvirt's own parser (libxml2 without its option for huge documents)."""
 
 OURS = "urn:ovirt-numa:1"
-"""The namespace of our element in `metadata`; see `metadata.py`."""
+"""The namespace of our element in `metadata` (`metadata.py`)."""
 
 _WHOLE = {
     *("name", "uuid", "os", "cpu", "cputune", "numatune", "iothreads", "iothreadids"),
     *("vcpu", "vcpus", "memory", "currentMemory", "maxMemory", "memoryBacking"),
 }
-"""Children of `domain` that are kept with all that is in them."""
+"""Children of `domain` that are kept with everything in them."""
 _DEVICES = frozenset(("memory", "hostdev", "interface"))
 
 
 class Element:
-    """One element that is kept. In no namespace unless its name begins with "uri}"."""
+    """An element that is kept. It is in no namespace unless its name begins with "uri}"."""
 
     __slots__ = (
         "attrs", "children", "close", "end", "keeps", "line", "name", "parent", "parts", "start",
@@ -76,15 +75,17 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its own text, that of children left out."""
+        """Its own text, without that of its children."""
         return "".join(self.parts)
 
     def all(self, name: str) -> Iterator[Element]:
-        """The children of this name, in order."""
+        """The children with this name, in order."""
         return (child for child in self.children if child.name == name)
 
     def find(self, *path: str) -> Element | None:
-        """The element down this path, the first of each name as libvirt takes it."""
+        """The element at the end of this path; of several with the same name the first, as libvirt
+        does.
+        """
         found: Element | None = self
         for name in path:
             if found is None:
@@ -103,19 +104,19 @@ class Element:
 
     @property
     def place(self) -> str:
-        """Where it is, for a message."""
+        """Line and XPath, for messages."""
         return f"domain XML line {self.line}, {self.path}"
 
 
 class Document:
-    """A whole document: its bytes in UTF-8, its root, and the prefixes in scope at the top."""
+    """A document: its bytes in UTF-8, its root, and the namespace prefixes declared at the top."""
 
     def __init__(self, raw: bytes, root: Element, prefixes: Mapping[str, str]) -> None:
         self.raw, self.root, self.prefixes = raw, root, prefixes
 
 
 def parse(xml: bytes | str) -> Document:
-    """Read a document. Raises a subclass of `XMLError` (refusals.py) and nothing else."""
+    """Parse a document. Raises a subclass of `XMLError` (`document_errors.py`) and nothing else."""
     if len(xml) > MAX_XML_BYTES:
         raise DocumentTooLarge("domain XML", size=len(xml), limit=MAX_XML_BYTES)
     raw = to_utf8(xml)
@@ -134,7 +135,7 @@ def parse(xml: bytes | str) -> Document:
 
 
 class _Builder:
-    """Expat's events turned into the elements that are kept."""
+    """Makes elements from expat's events."""
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw

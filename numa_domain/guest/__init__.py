@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VM as its domain XML describes it, as far as NUMA goes."""
+"""The VM: what its domain XML says about CPUs and memory."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the VM is, as far as NUMA goes: the facts of its domain XML as values.
+"""The VM: what its domain XML says about CPUs and memory, as values.
 
-`domxml/read.py` makes them of XML, and fills in what libvirt would (missing ids, units, current
+`domxml/read.py` makes them from XML, and fills in what libvirt would (missing ids, units, current
 vCPUs).
 
     >>> pages = (GuestPages(2048), GuestPages(1048576, Nodeset.of([1])))
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class CpuTopology(Value):
-    """`cpu/topology`; vCPU ids run through threads first, then cores, dies, sockets."""
+    """`cpu/topology`. vCPU ids count through threads first, then cores, dies and sockets."""
 
     sockets: int
     dies: int = 1
@@ -33,7 +33,7 @@ class CpuTopology(Value):
 
 
 class GuestCell(Value):
-    """One `cpu/numa/cell` that the domain already has."""
+    """A `cpu/numa/cell` that the domain already has."""
 
     id: int
     cpus: Cpuset
@@ -45,7 +45,7 @@ class GuestCell(Value):
 
 
 class MemoryDevice(Value):
-    """`devices/memory`: a DIMM, an NVDIMM, virtio-mem or virtio-pmem."""
+    """A `devices/memory`: a DIMM, an NVDIMM, virtio-mem or virtio-pmem."""
 
     model: str
     size_kib: int
@@ -54,18 +54,18 @@ class MemoryDevice(Value):
     page_kib: int | None = None
     """`source/pagesize`."""
     nodes: Nodeset | None = None
-    """`source/nodemask`: host nodes that the device itself asks for."""
+    """`source/nodemask`: the host nodes that the device itself is bound to."""
 
 
 class GuestPages(Value):
-    """One `memoryBacking/hugepages/page`; `cells` None is the default of every cell."""
+    """A `memoryBacking/hugepages/page`; with `cells` None it is the default for all cells."""
 
     size_kib: int
     cells: Nodeset | None = None
 
 
 class Memnode(Value):
-    """One `numatune/memnode` that the domain already has."""
+    """A `numatune/memnode` that the domain already has."""
 
     cell: int
     mode: str
@@ -73,34 +73,36 @@ class Memnode(Value):
 
 
 class Guest(Value):
-    """A VM; memory in KiB, vCPU ids as in the domain."""
+    """A VM. Memory is in KiB, vCPU ids are those of the domain."""
 
     name: str
     uuid: str
     memory_kib: int
-    """Boot memory without memory devices: what the cells sum to, and have to after any change.
+    """Boot memory without memory devices. The cells sum to it, before and after any change.
 
-    That is the sum of the domain's cells, whatever `<memory>` says, since libvirt makes the
-    VM as large as they are (virDomainDefPostParseMemory, seen with 9.0.0: 1 GiB of `<memory>`
-    beside 512 MiB of cells is a VM of 512 MiB). Without cells it is `<memory>` less all
-    memory devices, which libvirt counts in there; oVirt's engine leaves NVDIMMs out of
-    `<memory>` (LibvirtVmXmlBuilder.writeMemory, and vm.py's _mem_subtract_nvdimms in VDSM),
-    but it never writes one without cells, and libvirt refuses any device without them.
+    It is the sum of the domain's cells, whatever `<memory>` says, since libvirt makes the VM as
+    large as its cells (virDomainDefPostParseMemory; seen with 9.0.0: 1 GiB of `<memory>` with 512
+    MiB of cells is a VM of 512 MiB). Without cells it is `<memory>` less all memory devices, which
+    libvirt counts in `<memory>`. oVirt's engine leaves NVDIMMs out of `<memory>`
+    (LibvirtVmXmlBuilder.writeMemory, and vm.py's _mem_subtract_nvdimms in VDSM), but it never
+    writes one without cells, and libvirt refuses any device without cells.
     """
     current_memory_kib: int
     max_memory_kib: int
-    """`maxMemory`, or `memory_kib` where memory cannot be hot-plugged."""
+    """`maxMemory`; `memory_kib` if memory cannot be hot-plugged."""
     vcpus_max: int
     vcpus_current: Cpuset
-    """The vCPUs that the guest starts with."""
+    """The vCPUs that are plugged when the guest starts."""
     topology: CpuTopology | None = None
     cells: tuple[GuestCell, ...] = ()
-    """By id, 0..n-1."""
+    """In order of id, 0..n-1."""
     devices: tuple[MemoryDevice, ...] = ()
     hugepages: tuple[GuestPages, ...] = ()
-    """Empty without `hugepages`; without any `page` in it, one of size 0: the host's default."""
+    """Empty without `hugepages`; a `hugepages` without any `page` is one of size 0, the host's
+    default.
+    """
     memory_mode: str | None = None
-    """Of an existing `numatune/memory`."""
+    """`numatune/memory/@mode`, if there is one."""
     memory_nodes: Nodeset | None = None
     memnodes: tuple[Memnode, ...] = ()
     vcpu_pins: Mapping[int, Cpuset] = {}
@@ -111,14 +113,14 @@ class Guest(Value):
     iothread_pins: Mapping[int, Cpuset] = {}
     iothreads: int = 0
     pci: tuple[str, ...] = ()
-    """Addresses of passed-through PCI host devices, "0000:3b:00.0"."""
+    """PCI addresses of passed-through host devices, like "0000:3b:00.0"."""
     arch: str = "x86_64"
     locked: bool = False
     """`memoryBacking/locked`."""
 
     @property
     def threads(self) -> int:
-        """Threads per core, 1 where the domain does not say."""
+        """Threads per core; 1 if the domain does not say."""
         return self.topology.threads if self.topology else 1
 
     def page_kib(self, cell: int) -> int | None:

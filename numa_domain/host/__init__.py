@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The host: its NUMA nodes, their CPUs, memory and huge pages, and the readers of a host."""
+"""The host: its NUMA nodes with CPUs, memory, huge pages and distances, and what reads them."""

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A host as libvirt tells it: host/topology/cells of its capabilities XML.
+"""A host from libvirt's capabilities XML: its element host/topology/cells.
 
-Decides what stands for what libvirt leaves out. Never asks libvirt itself: `virsh
-capabilities` on the host, or the file that somebody sent, gives the text.
+The text is what `virsh capabilities` prints; nothing here calls libvirt.
 
     >>> host = read_capabilities(
     ...     "<capabilities><host><topology><cells num='1'><cell id='0'>"
@@ -12,9 +11,9 @@ capabilities` on the host, or the file that somebody sent, gives the text.
     >>> host.nodes[0].free_kib
     4194304
 
-libvirt writes no <memory> for a node that has none, and early versions for no node at all;
-then the pages tell, of which it counts the ordinary ones as well. A <cpu> without siblings
-among others that have them is offline.
+libvirt writes no <memory> for a node that has none, and early versions write it for no node; then
+the size is taken from <pages>, which lists ordinary pages too. A <cpu> without siblings, where
+others have them, is offline.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _MAX_LENGTH = 16 << 20
-"""In bytes or characters: 8,192 CPUs, each with its siblings, are 1.5 million."""
+"""In bytes or characters. 8,192 CPUs with their siblings take 1.5 million."""
 
 
 class CapabilitiesMalformed(XMLError):
@@ -70,10 +69,11 @@ class MemoryNotTold(HostError):
 
 
 def read_capabilities(xml: str | bytes, free_kib: Mapping[int, int] | None = None) -> HostTopology:
-    """The host that libvirt's capabilities XML describes.
+    """The host that a capabilities XML describes.
 
-    Free memory is not in it: it comes from `free_kib`, by node id (virsh freecell), and is
-    otherwise all that no huge page pool has. Raises `HostError` or `XMLError`.
+    The XML does not say how much memory is free. `free_kib` does, by node id (virsh freecell);
+    otherwise all memory outside of huge page pools counts as free. Raises `HostError` or
+    `XMLError`.
     """
     cells = _cells(_parse(xml))
     some_memory = any(cell.find("memory") is not None for cell in cells)
@@ -139,7 +139,7 @@ def _node(
 
 
 def _pages(cell: etree._Element, where: str) -> dict[int, int]:
-    """How many pages by size, the ordinary ones among them."""
+    """Page size in KiB -> number of pages, ordinary ones included."""
     place = f"{where}/pages"
     return {
         _kib(page, page.get("size"), f"{place}/@size"): _number(page.text, place, MAX_KIB)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A host as it was captured elsewhere, put into the form that `json_format.py` reads.
+"""Hosts captured elsewhere: from the form that a capture has to that of `json_format.py`.
 
-Decides how the figures of `numactl -H` and of sysfs stand in a capture: KiB or MiB, counts as
-texts, distances by column, CPUs that were offline among those of a node, and remarks beside.
-Never judges a value: what is not as expected is handed on as it is, and refused there.
+Captures of `numactl -H` and of sysfs differ in units (KiB or MiB), have counts as texts, distances
+as a list by column, offline CPUs among those of a node, and remarks. What does not look as expected
+is passed on unchanged, and `json_format.py` reports it.
 
     {"source": "numactl -H", "cpu_online": "0-3",
      "nodes": [{"id": 0, "cpus": "0-7", "mem_total_mib": 64, "distances": [10]}]}
-is
+becomes
     {"nodes": [{"id": 0, "cpus": "0-3", "memory_kib": 65536, "distances": {"0": 10}}]}
 """
 
@@ -26,7 +26,7 @@ _UNITS = (("_kib", 1), ("_mib", 1024))
 
 
 def from_capture(document: Any) -> Any:
-    """The document in the form of `json_format.py`; itself where it is no capture."""
+    """The document in the form of `json_format.py`; unchanged if it is no capture."""
     nodes = document.get("nodes") if isinstance(document, dict) else None
     if not isinstance(nodes, list) or not any(map(_is_captured, nodes)):
         return document

@@ -41,7 +41,7 @@ class ToldNodes(Value):
 
 
 def write(host: HostTopology, at: int) -> list[str]:
-    """A name for each node, in the order of their ids."""
+    """A name for each node, in order of id."""
     return [_name(node, host, at) for node in host.nodes.values()]
 
 
@@ -58,7 +58,7 @@ def _name(node: Node, host: HostTopology, at: int) -> str:
 
 
 def read(names: Iterable[str]) -> ToldNodes | None:
-    """The host that was told of; None where there is none, or the names are not of one moment."""
+    """The host; None if the names are not there, or were not all written at the same time."""
     rows = [fields for fields in map(_fields, names) if fields is not None]
     moments = {fields.get("at") for fields in rows}
     if not rows or len(moments) != 1:
@@ -73,7 +73,7 @@ def read(names: Iterable[str]) -> ToldNodes | None:
 
 
 def _fields(name: str) -> Mapping[str, str] | None:
-    """None where it is no name of a node."""
+    """The fields of a name; None if it is not the name of a node."""
     if not name.startswith(f"{_FIRST}:") or len(name) > _LONGEST:
         return None
     pairs = (part.partition(":") for part in name.split("_"))

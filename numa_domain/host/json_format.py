@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A host as JSON: what `numa-domain host --json` prints and every `--host` takes.
-
-Decides which texts are hosts, and says by its path what is wrong with one that is not. Never
-knows how a host's figures come about.
+"""A host as JSON: what `numa-domain host --json` prints and every option `--host` reads.
 
     >>> read_json('{"nodes": [{"id": 0, "cpus": "0-3"}]}')
     Traceback (most recent call last):
     numa_domain.host.json_format.KeyMissing: nodes[0]: memory_kib is missing; add it
 
-Free memory that is not given is all that no huge page pool has. Distances to nodes, and nodes
-of devices, that are not in the list are passed over, so that a node can be struck from a
-captured host to see what becomes of its VMs. `null` is the same as an absent key. Captures made
-elsewhere have a form of their own, which is read too (`capture_format.py`).
+If free_kib is missing, all memory outside of huge page pools is free. `null` means the same as a
+missing key. Distances and devices that refer to nodes which are not listed are ignored, so that a
+node can be deleted from a captured host to see what becomes of its VMs. Captures made elsewhere are
+read too (`capture_format.py`).
 """
 
 from __future__ import annotations
@@ -30,10 +27,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_LENGTH = 4 << 20
-"""In characters. A host of 8 nodes has 2,000, and one of 256, all distances told, 800,000."""
+"""In characters. A host with 8 nodes takes 2,000, one with 256 nodes 800,000."""
 
 _PCI = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
-"""A domain has five digits and more behind Intel's VMD, which counts from 10000 on."""
+"""The domain has five or more digits behind Intel's VMD, which counts from 10000."""
 
 _HOST_KEYS = ("nodes", "devices")
 _NODE_KEYS = (
@@ -90,7 +87,7 @@ class MoreThanAll(HostError):
 
 
 def read_json(text: str | bytes) -> HostTopology:
-    """The host that a text describes. Raises one of the errors above."""
+    """The host that a JSON text describes. Raises one of the errors above."""
     document = from_capture(_load(text))
     _keys(document, "the host", _HOST_KEYS, ("nodes",))
     listed = document["nodes"]
@@ -106,7 +103,7 @@ def read_json(text: str | bytes) -> HostTopology:
 
 
 def write_json(host: HostTopology) -> str:
-    """The text of a host, a node a line; keys that are 0 or empty by default are left out."""
+    """A host as JSON, one line per node. Keys with their default value are left out."""
     nodes = ",\n  ".join(json.dumps(_plain_node(node)) for node in host.nodes.values())
     devices = f', "devices": {json.dumps(dict(host.devices))}' if host.devices else ""
     return f'{{"nodes": [\n  {nodes}\n]{devices}}}'
@@ -156,8 +153,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _int(digits: str) -> int:
-    """A number; one that is larger than anything here by its length alone, since reading all
-    the digits of a very long one takes time that grows with their square."""
+    """A number; of a very long one only the first digits, which make it too large in any case.
+    Python needs time that grows with the square of the length to read all of them.
+    """
     return int(digits[:30])
 
 
@@ -259,7 +257,7 @@ def _kib(value: dict[str, Any], where: str, key: str) -> int:
 
 
 def _number(text: str, where: str, high: int, expected: str, example: str) -> int:
-    """The number that a key is."""
+    """An object's key as a number."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
     if 0 <= number <= high and str(number) == text:
         return number
@@ -267,7 +265,7 @@ def _number(text: str, where: str, high: int, expected: str, example: str) -> in
 
 
 def _whole(value: Any, where: str, high: int, remedy: str, *, low: int = 0) -> int:
-    # bool is an int in Python, but true is no amount
+    # In Python a bool is an int, but `true` is no amount
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return value
     raise _wrong(where, value, f"a whole number from {low} to {high}", remedy)

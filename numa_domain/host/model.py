@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the host is: its NUMA nodes by id, and what each of them has.
+"""The host: its NUMA nodes by id, with CPUs, memory, huge pages and distances.
 
-Node ids are sparse on POWER and with accelerators (0, 8, 250-255), so nodes are keyed by id. A
-node may have no CPUs, no memory, or neither. `sysfs.py`, `capabilities.py` and `json_format.py`
-read hosts.
+Node ids have gaps on POWER and with accelerators (0, 8, 250-255), so nodes are keyed by id, not by
+position. A node may have no CPUs, no memory, or neither. `sysfs.py`, `capabilities.py` and
+`json_format.py` read hosts.
 
     >>> host = HostTopology.of([Node(8, Cpuset.parse("0-3"), memory_kib=4194304, free_kib=4194304)])
     >>> str(host.memory_nodes), host.nodes[8].available_kib
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class PagePool(Value):
-    """The huge pages of one size on one node, in pages."""
+    """The huge pages of one size on one node, counted in pages."""
 
     total: int
     free: int
     promised: int = 0
-    """Of the free ones: promised to VMs that have not taken them yet."""
+    """How many of the free ones are promised to VMs that have not taken them yet."""
 
     @property
     def available(self) -> int:
@@ -34,31 +34,31 @@ class PagePool(Value):
 
 
 class Node(Value):
-    """One host NUMA node."""
+    """A NUMA node of the host."""
 
     id: int
     cpus: Cpuset
-    """The online CPUs; may overlap another node's on broken firmware."""
+    """The online CPUs. Broken firmware may list a CPU on two nodes."""
     memory_kib: int
-    """All its RAM, huge page pools included; 0 for a node without memory."""
+    """All its RAM including huge page pools; 0 for a node without memory."""
     free_kib: int
-    """MemFree: neither the pools' pages nor page cache."""
+    """MemFree, which includes neither the pages of pools nor page cache."""
     reclaimable_kib: int = 0
-    """Page cache that the kernel gives up under pressure."""
+    """Page cache that the kernel frees under pressure."""
     promised_kib: int = 0
-    """Promised to VMs that start or run here, and not yet touched by them."""
+    """Promised to VMs that are starting or running here and have not touched it yet."""
     distances: Mapping[int, int] = {}
-    """To each node by id; empty or partial where the host does not say."""
+    """To each node by id; empty or incomplete where the host does not say."""
     pages: Mapping[int, PagePool] = {}
     """Huge page pools by page size in KiB."""
 
     @property
     def available_kib(self) -> int:
-        """What a new VM can be promised in ordinary pages."""
+        """Ordinary memory that can be promised to a new VM."""
         return max(0, self.free_kib + self.reclaimable_kib - self.promised_kib)
 
     def stock_kib(self, page_kib: int) -> tuple[int, int]:
-        """KiB free and KiB promised in pages of this size; 0 stands for ordinary pages."""
+        """(KiB free, KiB promised) in pages of this size; 0 means ordinary pages."""
         if not page_kib:
             return self.free_kib + self.reclaimable_kib, self.promised_kib
         pool = self.pages.get(page_kib)
@@ -66,15 +66,15 @@ class Node(Value):
 
 
 class HostTopology(Value):
-    """A host: nodes by id in rising order, and PCI devices' nodes by address."""
+    """A host: nodes by id in rising order, and the nodes of PCI devices by address."""
 
     nodes: Mapping[int, Node]
     devices: Mapping[str, int] = {}
-    """PCI address ("0000:3b:00.0") -> node id; those whose node is unknown (-1) are absent."""
+    """PCI address ("0000:3b:00.0") -> node id, without devices whose node is unknown (-1)."""
 
     @staticmethod
     def of(nodes: Iterable[Node], devices: Mapping[str, int] = {}) -> HostTopology:
-        """The host of these nodes in order, without what refers to nodes that are not there."""
+        """The host with these nodes, without distances and devices that refer to others."""
         found = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
         for node in found.values():
             if not node.distances.keys() <= found.keys():
@@ -88,9 +88,9 @@ class HostTopology(Value):
         return Nodeset.of(n.id for n in self.nodes.values() if n.memory_kib > 0)
 
     def distance(self, a: int, b: int) -> int:
-        """From a to b; where the host does not say: the other way round, else 10 or 20.
+        """From a to b. If the host does not say: the distance from b to a, else 10 (itself) or 20.
 
-        10 and 20 are the ACPI defaults (LOCAL_DISTANCE, REMOTE_DISTANCE in Linux).
+        10 and 20 are the defaults of ACPI (LOCAL_DISTANCE and REMOTE_DISTANCE in Linux).
         """
         there = self.nodes[a].distances.get(b) or self.nodes[b].distances.get(a)
         return there or (10 if a == b else 20)

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The running host, read from sysfs: nodes, their CPUs and memory, and devices' nodes.
+"""The running host from sysfs: its nodes, their CPUs and memory, and the nodes of PCI devices.
 
-Decides which file says what, and what of the page cache counts as free. Never knows what the
-figures are for, and takes the place of sysfs as a parameter. A memory figure that cannot be
-read is an error, never a default.
+A memory figure that cannot be read is an error; there are no defaults.
 
     >>> read_sysfs("/nowhere")
     Traceback (most recent call last):
     numa_domain.host.sysfs.NoNuma: /nowhere/devices/system/node: there are no NUMA nodes here; \
 name the directory that is sysfs, or boot a kernel that has CONFIG_NUMA
 
-The hook reads a whole host at each VM start, some eighty files where there are eight nodes:
-hence plain descriptors, bytes, and figures sought by name (`benchmarks/hook_cost.py`).
+The hook reads a whole host at each VM start, about eighty files for eight nodes. Hence plain file
+descriptors, bytes, and a search for each figure by its name (`benchmarks/hook_cost.py`).
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1 << 16
 _PAGE = 4096
-"""sysfs hands out at most this much at once."""
+"""sysfs returns at most this much from one read."""
 
 
 class NoNuma(HostError):
@@ -60,10 +58,9 @@ def read_sysfs(
 ) -> HostTopology:
     """The running host, from the directory that is mounted at /sys.
 
-    `pci` names the PCI devices to look up, so that nobody pays for reading hundreds; None is all
-    of them. Nodes are those that are online, and so are their CPUs, also where a node's cpulist
-    names others, as older kernels have it. Raises `HostError` with the path of what cannot be
-    read.
+    `pci` names the PCI devices to look up; None looks up all, which may be hundreds. Only online
+    nodes and CPUs are read (older kernels list offline CPUs in a node's cpulist). Raises
+    `HostError` with the path of what cannot be read.
     """
     system = f"{os.fspath(root)}/devices/system"
     ids = _online_nodes(f"{system}/node")
@@ -76,10 +73,9 @@ def read_sysfs(
 def devices_from_sysfs(
     root: str | PathLike[str], addresses: Iterable[str] | None = None
 ) -> dict[str, int]:
-    """The nodes of PCI devices by address, of all where none are named.
+    """PCI address -> node id, for these devices or for all.
 
-    Devices that are not there, and those whose node the firmware does not tell (-1), are not
-    in the answer.
+    Devices that do not exist are left out, and those whose node the firmware does not give (-1).
     """
     folder = f"{os.fspath(root)}/bus/pci/devices"
     found = {}
@@ -96,7 +92,7 @@ def _online_cpus(path: str) -> Cpuset | None:
     if text is None:  # a kernel without CPU hotplug, or a capture of parts of sysfs
         return None
     cpus = _parse(Cpuset, text, path)
-    if not cpus:  # on one of them this is running
+    if not cpus:  # this process runs on one
         raise _malformed(path, "a list of ids like 0-7,16", text)
     return cpus
 
@@ -133,14 +129,14 @@ def _node(folder: str, id: int, ids: Nodeset, online: Cpuset | None) -> Node:
 
 
 def _reclaimable(meminfo: bytes, memory: int, path: str) -> int:
-    """What Linux would count beside MemFree in a MemAvailable of this node.
+    """KiB of this node that the kernel's MemAvailable would count on top of MemFree.
 
-    The rule is that of si_mem_available (Linux, mm/show_mem.c): page cache on the file LRU
-    lists, where neither shmem nor locked pages are, and reclaimable slab, each without its
-    half or the low watermark, whichever is less. Two things are different here. Dirty pages
-    and those under writeback are not counted, since QEMU, which touches gigabytes at once,
-    would wait for the disk. And the watermark, which sysfs does not tell, is taken for its
-    usual upper bound: min_free_kbytes (128 MiB a node) and watermark_scale_factor (0.1 %).
+    The rule is si_mem_available in Linux (mm/show_mem.c): page cache on the file LRU lists, which
+    excludes shmem and locked pages, and reclaimable slab, each less its half or the low watermark,
+    whichever is smaller. There are two differences. Dirty pages and pages under writeback do not
+    count, because QEMU, which touches gigabytes at once, would wait for the disk. And the
+    watermark, which sysfs does not give, is taken as its usual upper bound: min_free_kbytes (128
+    MiB per node) plus watermark_scale_factor (0.1 %).
     """
 
     def figure(name: bytes) -> int:
@@ -157,10 +153,10 @@ def _reclaimable(meminfo: bytes, memory: int, path: str) -> int:
 
 
 def _distances(folder: str, id: int, ids: Nodeset) -> Mapping[int, int]:
-    """The node's row of the matrix, whose columns are the online nodes in order.
+    """The node's row of the distance matrix; its columns are the online nodes in order.
 
-    One captured host with an offline node has a column for each possible node instead. A row
-    that is neither is passed over, as one that says nothing: to guess would be worse.
+    One captured host with an offline node has a column for each possible node instead. Any other
+    number of columns is treated as unknown rather than guessed.
     """
     path = f"{folder}/node{id}/distance"
     text = _read_if_there(path)
@@ -183,7 +179,7 @@ def _pages(folder: str) -> dict[int, PagePool]:
         if not (name.startswith("hugepages-") and size.isdigit()):
             continue
         total = _count(f"{folder}/{name}/nr_hugepages")
-        # An empty pool is the usual case: half of the files need not be read
+        # Most pools are empty, and then the second file need not be read
         free = min(total, _count(f"{folder}/{name}/free_hugepages")) if total else 0
         pools[int(size)] = PagePool(total, free)
     return dict(sorted(pools.items()))
@@ -194,7 +190,7 @@ def _count(path: str) -> int:
 
 
 def _figure(meminfo: bytes, name: bytes, path: str) -> int:
-    """The KiB behind a name: b"Node 0 MemTotal:       4810968 kB"."""
+    """The KiB after a name, as in b"Node 0 MemTotal:       4810968 kB"."""
     start = meminfo.find(name)
     if start < 0:
         raise FigureMissing(path, figure=name.decode().strip(" :"))
@@ -214,7 +210,7 @@ def _whole(text: bytes, path: str) -> int:
 
 
 def _parse(kind: type[_Set], text: bytes, path: str) -> _Set:
-    """A kernel's list of ids: as in libvirt's grammar, and an empty one is no error."""
+    """A list of ids as the kernel writes it: libvirt's grammar, and it may be empty."""
     try:
         shown = text.decode("ascii").strip("\0\n")  # RHEL 7's kernel ends these with a NUL
         return kind.parse(shown) if shown else kind()
@@ -253,7 +249,7 @@ def _read_if_there(path: str) -> bytes | None:
 
 
 def _content(path: str) -> bytes:
-    # Not to block where something that is no sysfs has a FIFO
+    # O_NONBLOCK: what is given as sysfs may hold a FIFO
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         content = os.read(descriptor, _LARGEST)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the memory and threads of running VMs are, and where they were to be."""
+"""Running VMs: where their memory and threads are, and where they should be."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How much memory a VM has on each node, by the cgroup of its QEMU process: for every user to read.
+"""How much memory a VM has on each node, from the cgroup of its QEMU process.
 
-Decides which group that is, and which of its figures count. Huge pages of a pool are in none.
-On the hook's path: it imports nothing that costs time.
+Any user may read that. Huge pages from a pool are not included. The hook imports this, so it
+imports nothing that is slow.
 
     node_memory(4711)   ->  {0: 2097152}
 
@@ -17,10 +17,11 @@ _LARGEST = 1 << 18
 
 
 def node_memory(pid: int, proc: str = "/proc", root: str = "/sys/fs/cgroup") -> dict[int, int]:
-    """KiB by node of ordinary pages; empty where there is no such file.
+    """Node id -> KiB of ordinary pages; empty if the file does not exist.
 
     libvirt puts QEMU into .../machine-qemu\\x2d1\\x2dvm.scope/libvirt/emulator, a threaded group
-    that has no memory figures of its own; above the scope are all VMs together.
+    without memory figures of its own; so the figures are taken from the next group above that has
+    them. Above the scope are all VMs together.
     """
     for line in read_file(f"{proc}/{pid}/cgroup").splitlines():
         number, controllers, path = (*line.split(":", 2), "", "")[:3]
@@ -39,10 +40,10 @@ def node_memory(pid: int, proc: str = "/proc", root: str = "/sys/fs/cgroup") -> 
 
 
 def read_statistics(text: str, page_kib: int = 4) -> dict[int, int]:
-    """KiB by node of anonymous and shared memory, from memory.numa_stat.
+    """Node id -> KiB of anonymous and shared memory, from the text of memory.numa_stat.
 
-    Version 2 has bytes. Version 1 has pages, and its shared memory cannot be told from page
-    cache.
+    Version 2 counts in bytes. Version 1 counts in pages, and does not tell shared memory from page
+    cache, so there only anonymous memory counts.
 
     >>> read_statistics("anon N0=8192 N1=4096")
     {0: 8, 1: 4}
@@ -65,14 +66,14 @@ def read_statistics(text: str, page_kib: int = 4) -> dict[int, int]:
 
 
 def read_file(path: str) -> str:
-    """The text, "" where it cannot be read: processes come and go while we look."""
+    """The text of a file; "" if it cannot be read, since processes may end at any moment."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return ""
     data = b""
     try:
-        while len(data) < _LARGEST and (more := os.read(fd, _LARGEST)):  # a page at a time, often
+        while len(data) < _LARGEST and (more := os.read(fd, _LARGEST)):  # often a page at a time
             data += more
     except OSError:
         return ""

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the memory of a process is: the kernel's texts as values, page counts in KiB.
-
-Decides how /proc/PID/numa_maps and /proc/PID/maps are read, and which mapping is which part of a
-guest's memory. Never reads a file (`proc.py` does), and never knows where the memory should be
-(`verdict.py`).
+"""Parses /proc/PID/numa_maps and /proc/PID/maps, and finds the guest's memory among the mappings.
 
     >>> maps = "7f00000000-7f08000000 rw-p 00000000 00:00 0"
     >>> numa = "7f00000000 bind:1 anon=32768 dirty=32768 N1=32768 kernelpagesize_kB=4"
@@ -11,8 +7,8 @@ guest's memory. Never reads a file (`proc.py` does), and never knows where the m
     >>> area.size_kib, area.policy, dict(area.nodes)
     (131072, 'bind:1', {1: 131072})
 
-Formats: the kernel's fs/proc/task_mmu.c (show_numa_map), mm/mempolicy.c (mpol_to_str).
-A policy may have a space in it: "prefer (many):0-1".
+Formats: the kernel's fs/proc/task_mmu.c (show_numa_map) and mm/mempolicy.c (mpol_to_str). A policy
+may contain a space: "prefer (many):0-1".
 """
 
 from __future__ import annotations
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     Nodes = Mapping[int, int]
-    """Node -> KiB."""
+    """Node id -> KiB."""
 
 _BACKEND = "qemu_back_mem."
 _COUNT = re.compile(r" N(\d+)=(\d+)")  # a space in a file's name is written \\040
@@ -36,12 +32,13 @@ SMALLEST_KIB = 1024
 
 
 class Area(Value):
-    """One mapping of a process."""
+    """A mapping of a process."""
 
     start: int
     size_kib: int
-    """0 for the small ones together, and for one that is not in /proc/PID/maps: it came or went
-    between the two readings."""
+    """0 for all small mappings together, and for a mapping that is not in /proc/PID/maps because it
+    appeared or went away between the two reads.
+    """
     policy: str
     """As the kernel writes it: "default", "bind:0-1", "prefer:2", "interleave:0-1"."""
     nodes: Nodes
@@ -50,28 +47,29 @@ class Area(Value):
 
     @property
     def backend(self) -> str:
-        """The id of QEMU's memory backend, which its huge page file has in its name:
-        /dev/hugepages/libvirt/qemu/7-vm/qemu_back_mem.ram-node0.yz0Zrb (deleted)."""
+        """The id of QEMU's memory backend. The name of a huge page file contains it:
+        /dev/hugepages/libvirt/qemu/7-vm/qemu_back_mem.ram-node0.yz0Zrb (deleted).
+        """
         _, found, rest = self.file.rpartition(_BACKEND)
         return rest.partition("\\")[0].rpartition(".")[0].rpartition("_")[2] if found else ""
 
 
 class Block(Value):
-    """One part of a guest's memory as QEMU allocates it: a cell, all of it, or a device."""
+    """A part of the guest's memory that QEMU allocates as one: a cell, all of it, or a device."""
 
     id: str
     """QEMU's id: "ram-node0", "pc.ram", "memdimm0"."""
     size_kib: int
     policy: str = ""
-    """As it will stand in numa_maps; "" where that is not known."""
+    """As it will be in numa_maps; "" if that is not known."""
 
 
 def read_areas(numa_maps: str, maps: str) -> tuple[Area, ...]:
-    """The mappings, from numa_maps; maps has their sizes.
+    """The mappings in numa_maps, with their sizes from maps.
 
-    A large one is there without pages too: a guest may not have touched it yet. Those that are
-    too small to be guest memory, which nearly all are, come as one: each on its own would cost
-    four times as much (benchmarks/verify.py).
+    Large mappings are included even if they have no pages yet, since a guest may not have touched
+    them. Mappings too small to be guest memory, which are nearly all, are added up into one:
+    keeping each would take four times as long (benchmarks/verify.py).
     """
     sizes = _sizes(maps)
     areas = []
@@ -89,7 +87,7 @@ def read_areas(numa_maps: str, maps: str) -> tuple[Area, ...]:
 
 
 def _sizes(maps: str) -> dict[str, int]:
-    """Start -> KiB; both files write the start alike, so it stays a text."""
+    """Start -> KiB. Both files write the start in the same way, so it stays a text."""
     sizes = {}
     for line in maps.splitlines():
         low, _, rest = line.partition("-")
@@ -118,13 +116,13 @@ def _area(line: str, sizes: Mapping[str, int]) -> Area:
 def match_blocks(
     blocks: Sequence[Block], areas: Iterable[Area]
 ) -> tuple[Mapping[str, Area], tuple[Area, ...]]:
-    """Which mapping is which block, by id; and the mappings that are none: QEMU's own.
+    """The mapping of each block, by the block's id; and the other mappings, which are QEMU's own.
 
-    A huge page file bears the block's name. Ordinary memory has no name: it is known by its
-    size, and by its policy where several have that size. Of blocks with the same size and
-    policy (the cells of restrictive, which is no policy) the kernel does not say which is which.
-    They are taken from the highest address down: so the kernel gives addresses out, and so
-    QEMU asks for them, cell by cell.
+    A huge page file has the block's name in its own. Ordinary memory has no name, and is found by
+    its size; if several have that size, by its policy. If blocks agree in both (cells with
+    restrictive, which sets no policy), the kernel does not say which is which. Then they are taken
+    in order of falling addresses, because QEMU allocates cell by cell and the kernel hands out
+    addresses downwards.
     """
     left = sorted(areas, key=lambda area: -area.start)
     found: dict[str, Area] = {}
@@ -151,7 +149,7 @@ def _same_size(block: Block, area: Area) -> bool:
 
 
 def total(areas: Iterable[Area]) -> dict[int, int]:
-    """KiB by node of all of them: what `numastat -p` adds up."""
+    """Node id -> KiB of all mappings together: what `numastat -p` prints."""
     nodes: dict[int, int] = {}
     for area in areas:
         for node, kib in area.nodes.items():

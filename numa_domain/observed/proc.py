@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VMs that run on this host, as /proc and the cgroups show them.
-
-Decides which files tell where a VM's memory and threads are, and what is missing without
-root. The texts' meaning is in `numa_maps.py`. Roots are parameters, for tests and captures.
+"""The VMs that run on this host, and where their memory and threads are, from /proc and cgroups.
 
     vms()["web1"]  ->  Vm(name="web1", uuid="0d5f...", pid=4711)
     sample(4711).threads[0].allowed
 
-Everybody may read a process's command line, threads and cgroup; numa_maps, which alone tells
-one cell from another, is for root and the process's own user.
+Any user may read a process's command line, threads and cgroup. Only root and the process's own user
+may read numa_maps, and only numa_maps tells one cell from another.
 """
 
 from __future__ import annotations
@@ -26,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _LAST_CPU = 36
-"""Of the fields of /proc/PID/stat after the name in brackets: the CPU that it ran on last."""
+"""The CPU that a thread ran on last: this field of /proc/PID/stat, counted after the name in
+brackets.
+"""
 
 
 class ProcessGone(HostError):
@@ -35,7 +34,7 @@ class ProcessGone(HostError):
 
 
 class Vm(Value):
-    """A VM whose QEMU process is here."""
+    """A VM with a QEMU process on this host."""
 
     name: str
     uuid: str
@@ -43,17 +42,17 @@ class Vm(Value):
 
 
 class Thread(Value):
-    """One thread of a QEMU process."""
+    """A thread of a QEMU process."""
 
     id: int
     kind: str
     """"vcpu", "iothread", "emulator" (the main thread), or "other"."""
     number: int
-    """Of the vCPU or iothread."""
+    """That of the vCPU or I/O thread."""
     allowed: Cpuset
-    """CPUs that it may run on."""
+    """The CPUs that it may run on."""
     last: int
-    """The CPU that it ran on last; -1 where it never ran."""
+    """The CPU that it ran on last; -1 if it never ran."""
 
 
 class Sample(Value):
@@ -61,14 +60,14 @@ class Sample(Value):
 
     pid: int
     areas: tuple[Area, ...] | None
-    """None where numa_maps may not be read."""
+    """None if numa_maps may not be read."""
     cgroup: Mapping[int, int]
-    """KiB by node, without huge pages of a pool; empty where there is no such file."""
+    """Node id -> KiB, without huge pages of a pool; empty if the file does not exist."""
     threads: tuple[Thread, ...]
 
 
 def vms(proc: str = "/proc") -> dict[str, Vm]:
-    """The VMs by name, from the command lines of their processes."""
+    """VM name -> VM, from the command lines of all processes."""
     found = {}
     for name in os.listdir(proc):
         if name.isdigit():
@@ -98,7 +97,7 @@ def sample(pid: int, proc: str = "/proc", cgroup: str = "/sys/fs/cgroup") -> Sam
 
 
 def _areas(own: str) -> tuple[Area, ...] | None:
-    """Root's, or the user's whose process it is; None for others."""
+    """The mappings; None if this user may not read them."""
     try:
         with open(f"{own}/maps", encoding="utf-8", errors="replace") as file:
             maps = file.read()
@@ -126,7 +125,9 @@ def _threads(own: str, pid: int) -> Iterator[Thread]:
 
 
 def _kind(name: str, main: bool) -> tuple[str, int]:
-    """libvirt runs QEMU with -name debug-threads=on: "CPU 3/KVM", "IO iothread1"."""
+    """libvirt runs QEMU with -name debug-threads=on, hence names like "CPU 3/KVM" and "IO
+    iothread1".
+    """
     if main:
         return "emulator", 0
     if name.startswith("CPU ") and name[4:].partition("/")[0].isdigit():

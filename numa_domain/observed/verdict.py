@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requested against resident: is a running VM where it should be?
+"""Compares what was requested for a running VM with where its memory and threads are.
 
-Decides what counts as elsewhere, how much of it is tolerated and why, and the words. Never
-reads anything: what is resident comes from `proc.py`, what was asked from the VM's XML.
+    judge(asked, sample).state      "good", "drifted" or "unknown"
 
-    judge(asked, sample, host_cpus).state      "good", "drifted" or "unknown"
-
-What was asked is our record in the metadata; a VM without one is held to its own numatune.
-Modes: strict, restrictive and interleave name nodes that all memory has to be on. preferred is
-a wish: memory elsewhere is told, and is no drift. How evenly interleave has dealt is told by
-the figures and not judged, since a guest touches its memory as it likes.
+With strict, restrictive and interleave all memory must be on the requested nodes. With preferred
+memory may be elsewhere; it is reported, but is not drift. How evenly interleave has spread it is in
+the figures, but not judged, since it depends on which memory the guest touches. A VM without our
+record is compared with its own numatune.
 """
 
 from __future__ import annotations
@@ -28,13 +25,15 @@ if TYPE_CHECKING:
     from .proc import Sample, Thread
 
 IN_FLIGHT_KIB = 2048
-"""Tolerated for each cell, where its own mapping is read: one transparent huge page that is
-being moved while we look. QEMU's own pages are not in there, nor are shared libraries."""
+"""Tolerated for each cell if its own mapping can be read: one transparent huge page that is being
+moved at the moment. The mapping has neither QEMU's own pages nor shared libraries in it.
+"""
 
 QEMU_OWN_KIB = 128 * 1024
-"""Tolerated for a whole VM, where only its cgroup can be read, which has QEMU's own memory in
-it too: 24 to 36 MiB were seen in the lab for a VM without devices, about 100 MiB with displays
-and dozens of disks. Drift below this is seen with root only."""
+"""Tolerated for a VM if only its cgroup can be read, which includes QEMU's own memory: in the lab
+24 to 36 MiB for a VM without devices, about 100 MiB with displays and dozens of disks. Only root
+can see drift smaller than this.
+"""
 
 GOOD, OVERFLOWED, UNBOUND, UNSEEN, DRIFTED = "good", "overflowed", "unbound", "unseen", "drifted"
 
@@ -75,20 +74,20 @@ class NumatuneChanged(HostError):
 
 
 class Row(Value):
-    """One part of the guest's memory."""
+    """A part of the guest's memory: what was requested, and where it is."""
 
     what: str
-    """"cell 0", "memory", "memdimm0", or "VM" where no more could be told."""
+    """ "cell 0", "memory", "memdimm0", or "VM" if only the whole VM can be seen."""
     mode: str
     asked: Nodeset | None
     size_kib: int
     resident: Mapping[int, int]
-    """KiB by node."""
+    """Node id -> KiB."""
     state: str
 
     @property
     def elsewhere(self) -> Mapping[int, int]:
-        """KiB by node that was not asked for."""
+        """Node id -> KiB, for nodes that were not requested."""
         if self.asked is None:
             return {}
         return {node: kib for node, kib in self.resident.items() if node not in self.asked and kib}
@@ -99,7 +98,7 @@ class Row(Value):
 
 
 class ThreadRow(Value):
-    """One thread that has a pin, or could have one."""
+    """A thread: its requested pin, and where it may run."""
 
     what: str
     asked: Cpuset | None
@@ -109,21 +108,21 @@ class ThreadRow(Value):
 
 
 class Verdict(Value):
-    """All that was found out about one VM."""
+    """All that was found out about a VM."""
 
     rows: tuple[Row, ...]
     threads: tuple[ThreadRow, ...]
     source: str
     """"numa_maps", "cgroup" or "nothing"."""
     own: Mapping[int, int]
-    """KiB by node of QEMU's own memory; empty where it cannot be told from the guest's."""
+    """Node id -> KiB of QEMU's own memory; empty if that cannot be told from the guest's."""
     process: Mapping[int, int]
-    """KiB by node of all of it."""
+    """Node id -> KiB of the whole process."""
     problems: tuple[NumaError, ...]
 
     @property
     def state(self) -> str:
-        """The worst: "drifted", then "unknown", then "good"."""
+        """ "drifted" if anything is, else "unknown" if anything could not be seen, else "good"."""
         states = {row.state for row in self.rows} | {row.state for row in self.threads}
         if DRIFTED in states:
             return DRIFTED
@@ -135,7 +134,7 @@ class Verdict(Value):
 
 
 def judge(asked: Requested, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
-    """Compare. `tolerance_kib` replaces the two figures above."""
+    """The verdict. `tolerance_kib` replaces the two tolerances above."""
     if sample.areas is not None:
         found, rest = match_blocks([block.block for block in asked.blocks], sample.areas)
         slack = IN_FLIGHT_KIB if tolerance_kib is None else tolerance_kib
@@ -151,7 +150,7 @@ def judge(asked: Requested, sample: Sample, tolerance_kib: int | None = None) ->
 
 
 def unjudged(error: NumaError) -> Verdict:
-    """Of a VM that could not be looked at."""
+    """The verdict on a VM that could not be looked at."""
     return Verdict((), (), "nothing", {}, {}, (error,))
 
 
@@ -170,7 +169,7 @@ def _row(block: RequestedBlock, area: Area | None, slack: int) -> Row:
 
 
 def _whole(asked: Requested, sample: Sample, slack: int) -> Row:
-    """The VM in one row: on the nodes of all its cells, if each of them is bound."""
+    """The VM in one row; its nodes are those of all cells, if every cell is bound."""
     modes = {block.mode for block in asked.blocks}
     bound = [block.nodes for block in asked.blocks if block.nodes is not None]
     nodes = Nodeset()
@@ -236,7 +235,7 @@ def _problems(
 
 
 def _blind(source: str, sample: Sample, slack: int) -> Iterator[NumaError]:
-    """What could not be looked at."""
+    """What could not be seen."""
     if source == "cgroup":
         yield CellsUnseen(tolerance=show_memory(slack))
     elif source == "nothing":

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A VM on nodes that are known: named in the request, or already chosen by `auto`.
+"""Placement on nodes that are known: named in the request, or already chosen by `auto`.
 
-Each cell gets its nodes (its own, those of the domain's memnode, or the VM's), all cells together
-are checked against what is free, and the outcome is a `Placement` with its warnings, or
-`MemoryShort`.
+Each cell is bound to nodes: to its own, to those of the domain's memnode, or to those of the VM.
+Then all cells together are checked against free memory. The result is a `Placement` with its
+warnings; otherwise `MemoryShort` is raised.
 
     numa_nodeset=0-1, numa_topology=2 -> both cells may use nodes 0 and 1
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def resolve(target: Target, host: HostTopology) -> Nodeset:
-    """The host nodes that a target names. Raises `NodeUnknown`, `NodesLackMemory`."""
+    """The host nodes that a target means. Raises `NodeUnknown` or `NodesLackMemory`."""
     nodes = target.nodes if target.kind == "nodes" else host.memory_nodes
     if target.kind == "except":
         check_nodes(target.nodes, host, "numa_nodeset")
@@ -47,7 +47,9 @@ def resolve(target: Target, host: HostTopology) -> Nodeset:
 
 
 def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
-    """libvirt stops the start in every mode, preferred too, where a node is not there."""
+    """Raise `NodeUnknown` if a node does not exist: libvirt refuses that in every mode, also
+    preferred.
+    """
     known = Nodeset.of(host.nodes)
     if not nodes <= known:
         raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
@@ -61,8 +63,10 @@ def bind(
     *,
     auto: bool = False,
 ) -> tuple[PlacedCell, ...]:
-    """Each cell with its nodes: its own, else those of a memnode that the domain has for it
-    and that the request does not replace, else the VM's: `chosen`, or none yet if `auto`.
+    """Each cell with its nodes.
+
+    These are the cell's own nodes; else those of the domain's memnode for it, unless the request
+    replaces that; else the VM's nodes: `chosen`, or none yet if `auto`.
     """
     ours, asked = request.cells is not None, chosen is not None or auto
     kept = {memnode.cell: memnode for memnode in guest.memnodes}
@@ -86,7 +90,7 @@ def settle(
     bound: Sequence[PlacedCell],
     chosen: Nodeset | None,
 ) -> Placement:
-    """The placement of cells whose nodes are known: checked, charged, with its warnings."""
+    """The placement of bound cells: checked against the host and charged, with its warnings."""
     _check_bound(host, bound, chosen)
     mode, nodes = _memory(request, bound, chosen)
     demands = _demands(guest, host, bound, chosen, mode)
@@ -108,7 +112,7 @@ def settle(
 
 
 def _check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
-    """That all nodes are there, else the first cell that has one that is not."""
+    """Raise `NodeUnknown` for the first cell that is bound to a node which does not exist."""
     known = Nodeset.of(host.nodes)
     for placed in bound:
         if placed.nodes is not None and not placed.nodes <= known:
@@ -120,7 +124,9 @@ def _check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodese
 def _memory(
     request: NumaRequest, bound: Sequence[PlacedCell], chosen: Nodeset | None
 ) -> tuple[str, Nodeset | None]:
-    """Mode and nodes of `numatune/memory`; no nodes where it would bind what is to be free."""
+    """Mode and nodes of `numatune/memory`; no nodes if it would bind a cell that is to stay
+    unbound.
+    """
     modes = {placed.cell.mode for placed in bound if placed.nodes is not None and placed.memnode}
     if chosen is not None:
         modes.add(request.mode)
@@ -139,18 +145,18 @@ def _memory(
 
 
 def whole_vm(guest: Guest, mode: str) -> Cell:
-    """A VM without cells, as the one cell that it is."""
+    """A VM without cells, as a single cell."""
     return Cell(WHOLE_VM, guest.vcpus_current, guest.memory_kib, guest.page_kib(0), mode=mode)
 
 
 def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
-    """What a cell needs of these nodes, its page size made definite."""
+    """The memory that a cell needs from these nodes; the host's default page size is looked up."""
     page = cell.page_kib
     if page == 0:
         pools = {size for node in host.nodes.values() for size in node.pages if size}
         default = real_page_kib(page)
         page = default if default in pools or len(pools) != 1 else pools.pop()
-    # QEMU takes whole huge pages for the memory of a cell
+    # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
     vcpus = len(cell.cpus & guest.vcpus_current)
     return Demand(cell.id, kib, page or ORDINARY, nodes, cell.mode, vcpus)

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is free on the nodes, and whether the cells' memory fits there, all together.
+"""Whether the memory of all cells together fits on the nodes that were chosen for them.
 
-Decides fit for nodes that are already chosen; libvirt does not (a strict VM that is too large
-dies inside QEMU, or is killed later). Never chooses a node: `one_node_each.py` does.
-
-A cell that is bound to several nodes may lie on them in any proportion, so a comparison node
-by node would refuse what fits and, worse, pass what does not: whether all cells fit is a
-flow problem, solved exactly here.
+libvirt does not check that: a strict VM that is too large dies inside QEMU, or is killed later. A
+cell that is bound to several nodes may lie on them in any proportion, so comparing node by node
+would refuse what fits and, worse, pass what does not. It is a flow problem, and is solved exactly.
 
     free: node 0 8 GiB, node 1 8 GiB; cell 0 of 6 GiB on 0-1, cell 1 of 8 GiB on 0
     -> cell 0: 6 GiB on node 1, cell 1: 8 GiB on node 0
@@ -24,24 +21,24 @@ if TYPE_CHECKING:
     from ..host.model import HostTopology, Node
 
 ORDINARY = 0
-"""The page size, in `Demand` and in charges, that stands for ordinary pages."""
+"""The page size that stands for ordinary pages, in `Demand` and in charges."""
 
 
 class Demand(Value):
-    """Memory that has to come from some of the nodes `nodes`, in pages of one size."""
+    """Memory that must come from some of `nodes`, in pages of one size."""
 
     cell: int
     kib: int
     page_kib: int
-    """Of huge pages; `ORDINARY` for others."""
+    """The size of huge pages, or `ORDINARY`."""
     nodes: Nodeset
     mode: str = "strict"
     vcpus: int = 0
-    """That the guest starts with; `fit` does not look at them."""
+    """The cell's vCPUs that are plugged at the start; `fit` ignores them."""
 
 
 class Shortfall(Value):
-    """A set of cells that need more than their nodes have; the smallest such set known."""
+    """Cells that together need more than their nodes have; the smallest such set that was found."""
 
     cells: tuple[int, ...]
     nodes: Nodeset
@@ -55,26 +52,26 @@ class Shortfall(Value):
 
 
 class Fit(Value):
-    """How the demands lie on the nodes, or why they do not."""
+    """How the demands lie on the nodes, or why they do not fit."""
 
     charges: dict[int, dict[int, int]]
-    """Node -> page size -> KiB, as far as it fits."""
+    """Node -> page size -> KiB, as far as the demands fit."""
     shortfalls: tuple[Shortfall, ...]
     overflow_kib: int = 0
-    """Of mode preferred: what will lie on other nodes than the preferred ones."""
+    """Memory of mode preferred that will lie outside of its preferred nodes."""
     routes: dict[int, dict[int, int]] = {}
-    """Strict and restrictive cells: cell -> node -> KiB, one way in which all fit."""
+    """For strict and restrictive cells: cell -> node -> KiB, one way in which all fit."""
     to_free: dict[tuple[int, Nodeset], int] = {}
-    """(page size, nodes) -> KiB: were so much more free on these nodes, all would fit."""
+    """(page size, nodes) -> KiB that would have to be free there, so that all demands fit."""
 
     @property
     def worst(self) -> Shortfall:
-        """Of those that there are."""
+        """The shortfall that misses most."""
         return max(self.shortfalls, key=lambda short: short.missing_kib)
 
 
 def available_kib(node: Node, page_kib: int) -> int:
-    """What a new VM can be promised on a node in pages of this size."""
+    """KiB that can be promised to a new VM on this node, in pages of this size."""
     if page_kib == ORDINARY:
         return node.available_kib
     pool = node.pages.get(page_kib)
@@ -82,9 +79,9 @@ def available_kib(node: Node, page_kib: int) -> int:
 
 
 def charged(host: HostTopology, charges: Mapping[int, Mapping[int, int]]) -> HostTopology:
-    """The host with more promised: node id -> page size (0: ordinary) -> KiB.
+    """The host with these charges (node id -> page size -> KiB) added to what is promised.
 
-    Promises of nodes and pools that the host no longer has are left out: they bind nothing.
+    Charges for nodes and pools that the host no longer has are ignored.
     """
     nodes = dict(host.nodes)
     for i, pages in charges.items():
@@ -103,10 +100,11 @@ def charged(host: HostTopology, charges: Mapping[int, Mapping[int, int]]) -> Hos
 
 
 def share_kib(kib: int, page_kib: int, nodes: int) -> int:
-    """What interleaved memory needs on each of so many nodes, in whole pages.
+    """KiB that interleaved memory needs on each of so many nodes, in whole pages.
 
-    The larger share on each: with which node the kernel begins is not known beforehand (it
-    goes by the offset in a file, and by its inode: shmem_get_pgoff_policy in Linux).
+    If it does not divide evenly, the larger share is taken for every node: which node the kernel
+    begins with cannot be known in advance (it depends on the offset in a file and on its inode:
+    shmem_get_pgoff_policy in Linux).
     """
     unit = page_kib or 4
     pages = -(-kib // unit)
@@ -114,11 +112,11 @@ def share_kib(kib: int, page_kib: int, nodes: int) -> int:
 
 
 def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
-    """Whether all demands fit at once; exact for strict, restrictive and interleave.
+    """Whether all demands fit at once: exact for strict, restrictive and interleave.
 
-    interleave takes an even share of each node; preferred takes what the others leave, and
-    fails only where it asks for more huge pages than all pools have: QEMU would not start. A
-    page size is a resource of its own: the pool is no free RAM.
+    interleave takes an even share from each node. preferred takes what the others leave; it fails
+    only if it needs more huge pages than all pools have, since QEMU would not start. Each page size
+    is a resource of its own.
     """
     charges: dict[int, dict[int, int]] = {}
     shortfalls: list[Shortfall] = []
@@ -134,7 +132,7 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
         shortfalls += flow.bound(bound)
         routes.update(zip((demand.cell for demand in bound), flow.taken))
         overflow += flow.preferred(d for d in of_page if d.mode == "preferred")
-        shortfalls += flow.homeless
+        shortfalls += flow.unplaced
         to_free.update(((page, nodes), kib) for nodes, kib in flow.to_free.items())
         for node, kib in flow.used.items():
             if kib:
@@ -143,12 +141,12 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
 
 
 def roomiest(host: HostTopology, demand: Demand) -> int:
-    """The node with most room for a demand, the first of several."""
+    """The node with most memory available for a demand; the first of several."""
     return max(demand.nodes, key=lambda i: (available_kib(host.nodes[i], demand.page_kib), -i))
 
 
 class _Flow:
-    """The nodes' room for one page size, and what is taken of it so far."""
+    """For one page size: the memory available on each node, and what has been taken of it."""
 
     def __init__(self, room: dict[int, int], page_kib: int) -> None:
         self.room, self.page_kib = room, page_kib
@@ -158,14 +156,14 @@ class _Flow:
         """Of each demand: node -> KiB."""
         self.holders: dict[int, set[int]] = {}
         """Of each node: the demands that lie on it."""
-        self.homeless: list[Shortfall] = []
+        self.unplaced: list[Shortfall] = []
         self.to_free: dict[Nodeset, int] = {}
 
     def left(self, node: int) -> int:
         return self.room[node] - self.used[node]
 
     def even(self, demands: Iterable[Demand]) -> list[Shortfall]:
-        """Charge an even share on each node of each demand; what is short of it."""
+        """Charge an even share on each node of each demand; the shortfalls."""
         needed: dict[int, int] = {}
         cells: dict[int, list[int]] = {}
         for demand in demands:
@@ -182,7 +180,7 @@ class _Flow:
         return short
 
     def bound(self, demands: Sequence[Demand]) -> list[Shortfall]:
-        """Route every demand to its nodes by augmenting paths; the cut where that fails."""
+        """Route each demand to its nodes along augmenting paths; the shortfalls (minimum cuts)."""
         self.fixed = dict(self.used)
         self.taken = [{} for _ in demands]
         self.holders = {node: set() for node in self.room}
@@ -192,7 +190,7 @@ class _Flow:
             while missing[i] and not demands[i].nodes <= closed:
                 came, node = self._reach(i, demands)
                 if node is None:
-                    # All of these are full, and what fills them can go nowhere else: for good
+                    # All nodes in reach are full for good: what lies on them can go nowhere else
                     closed |= Nodeset.of(came)
                     break
                 missing[i] -= self._push(_path(came, node), missing[i])
@@ -200,17 +198,17 @@ class _Flow:
         return self._cuts(demands, missing)
 
     def preferred(self, demands: Iterable[Demand]) -> int:
-        """Charge what fits on the preferred nodes and the rest where there is room; KiB of it."""
+        """Charge the preferred nodes as far as they go, then others; KiB on others."""
         overflow = 0
         for demand in demands:
             rest = self._fill(demand.kib, demand.nodes)
             overflow += rest
             others = sorted((i for i in self.room if i not in demand.nodes), key=self.left)
-            homeless = self._fill(rest, reversed(others))
-            if homeless and self.page_kib:
-                room = demand.kib - homeless
-                self._lack(Nodeset.of(self.room), homeless)
-                self.homeless.append(
+            unplaced = self._fill(rest, reversed(others))
+            if unplaced and self.page_kib:
+                room = demand.kib - unplaced
+                self._lack(Nodeset.of(self.room), unplaced)
+                self.unplaced.append(
                     Shortfall(
                         (demand.cell,), Nodeset.of(self.room), self.page_kib, demand.kib, room
                     )
@@ -227,11 +225,13 @@ class _Flow:
     def _reach(
         self, start: int, demands: Sequence[Demand]
     ) -> tuple[dict[int, tuple[int, int]], int | None]:
-        """Breadth first from a demand: node -> (demand that goes there, node that it comes
-        from); and the first node with room, or None where the search ends without one."""
+        """Breadth-first search from a demand for a node with memory left; None if there is none.
+        Returns node -> (the demand that may lie on it, the node from which that demand would move),
+        and that node.
+        """
         came: dict[int, tuple[int, int]] = {}
         queue, seen = [(start, -1)], {start}
-        for demand, origin in queue:  # which grows
+        for demand, origin in queue:  # grows meanwhile
             for node in demands[demand].nodes:
                 if node in came:
                     continue
@@ -260,8 +260,9 @@ class _Flow:
         return amount
 
     def _cuts(self, demands: Sequence[Demand], missing: list[int]) -> list[Shortfall]:
-        """For each demand that is short: the nodes that it can reach are all full, and the
-        demands that fill them have nowhere else to go (Hall's condition)."""
+        """The shortfall of each demand that is not covered: all nodes that it can reach are full,
+        and the demands on them can go nowhere else (Hall's condition).
+        """
         shortfalls, told = [], Nodeset()
         for i, kib in enumerate(missing):
             if not kib or (told and demands[i].nodes <= told):
@@ -274,7 +275,7 @@ class _Flow:
         return shortfalls
 
     def _lack(self, nodes: Nodeset, kib: int) -> None:
-        """A demand would take so much more on any of its own nodes, however they share it."""
+        """Note that so many KiB more, free on any of these nodes, would cover the demand."""
         if kib:
             self.to_free[nodes] = self.to_free.get(nodes, 0) + kib
 
@@ -284,7 +285,7 @@ class _Flow:
 
 
 def _path(came: Mapping[int, tuple[int, int]], node: int) -> list[tuple[int, int, int]]:
-    """Moves (demand, from node or -1, to node), the last move first."""
+    """The path as moves (demand, from node or -1, to node), the last move first."""
     moves = []
     while True:
         demand, origin = came[node]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The values of placing: which cell's memory comes from which host nodes, and why it cannot.
+"""The values of a placement: which host nodes each cell's memory comes from; and its errors.
 
 place(guest, NumaRequest.parse("0-1", "2"), host).cells[1].nodes      0-1
 """
@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     Holds = Callable[[Sequence[Demand]], bool]
 
 WHOLE_VM = -1
-"""The id of the cell that stands for a VM without `cpu/numa`."""
+"""The cell id that stands for a VM without `cpu/numa`."""
 
 
 class PlacementError(HostError):
-    """The request is sound, and this host cannot do it. `reasons` has one for each node."""
+    """The request is legal, but this host cannot fulfil it. `reasons` has one entry for
+    each node.
+    """
 
     reasons: tuple[NodeReason, ...] = ()
 
     def give_reasons(self, reasons: Iterable[NodeReason]) -> None:
-        """Have them in `reasons`, and as JSON among the facts."""
+        """Set `reasons`, and add them to the facts for JSON."""
         self.reasons = tuple(reasons)
         self.facts["reasons"] = [reason.to_dict() for reason in self.reasons]
 
@@ -63,41 +65,43 @@ class MemnodeModesMixed(RequestError):
 
 
 class PlacedCell(Value):
-    """A cell and where its memory comes from."""
+    """A cell, and where its memory comes from."""
 
     cell: Cell
     nodes: Nodeset | None
-    """Host nodes that its memory may come from; None where the cell is not bound."""
+    """The host nodes that its memory may come from; None if the cell is not bound."""
     memnode: bool = True
-    """Whether it gets a `memnode` of its own; False where `numatune/memory` says it all."""
+    """Whether it gets a `memnode` of its own; False if `numatune/memory` covers it."""
 
 
 class Placement(Value):
-    """The whole answer for a VM on a host. `rewrite` needs nothing else."""
+    """The result for a VM on a host, and all that `rewrite` needs."""
 
     request: NumaRequest
     cells: tuple[PlacedCell, ...]
-    """The guest's cells by id; empty where the guest gets no `cpu/numa` from us (no topology
-    asked for, and none in the domain): then only `nodes` matters."""
+    """The guest's cells in order of id. Empty if the guest has no `cpu/numa` (no topology
+    requested, none in the domain); then only `nodes` counts.
+    """
     mode: str
-    """Of `numatune/memory`."""
+    """For `numatune/memory`."""
     nodes: Nodeset | None
-    """Of `numatune/memory`: the union of all nodes; None where a cell is left unbound."""
+    """For `numatune/memory`: all nodes of all cells; None if a cell is not bound."""
     cpus: Mapping[int, str] = {}
-    """Canonical cpuset text of the online CPUs of each host node that is named here (by
-    node id; "" for a node without CPUs): for emulatorpin, iothreadpin and vcpupin."""
+    """Node id -> the node's online CPUs as a cpuset text ("" if it has none), for all nodes that
+    are used. Emulatorpin, iothreadpin and vcpupin are made of them.
+    """
     topology_changed: bool = True
-    """False where `cells` are the domain's own, so that `cpu/numa` stays as it is."""
+    """False if `cells` are those of the domain, so that `cpu/numa` stays as it is."""
     charges: Mapping[int, Mapping[int, int]] = {}
-    """What is promised: node id -> page size in KiB (0: ordinary pages) -> KiB."""
+    """The memory that is promised: node id -> page size in KiB (0: ordinary pages) -> KiB."""
     warnings: tuple[NumaError, ...] = ()
     """What will work, but not well."""
 
 
 class DoesNotFit(Exception):
-    """No nodes hold these demands on this host, which is without what is already given away.
+    """The demands do not fit on the host; `host` has what is already given away deducted.
 
-    Raised below `place` only, which has `refusal/` make a `PlacementError` of it.
+    Only used below `place`, which turns it into a `PlacementError` with the help of `refusal/`.
     """
 
     def __init__(self, host: HostTopology, demands: Sequence[Demand]) -> None:
@@ -106,10 +110,10 @@ class DoesNotFit(Exception):
 
 
 class MemoryShort(DoesNotFit):
-    """Nodes that are given have too little memory.
+    """Given nodes have too little memory.
 
-    `result` says which nodes, and how much is missing. `holds`, where there is one, says whether
-    other demands would fit: for where that is not a matter of free memory alone.
+    `result` says which nodes and how much is missing. `holds`, if not None, tells whether other
+    demands would fit, for cases where that depends on more than free memory.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Node by node: what it has for a request, and what it lacks.
+"""For each node: what it has for a request, and how much is missing.
 
 node 1: 20 GiB free, 32 GiB needed, 12 GiB missing
 """
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class NodeReason(Value):
-    """What one node has and lacks for this request; all in KiB of one page size."""
+    """What a node has, and what is missing on it, in KiB of one page size."""
 
     node: int
     page_kib: int
     """0 for ordinary pages."""
     asked: bool
-    """Whether the request reaches this node at all."""
+    """Whether the request may use this node at all."""
     needed_kib: int
-    """By the cells that have to lie here, or here and on the nodes that they share."""
+    """By the cells that must lie on this node, or on this and others."""
     free_kib: int
     promised_kib: int
     available_kib: int
     missing_kib: int
-    """Of `needed_kib`, after all nodes that the same cells may use are full."""
+    """What is missing of `needed_kib` when all nodes that these cells may use are full."""
 
     def __str__(self) -> str:
         of_pages = f" in pages of {show_memory(self.page_kib)}" if self.page_kib else ""
@@ -47,14 +47,14 @@ class NodeReason(Value):
         return f"{needed}, {show_memory(self.missing_kib)} missing"
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: the fields and the words."""
+        """For JSON: the fields, and the text."""
         return {name: getattr(self, name) for name in self._fields} | {"text": str(self)}
 
 
 def node_reasons(
     host: HostTopology, demands: Sequence[Demand], shortfalls: Sequence[Shortfall] = ()
 ) -> Iterator[NodeReason]:
-    """One for every node of the host and page size that is asked for."""
+    """A reason for each node of the host and each page size that is needed."""
     for page in sorted({demand.page_kib for demand in demands}):
         for node in host.nodes.values():
             asked = [d for d in demands if d.page_kib == page and node.id in d.nodes]

@@ -36,15 +36,17 @@ def place(
 ) -> Placement:
     """Where the VM's memory goes on this host.
 
-    The rest is for `auto` only. `exclusive`: no two cells on one node; `spread`: whether a
-    cell that fits no node may lie on several; `candidates`: by cell, the nodes among which to
-    choose, where these are not all with memory. Raises `PlacementError` where the host cannot do
-    it, `RequestError` (or `Problems`) where the request is not legal for this VM.
+    The keyword arguments are for `auto` only. `exclusive`: no two cells on the same node. `spread`:
+    whether a cell that fits on no single node may lie on several. `candidates`: cell id -> the
+    nodes it may choose from, if not all nodes with memory.
+
+    Raises `PlacementError` if the host cannot do it, `RequestError` (or `Problems`) if the request
+    is not legal for this VM.
     """
     try:
         target = request.target
         if target is not None and target.kind == "auto":
-            # Nine files that most VMs do without: a tenth of the hook's time
+            # Imported here: ten modules and 2 ms that most VMs do not need
             from .auto.place_auto import place_auto
             from .auto.stage_order import Rules
 
@@ -52,18 +54,18 @@ def place(
             return place_auto(guest, request, host, rules)
         return _place(guest, request, host)
     except DoesNotFit as reason:
-        from .refusal.refuse import refuse  # which only a refusal needs
+        from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
 
         raise refuse(guest, request, reason) from None
     except PlacementError as error:
-        from .node_reasons import node_reasons
+        from .node_reasons import node_reasons  # here: 0.1 ms, and only for a refusal
 
         error.give_reasons(node_reasons(host, [_whole_demand(guest, request, host)]))
         raise
 
 
 def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
-    """`place` for a target that says which nodes."""
+    """`place` for a target that names its nodes."""
     chosen = None if request.target is None else resolve(request.target, host)
     cells = plan_cells(guest, request, host, chosen)
     bound = bind(guest, request, cells, chosen)
@@ -71,7 +73,7 @@ def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
 
 
 def _whole_demand(guest: Guest, request: NumaRequest, host: HostTopology) -> Demand:
-    """The VM on those of the nodes it asks for that are there."""
+    """The VM's memory, on those nodes of its target that the host has."""
     target, there = request.target, host.memory_nodes
     if target is not None and target.kind == "nodes":
         there &= target.nodes

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What to ask for: the two inputs that suit a VM on a host, and why.
+"""Suggests the two inputs for a VM on a host, and says why.
 
-Decides how many cells: one where the VM fits one node, else the fewest that each fit a node
-with CPUs enough for them; of these rather a number that divides the VM's cores, and so its
-sockets, evenly. Never decides where a cell goes: `place` does.
+One cell if the VM fits on one node. Otherwise the fewest cells such that each fits on a node of its
+own, with CPUs enough; rather a number that divides the VM's cores evenly, and so its sockets. Where
+the cells go is left to `place`.
 
     a VM of 16 vCPUs and 96 GiB, nodes of 64 GiB and 8 CPUs -> auto:2 with 2
 """
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 
 class Suggestion(Value):
-    """Two ways to ask for the same, and the placement that both have on this host now."""
+    """Two ways to request the same placement on this host."""
 
     request: NumaRequest
-    """The host chooses the nodes at every start: also good on other hosts like this."""
+    """With `auto`: the host chooses the nodes at every start. Also works on similar hosts."""
     pinned: NumaRequest
-    """The nodes are named: the same on each start."""
+    """With the nodes named: the same nodes at every start."""
     placement: Placement
     why: tuple[str, ...]
-    """Sentences, in the order in which they were decided."""
+    """Sentences that explain it."""
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -52,13 +52,13 @@ class Suggestion(Value):
 
 
 def suggest(guest: Guest, host: HostTopology) -> Suggestion:
-    """The inputs for this VM on this host, by what is free there now.
+    """The inputs that suit this VM on this host, from the memory that is free there now.
 
-    Raises `PlacementError` (that of `auto`) where no number of cells fits.
+    Raises the `PlacementError` of `auto` if it does not fit in any way.
     """
     tried = list(_fitting(guest, host))
     if not tried:
-        return _loose(guest, host)
+        return _spread_out(guest, host)
     best = min(tried, key=lambda item: (item[2], not item[3], item[0]))
     fewest = min(item[0] for item in tried)
     count, placement, short, even = best
@@ -73,7 +73,9 @@ def suggest(guest: Guest, host: HostTopology) -> Suggestion:
 
 
 def _fitting(guest: Guest, host: HostTopology) -> Iterator[tuple[int, Placement, int, bool]]:
-    """(cells, placement, vCPUs more than their nodes' CPUs, whether it divides) that fit."""
+    """For each number of cells that fits: (cells, placement, how many vCPUs exceed the CPUs of
+    their nodes, whether cores and memory divide evenly).
+    """
     cores = len(running_cores(guest))
     for count in range(1, min(cores, len(host.memory_nodes)) + 1):
         try:
@@ -91,8 +93,8 @@ def _fitting(guest: Guest, host: HostTopology) -> Iterator[tuple[int, Placement,
             return
 
 
-def _loose(guest: Guest, host: HostTopology) -> Suggestion:
-    """No number of equal cells fits: memory wherever there is room, close together."""
+def _spread_out(guest: Guest, host: HostTopology) -> Suggestion:
+    """If no number of equal cells fits: the whole VM on the closest nodes that hold it together."""
     request = NumaRequest(target=Target("auto"))
     placement = place(guest, request, host)
     why = (
@@ -103,7 +105,7 @@ def _loose(guest: Guest, host: HostTopology) -> Suggestion:
 
 
 def pinned(placement: Placement) -> NumaRequest:
-    """The request that names the nodes which this placement has."""
+    """The request that names the nodes of this placement."""
     request, nodes = placement.request, placement.nodes
     target = None if nodes is None else Target("nodes", nodes)
     cells = request.cells

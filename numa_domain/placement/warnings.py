@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What will work, but not well: said beside a placement, and no reason to refuse it.
+"""Warnings about a placement that will work, but not well.
 
-Decides when a placement deserves a warning, and its words. Never changes the placement.
-
-    placement: cell 0 has 16 vCPUs for 8 online CPUs of node 0; vCPUs will wait for each
-    other: use more nodes, or fewer vCPUs
+placement: cell 0 has 16 vCPUs for 8 online CPUs of node 0; vCPUs will wait for each
+other: use more nodes, or fewer vCPUs
 """
 
 from __future__ import annotations
@@ -55,7 +53,7 @@ def placement_warnings(
     demands: Sequence[Demand],
     overflow_kib: int,
 ) -> Iterator[NumaError]:
-    """The warnings about cells on their nodes; `overflow_kib` fits no preferred node."""
+    """The warnings; `overflow_kib` is memory that does not fit on its preferred nodes."""
     if overflow_kib:
         preferred = Nodeset.of(n for d in demands if d.mode == "preferred" for n in d.nodes)
         overflow = show_memory(overflow_kib)
@@ -78,7 +76,7 @@ def placement_warnings(
 
 
 def split_cores(guest: Guest, cells: Sequence[Cell]) -> Iterator[RequestError]:
-    """A warning for each core whose threads are in several cells."""
+    """A warning for each core whose threads are in different cells."""
     threads = guest.threads
     for first in range(0, guest.vcpus_max if threads > 1 else 0, threads):
         core = Cpuset.of(range(first, min(first + threads, guest.vcpus_max)))

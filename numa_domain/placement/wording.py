@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cells and nodes as messages name them.
+"""How messages name cells and nodes.
 
+>>> from numa_domain.base.idset import Nodeset
 >>> name_cells([0, 1, 2]), name_cells([WHOLE_VM]), name_nodes(Nodeset.parse("0-1"))
 ('cells 0-2 need', 'the VM needs', 'nodes 0-1')
 """
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def name_cells(cells: Iterable[int], one: str = "needs", more: str = "need") -> str:
-    """ "the VM needs", "cell 1 needs", "cells 0-2 need": how messages begin."""
+    """ "the VM needs", "cell 1 needs" or "cells 0-2 need": how a message begins."""
     ids = [cell for cell in cells if cell != WHOLE_VM]
     if not ids:
         return f"the VM {one}"
@@ -26,5 +27,5 @@ def name_cells(cells: Iterable[int], one: str = "needs", more: str = "need") -> 
 
 
 def name_nodes(nodes: Nodeset) -> str:
-    """ "node 1", "nodes 0-1"."""
+    """ "node 1" or "nodes 0-1"."""
     return f"node{'s' if len(nodes) > 1 else ''} {nodes}"

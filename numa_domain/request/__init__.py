@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two custom properties that an admin writes: their grammar, and the value they make."""
+"""The request: what an admin writes into the VM's two custom properties, parsed."""

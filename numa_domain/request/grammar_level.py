@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which hooks can read which settings: the grammar's level, and what each part of it needs.
+"""The grammar's level: which releases of the hooks can read which settings.
 
-Decides one number for a request. A hook reads its own level and all below it, so a level is
-never taken back; who adds to the grammar raises `LEVEL` and says so in `SINCE`. A hook that
-meets what is above its level refuses the VM: it never starts it with a part of its settings.
+A hook reads settings of its own level and of all levels below it. Who extends the grammar raises
+`LEVEL` and enters the new part in `SINCE`; parts are never removed. A hook that gets settings above
+its level refuses the VM rather than start it with a part of them.
 
     >>> level(NumaRequest.parse("preferred:0-1", "cpus=0-3 mem=8G"))
     1
 
-    0   VDSM's own hook until 2019, also named 50_numa: `numa` and `numaset`, none of ours
+    0   VDSM's own hook until 2019, also named 50_numa: its properties were `numa` and `numaset`
     1   the first release
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LEVEL = 1
-"""Of what is read here."""
+"""The level of the grammar that this release reads."""
 
 SINCE: Mapping[str, int] = {
     f"{NODESET}: nodes": 1,
@@ -44,16 +44,16 @@ SINCE: Mapping[str, int] = {
     "field: distances": 1,
     "field: access": 1,
 }
-"""Each part of the grammar, and the first level that has it."""
+"""Each part of the grammar -> the first level that has it."""
 
 
 def level(request: NumaRequest, since: Mapping[str, int] = SINCE) -> int:
-    """The lowest level of which a hook reads all of the request; 0 for an empty one."""
+    """The lowest level whose hooks can read the whole request; 0 for an empty request."""
     return max((since[part] for part in parts(request)), default=0)
 
 
 def parts(request: NumaRequest) -> Iterator[str]:
-    """What of the grammar a request uses, in the words of `SINCE`."""
+    """The parts of the grammar that a request uses: keys of `SINCE`."""
     if request.target is not None:
         yield f"{NODESET}: {request.target.kind}"
         yield f"mode: {request.mode}"

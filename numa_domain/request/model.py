@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the admin asked for: the two inputs as one value, and back to text.
+"""The request: both inputs as one value, parsed from the two texts and formatted back to them.
 
 >>> request = NumaRequest.parse(nodeset="preferred:0-1", topology="cpus=0-3 mem=8G / mem=4096")
 >>> request.mode, request.cells[1].memory_kib
@@ -17,7 +17,9 @@ from .parts import NODESET, TOPOLOGY, CellRequest, Target
 
 
 class NumaRequest(Value):
-    """Both inputs. `cells` is None, a count, "host", or the cells one by one."""
+    """Both inputs. `cells` is None (no topology given), a count, "host", or the cells
+    one by one.
+    """
 
     mode: str = "strict"
     target: Target | None = None
@@ -25,9 +27,10 @@ class NumaRequest(Value):
 
     @classmethod
     def parse(cls, nodeset: str | None = None, topology: str | None = None) -> NumaRequest:
-        """The request that the two texts make; None and blank texts are absent inputs.
+        """The request in these two texts; None and blank texts mean that an input is not given.
 
-        Raises `TextError` with the offset, or `Problems` with all that is wrong in both.
+        Raises `TextError` with the offset, `InputTooLong`, or `Problems` with all errors of both
+        texts.
         """
         problems: list[NumaError] = []
         mode, target, cells = "strict", None, None
@@ -46,11 +49,11 @@ class NumaRequest(Value):
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was asked for."""
+        """Whether neither input is given."""
         return self.target is None and self.cells is None
 
     def to_properties(self) -> dict[str, str]:
-        """The canonical texts by property name; an absent input is absent here."""
+        """Property name -> canonical text, for the inputs that are given."""
         properties = {}
         if self.target is not None:
             prefix = "" if self.mode == "strict" else f"{self.mode}:"

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The grammar of the two inputs, read with an eye to the person who typed them.
+"""The parser for the two inputs. It reports every mistake, each with its offset in the text.
 
-Decides which texts are requests and what to say of those that are not: every mistake, each
-with its offset. Never knows a VM or a host. The grammar itself is in the admin guide.
+The grammar is documented in docs/inputs.md.
 
     >>> mode, target = parse_nodeset("preferred:0-1")
     >>> mode, str(target)
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 
 ACCESSES = ("shared", "private")
 MAX_TEXT = 4000
-"""What the engine can store of all custom properties of a VM together."""
+"""The engine's limit for all custom properties of a VM together."""
 MAX_CELLS = 128
-"""QEMU's MAX_NODES."""
+"""QEMU's limit, MAX_NODES."""
 
 
 class InputTooLong(RequestError):
@@ -44,14 +43,16 @@ class TargetMissing(TextError):
 
 
 class NodesetTextMalformed(TextError):
-    """What `Nodeset.parse` says, in its words; only more can be written here than there."""
+    """The error of `Nodeset.parse` with another remedy, since more is allowed here than
+    a nodeset.
+    """
 
     what = "{reason}"
     todo = "write a nodeset such as 0-1 or 0-3,^1, or all, ^3, auto, auto:2"
 
     def __init__(self, said: TextError) -> None:
         super().__init__(**said.facts, reason=said.message)
-        # Not the finished sentence, of which a long text would leave the beginning alone
+        # The template, not the finished sentence: so a long text in it is cut, not the sentence
         self.what = said.what
 
 
@@ -144,10 +145,10 @@ def _parse_count(text: str, count: str, at: int, things: str, most: int) -> int:
 
 
 def parse_topology(text: str, problems: list[NumaError]) -> int | str | tuple[CellRequest, ...]:
-    """The cells of `numa_topology`: a count, "host", or one by one.
+    """The cells of `numa_topology`: a count, "host", or the cells one by one.
 
-    Raises `TextError` or `InputTooLong` for the text as a whole; what is wrong in single cells is
-    added to `problems`, so that the rest is read too.
+    Raises `TextError` or `InputTooLong` for the text as a whole. Errors in single cells are added
+    to `problems`, so that the other cells are read too.
     """
     _check_length(text)
     body, offset = _stripped(text)
@@ -243,7 +244,7 @@ def _check_length(text: str) -> None:
 
 
 def _stripped(text: str) -> tuple[str, int]:
-    """The text without outer blanks, and how many stood before it."""
+    """The text without leading and trailing blanks, and the number of leading ones."""
     body = text.strip()
     return body, len(text) - len(text.lstrip())
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the two inputs are made of: the target of `numa_nodeset`, the cells of `numa_topology`.
+"""What the two inputs consist of: the target of `numa_nodeset`, and the cells of `numa_topology`.
 
 >>> str(Target("auto", count=2)), str(CellRequest(cpus=Cpuset.parse("0-3"), memory_kib=8388608))
 ('auto:2', 'cpus=0-3 mem=8G')
@@ -12,19 +12,19 @@ from ..base.idset import Cpuset, Nodeset
 from ..base.units import memory_text
 
 NODESET, TOPOLOGY = "numa_nodeset", "numa_topology"
-"""The names of the two inputs, as custom properties of the VM."""
+"""The names of the two inputs: custom properties of the VM."""
 
 MODES = ("strict", "preferred", "interleave", "restrictive")
 
 
 class Target(Value):
-    """The `target` of `numa_nodeset`: exactly one of the four kinds."""
+    """Which nodes `numa_nodeset` means."""
 
     kind: str
-    """"nodes", "all" (every node with memory), "except" (all but `nodes`), "auto"."""
+    """ "nodes" (these), "all" (every node with memory), "except" (all but these), or "auto"."""
     nodes: Nodeset = Nodeset()
     count: int | None = None
-    """For "auto": how many nodes; None leaves it to the placement."""
+    """For "auto": how many nodes; None if the placement may decide."""
 
     def __str__(self) -> str:
         if self.kind == "auto":
@@ -35,7 +35,7 @@ class Target(Value):
 
 
 class CellRequest(Value):
-    """One `cell` of `numa_topology`, as written; None is "not said"."""
+    """A cell of `numa_topology` as written; None for what is not written."""
 
     cpus: Cpuset | None = None
     memory_kib: int | None = None

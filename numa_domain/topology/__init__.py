@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The guest's NUMA cells: which vCPUs and how much memory each of them has."""
+"""The guest's NUMA cells: which vCPUs and how much memory each of them gets."""

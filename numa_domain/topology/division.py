@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dividing a VM into cells: vCPUs by whole cores, memory in pages, nothing lost.
+"""A VM divided into cells: vCPUs by whole cores, memory in whole pages, without remainder.
 
-Decides who gets which vCPU and how many KiB. Never knows what is legal (`plan.py`).
-
-vCPU ids run through the threads of a core first, so core k of a VM with t threads is the
-vCPUs k*t .. k*t+t-1. A VM starts with its current vCPUs only; the engine writes room for
-hot-plug as well (`<vcpu current="4">16</vcpu>`), and the cells have to cover all sixteen.
-Were these just cut in two, all four running vCPUs would sit in the first cell. So the cores
-that run are divided first, and the others are then dealt out one core at a time, so that the
-cells stay even however many are plugged later.
+vCPU ids count through the threads of a core first: core k of a VM with t threads is the vCPUs k*t
+.. k*t+t-1. A VM starts with its current vCPUs, but the engine leaves room for hot-plug (`<vcpu
+current="4">16</vcpu>`), and the cells have to cover all sixteen. If these were just cut in two, all
+four running vCPUs would be in the first cell. So the running cores are divided first; the others
+are dealt out one by one, so that the cells stay even however many are plugged later.
 
     >>> from numa_domain.guest.model import CpuTopology, Guest
     >>> vm = Guest(name="vm", uuid="", memory_kib=1, current_memory_kib=1, max_memory_kib=1,
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def cores(guest: Guest) -> list[int]:
-    """The bits of each core's vCPUs, of all 0..max-1, in order of id."""
+    """For each core, in order, its vCPUs of 0..max-1 as bits."""
     threads, most = guest.threads, guest.vcpus_max
     whole = (1 << threads) - 1
     every = (1 << most) - 1
@@ -37,13 +34,13 @@ def cores(guest: Guest) -> list[int]:
 
 
 def running_cores(guest: Guest) -> list[int]:
-    """The cores of which at least one vCPU is there when the guest starts."""
+    """The cores that have at least one vCPU plugged when the guest starts, as bits."""
     current = guest.vcpus_current.bits
     return [core for core in cores(guest) if core & current]
 
 
 def divide_vcpus(guest: Guest, weights: Sequence[int]) -> list[Cpuset]:
-    """All vCPUs in one set per weight, in proportion; a weight of 0 gets none."""
+    """All vCPUs, divided in proportion to the weights; a weight of 0 gets none."""
     running = running_cores(guest)
     counts = in_proportion(len(running), weights, least=1)
     taken, at = [], 0
@@ -54,11 +51,11 @@ def divide_vcpus(guest: Guest, weights: Sequence[int]) -> list[Cpuset]:
 
 
 def deal_rest(guest: Guest, taken: Sequence[int]) -> list[Cpuset]:
-    """`taken` (bits per cell), with every vCPU that nobody has dealt out by whole cores.
+    """The cells' vCPUs (bits per cell), with all vCPUs that are in no cell added core by core.
 
-    A core of which a cell already has a thread goes there. Each other core goes to the cell
-    that has been dealt the fewest so far, of these to the smallest one, of these to the
-    first. A cell that starts without vCPUs (memory only) is dealt none.
+    A core that already has a thread in a cell goes to that cell. Any other core goes to the cell
+    that has been dealt the fewest so far; of several to the smallest, then to the first. A cell
+    that starts without vCPUs (memory only) gets none.
     """
     cells = list(taken)
     nobodys = ((1 << guest.vcpus_max) - 1) & ~_union(cells)
@@ -77,11 +74,10 @@ def deal_rest(guest: Guest, taken: Sequence[int]) -> list[Cpuset]:
 
 
 def divide_memory(kib: int, weights: Sequence[int], granule_kib: int) -> list[int]:
-    """`kib` in proportion to the weights, each a multiple of the granule.
+    """KiB divided in proportion to the weights, in multiples of the granule.
 
-    What is left below one granule goes to the last cell that has any, so that the sum is
-    exact. A weight of 0 gets nothing; every other at least one granule, where there are
-    enough.
+    A remainder smaller than a granule goes to the last cell with a weight, so that the sum is
+    exact. A weight of 0 gets nothing; every other gets at least one granule, if there are enough.
     """
     parts = in_proportion(kib // granule_kib, weights, least=1)
     shares = [part * granule_kib for part in parts]
@@ -91,7 +87,7 @@ def divide_memory(kib: int, weights: Sequence[int], granule_kib: int) -> list[in
 
 
 def in_proportion(total: int, weights: Sequence[int], least: int = 0) -> list[int]:
-    """Whole numbers that sum to `total`, by the largest remainder, ties to the first.
+    """Whole numbers that sum to `total`, by the largest remainder method; ties go to the first.
 
     >>> in_proportion(23, [1, 1, 1, 1]), in_proportion(3, [100, 1], least=1)
     ([6, 6, 6, 5], [2, 1])

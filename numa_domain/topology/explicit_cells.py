@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cells that an admin wrote one by one, checked against the VM and completed.
+"""Cells that an admin wrote one by one: checked against the VM, and completed.
 
-Decides whether they are legal for this VM, reports every problem and not only the first,
-and fills in what may be left out: memory of cells that name none, vCPUs that are not running
-yet, rows of distances. Never knows the host.
+All errors are reported, not only the first. Filled in are the memory of cells without `mem`, vCPUs
+that are not plugged yet, and rows of distances.
 
-    cpus=0-1 mem=8G / cpus=2-3 mem=8G       on a VM of 4 running vCPUs and 16 GiB
+    cpus=0-1 mem=8G / cpus=2-3 mem=8G       for a VM of 4 running vCPUs and 16 GiB
 """
 
 from __future__ import annotations
@@ -85,7 +84,7 @@ class ModesMixed(RequestError):
 def explicit_cells(
     guest: Guest, request: NumaRequest, written: Sequence[CellRequest]
 ) -> tuple[Cell, ...]:
-    """The cells, complete. Raises `RequestError` or `Problems`."""
+    """The complete cells. Raises `RequestError` or `Problems`."""
     sizes = _sizes(guest, written)
     found = list(_vcpu_problems(guest, written))
     found += _memory_problems(guest, written, sizes)
@@ -112,7 +111,9 @@ def explicit_cells(
 
 
 def mode_problems(request: NumaRequest, written: Sequence[CellRequest]) -> Iterator[RequestError]:
-    """restrictive cannot be combined: libvirt's virDomainNumatuneNodeParseXML and the driver."""
+    """restrictive cannot be combined with another mode: virDomainNumatuneNodeParseXML and the QEMU
+    driver of libvirt refuse it.
+    """
     modes = {cell.mode or request.mode for cell in written}
     if request.target is not None:
         modes.add(request.mode)
@@ -148,7 +149,7 @@ def _vcpu_problems(guest: Guest, written: Sequence[CellRequest]) -> Iterator[Req
 
 
 def _sizes(guest: Guest, written: Sequence[CellRequest]) -> list[int]:
-    """The memory of each cell; what is not written shares what is left, 0 if nothing is."""
+    """KiB of each cell. Cells without `mem` share what is left; they get 0 if nothing is."""
     open_cells = [i for i, cell in enumerate(written) if cell.memory_kib is None]
     sizes = [cell.memory_kib or 0 for cell in written]
     left = guest.memory_kib - sum(sizes)
@@ -211,9 +212,10 @@ def _distance_problems(written: Sequence[CellRequest]) -> Iterator[RequestError]
 
 
 def _rows(written: Sequence[CellRequest]) -> list[tuple[int, ...] | None]:
-    """Whole rows for all cells or none; a row not written mirrors the others, else 20.
+    """A full row of distances for every cell, or for none if none is written. A row that is not
+    written mirrors the others; what they do not say is 20.
 
-    libvirt does the same (virDomainNumaDefParseXML), but shows it only after the start.
+    libvirt does the same (virDomainNumaDefParseXML), but shows it only once the VM has started.
     """
     given = [cell.distances for cell in written]
     if not any(given):

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Request and guest joined: the cells that the guest will see, legal and sized.
+"""The guest's cells, from the request and the VM: with all vCPUs and all memory, as libvirt allows.
 
-Decides which vCPUs and how much memory each cell has, and says everything that is wrong with
-cells that an admin wrote. Never knows what is free on the host (`memory_fit.py`) or which node
-a cell gets (`place.py`).
-
-    numa_topology=2 on a VM of 4 vCPUs and 4 GiB: cells 0-1 and 2-3 of 2 GiB each.
+numa_topology=2 on a VM of 4 vCPUs and 4 GiB: cells 0-1 and 2-3 of 2 GiB each.
 """
 
 from __future__ import annotations
@@ -51,10 +47,10 @@ def plan_cells(
     host: HostTopology | None = None,
     chosen: Nodeset | None = None,
 ) -> tuple[Cell, ...]:
-    """The guest's cells for this request, by id; empty where there is no `cpu/numa` at all.
+    """The guest's cells in order of id; empty if there is no `cpu/numa` at all.
 
-    `host` and `chosen` (the host nodes that the VM will use) are needed for the topology
-    `host` only. Raises `RequestError`, or `Problems` with all that is wrong.
+    `host` and `chosen`, the host nodes that the VM will use, are needed for the topology `host`
+    only. Raises `RequestError`, or `Problems` with all errors.
     """
     cells = request.cells
     if cells is None:
@@ -65,8 +61,7 @@ def plan_cells(
         return _host_cells(guest, request, host, chosen)
     if isinstance(cells, int):
         return _equal_cells(guest, request, cells)
-    # A dozen error classes that most VMs do without
-    from .explicit_cells import explicit_cells
+    from .explicit_cells import explicit_cells  # here: 0.2 ms that most VMs do not need
 
     assert isinstance(cells, tuple)
     return explicit_cells(guest, request, cells)
@@ -89,20 +84,20 @@ def _own_cells(guest: Guest, request: NumaRequest) -> tuple[Cell, ...]:
 
 
 def _equal_cells(guest: Guest, request: NumaRequest, count: int) -> tuple[Cell, ...]:
-    return _shared_out(guest, request, [1] * count, [1] * count, None)
+    return _cells_by_weight(guest, request, [1] * count, [1] * count, None)
 
 
 def _host_cells(
     guest: Guest, request: NumaRequest, host: HostTopology, chosen: Nodeset
 ) -> tuple[Cell, ...]:
-    """One cell per chosen node with memory, memory and vCPUs in proportion to the node's."""
+    """A cell for each chosen node with memory; vCPUs and memory in proportion to the node's."""
     nodes = [host.nodes[i] for i in chosen if host.nodes[i].memory_kib]
     if not nodes:
         raise HostCellsLackMemory("numa_topology", nodes=str(chosen))
     cpus = [len(node.cpus) for node in nodes]
     if not any(cpus):
         cpus = [1] * len(nodes)
-    cells = _shared_out(guest, request, cpus, [node.memory_kib for node in nodes], host)
+    cells = _cells_by_weight(guest, request, cpus, [node.memory_kib for node in nodes], host)
     rows = _distance_rows(host, [node.id for node in nodes])
     return tuple(
         cell.replace(nodes=Nodeset.of([node.id]), distances=row)
@@ -111,7 +106,7 @@ def _host_cells(
 
 
 def _distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[int, ...] | None]:
-    """The host's distances as rows for the guest; None where libvirt would refuse them."""
+    """The host's distances as rows for the guest; None if libvirt would refuse them."""
     known = all(host.nodes[i].distances for i in nodes)
     rows = [tuple(host.distance(a, b) for b in nodes) for a in nodes]
     legal = all(
@@ -122,7 +117,7 @@ def _distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[i
     return rows if known and legal and len(nodes) > 1 else [None] * len(rows)
 
 
-def _shared_out(
+def _cells_by_weight(
     guest: Guest,
     request: NumaRequest,
     cpu_weights: Sequence[int],
@@ -131,7 +126,7 @@ def _shared_out(
 ) -> tuple[Cell, ...]:
     count, pages = len(memory_weights), [guest.page_kib(i) for i in range(len(memory_weights))]
     granule = max((granule_kib(guest, page) for page in pages), default=1)
-    raise_any(_share_problems(guest, count, sum(map(bool, cpu_weights)), granule, pages))
+    raise_any(_division_problems(guest, count, sum(map(bool, cpu_weights)), granule, pages))
     vcpus = divide_vcpus(guest, cpu_weights)
     memory = divide_memory(guest.memory_kib, memory_weights, granule)
     return tuple(
@@ -149,10 +144,10 @@ def _shared_out(
     )
 
 
-def _share_problems(
+def _division_problems(
     guest: Guest, count: int, takers: int, granule: int, pages: Sequence[int | None]
 ) -> Iterator[RequestError]:
-    """What keeps a VM from being divided into `count` cells, of which `takers` have vCPUs."""
+    """Why the VM cannot be divided into `count` cells, of which `takers` have vCPUs."""
     running, page = len(running_cores(guest)), max(real_page_kib(page) or 0 for page in pages)
     if takers > running:
         yield CellsExceedCores("numa_topology", cells=takers, cores=running, threads=guest.threads)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plan of the house, as it is in the sources: storeys, arrows, knots.
+"""The plan of the house, read from the sources: storeys, arrows, knots.
 
     python -m tests.house                       all packages
-    python -m tests.house numa_domain -v        with each import behind an arrow
-    python -m tests.house --figure              the figure in docs/architecture.md
+    python -m tests.house numa_domain -v        with every import of an arrow
+    python -m tests.house --figure              update the figures in docs/architecture.md
 
-Exit code 1 where there is a knot.
+Exit code 1 if there is a knot.
 """
 
 from __future__ import annotations
@@ -14,15 +14,22 @@ import argparse
 import sys
 from collections.abc import Iterator
 
+from .figure import PAGE, current
 from .imports import PACKAGES
 from .storeys import Folder, folders
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.house", description="The plan.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.house", description="Which file or folder imports which."
+    )
     parser.add_argument("packages", nargs="*", default=PACKAGES, metavar="PACKAGE")
     parser.add_argument("-v", "--verbose", action="store_true", help="each import, with its line")
+    parser.add_argument("--figure", action="store_true", help=f"write the figures in {PAGE.name}")
     args = parser.parse_args()
+    if args.figure:
+        PAGE.write_text(current(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
     found = [each for package in args.packages for each in folders(package)]
     for each in found:
         print("\n".join(plan(each, verbose=args.verbose)), end="\n\n")

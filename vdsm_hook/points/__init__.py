@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VDSM's hook points, a file each: what happens at one. `worker.py` calls them."""
+"""VDSM's hook points, one module each. `worker.py` calls them."""

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The host's capabilities on their way to the engine: all NUMA nodes are told, as names.
+"""The host's capabilities, on their way to the engine: adds all NUMA nodes to them, as names of
+hooks.
 
-VDSM runs this whenever the engine asks for the host's capabilities, and hands over the answer as
-JSON (lib/vdsm/common/hooks.py, after_get_caps); the engine's REST API leaves out nodes without
-CPUs, so they go into the list of hooks (`numa_domain.host.hook_list`). VDSM reads the file again
-whatever this hook says, and could not answer the engine if it were damaged: it is replaced whole
-or not at all, and nothing else in it changes.
+VDSM runs this whenever the engine asks for the capabilities, and passes them as JSON
+(lib/vdsm/common/hooks.py, after_get_caps). The engine's REST API leaves out nodes without CPUs, so
+they are put into the list of hooks (`numa_domain.host.hook_list`). VDSM reads the file again
+whatever this hook answers, and could not answer the engine if it were damaged: so it is replaced as
+a whole or not at all, and nothing else in it changes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class CapabilitiesUnreadable(HostError):
 
 
 def after_get_caps(call: Call, config: Config, report: Report) -> bool:
-    """Add a name for each node to the capabilities in the file."""
+    """Add a name for each node to the capabilities."""
     report.doing(f"reading the {call.content} {call.path}", "check the disk that it is on")
     text = read_handed(call.path, call.content)
     report.doing(f"reading the host's nodes under {config.sysfs}", "check that sysfs answers")
@@ -43,8 +44,9 @@ def after_get_caps(call: Call, config: Config, report: Report) -> bool:
 
 
 def with_nodes(text: bytes, names: list[str]) -> bytes:
-    """The capabilities with these names in their list of hooks. Raises
-    `CapabilitiesUnreadable`."""
+    """The capabilities, with these names in their list of hooks. Raises
+    `CapabilitiesUnreadable`.
+    """
     try:
         capabilities = json.loads(text)
         hooks = capabilities.setdefault("hooks", {})

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VM is gone: what was reserved for it is given back.
+"""A VM is gone: removes its reservation.
 
-Decides nothing else. VDSM runs this point also after a start that failed, and holds a new
-start of the same VM back until it has run.
+VDSM also runs this after a start that failed, and does not start the same VM again before it is
+done.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def after_vm_destroy(call: Call, config: Config, report: Report) -> bool:
-    """Remove the VM's reservation, where there is one; its file stays as it is."""
+    """Remove the VM's reservation, if there is one. The XML stays as it is."""
     if not call.vm_id:
         raise VmUnknown(vm_id=call.vm_id)
     with ReservationFile(config, report) as ledger:

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A VM has started: is its memory where it was placed, are its threads?
+"""A VM has started: checks whether its memory and threads are where they were placed.
 
-Decides nothing: what is wrong is logged, in our log and in vdsm.log, and the VM runs on. A
-guest has touched little of its memory by now, unless it has huge pages or is allocated at
-once, and the user vdsm sees the VM as a whole only; `numa-domain verify` as root sees more,
-at any time.
+What is wrong goes into our log and vdsm.log; the VM keeps running. At this time the guest has
+touched little of its memory, unless it has huge pages or is allocated at once, and the user vdsm
+only sees the VM as a whole. `numa-domain verify` sees more as root, at any time.
 
     2026-03-01 09:15:04 info after_vm_start 0d5f...: good, by its cgroup: node 0 212 MiB
 """
@@ -32,7 +31,7 @@ class ProcessNotFound(HostError):
 
 
 def after_vm_start(call: Call, config: Config, report: Report) -> bool:
-    """Compare and log; raises what is wrong, so that it is in vdsm.log too."""
+    """Compare and log. Raises what is wrong, so that it is in vdsm.log too."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
     asked = Requested.from_domain(read_handed(call.path))
     report.doing(f"looking for the VM in {config.proc}", "check the load of this host")

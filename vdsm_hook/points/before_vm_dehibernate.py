@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A suspended VM comes back: its nodes must be here, and are reserved for it again.
+"""A suspended VM is resumed: its nodes must exist here, and its memory is reserved again.
 
-Decides what of the saved XML counts: the nodes in `numatune`, whoever wrote them. Never
-changes it, since VDSM ignores what a hook does to saved XML. A resume may come to another
-host than the suspend, and libvirt then says no more than "NUMA node 7 is unavailable".
+The nodes are those in `numatune` of the saved XML, whoever wrote them. The XML is not changed,
+since VDSM ignores what a hook does to it. A VM may be resumed on another host than it was suspended
+on; without this check libvirt would just say "NUMA node 7 is unavailable".
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class SavedNodesMissing(HostError):
 
 
 def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
-    """Refuse where nodes are missing, else reserve the VM's memory; the XML stays."""
+    """Refuse if nodes are missing; otherwise reserve the VM's memory. The XML stays."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
     guest = parse_guest(read_handed(call.path))
     check_saved_nodes(guest, read_sysfs(config.sysfs, ()))
@@ -65,11 +65,11 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
 
 
 def is_saved(document: Document, guest: Guest) -> bool:
-    """Whether the document is that of a VM that has run, and was bound to nodes then.
+    """Whether this is the XML of a VM that has been running, bound to nodes.
 
-    Our record tells, since the engine's XML never carries it. VDSM drops it from the XML of a
-    snapshot with memory, where startTime is left, which VDSM writes into each running VM's
-    metadata, and the nodes of `numatune/memory`, which the engine does not write.
+    Our record shows that, since XML from the engine never has one. From a snapshot with memory VDSM
+    drops the record; what remains is startTime, which VDSM writes into the metadata of each running
+    VM, and the nodes of `numatune/memory`, which the engine does not write.
     """
     if read_record(document.root) is not None:
         return True
@@ -77,7 +77,7 @@ def is_saved(document: Document, guest: Guest) -> bool:
 
 
 def check_saved_nodes(guest: Guest, host: HostTopology) -> None:
-    """Raise where a node that the VM is bound to is not on this host."""
+    """Raise `SavedNodesMissing` if the host lacks a node that the VM is bound to."""
     nodes = Nodeset.of(node for memnode in guest.memnodes for node in memnode.nodes)
     nodes |= guest.memory_nodes or Nodeset()
     missing = nodes - Nodeset.of(host.nodes)
@@ -86,7 +86,7 @@ def check_saved_nodes(guest: Guest, host: HostTopology) -> None:
 
 
 def _demands(guest: Guest, host: HostTopology) -> Iterator[Demand]:
-    """What the saved XML binds to nodes."""
+    """The memory that the saved XML binds to nodes."""
     mode, nodes = guest.memory_mode or "strict", guest.memory_nodes
     own = {memnode.cell: memnode for memnode in guest.memnodes}
     for cell in plan_cells(guest, NumaRequest(mode=mode)) or [whole_vm(guest, mode)]:

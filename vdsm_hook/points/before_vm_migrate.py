@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Migration of a VM with NUMA settings: refused at the source and at the destination.
 
-Decides only the words. VDSM starts no hook on a destination that could place the VM there,
-and libvirt would look for the source's nodes on the other host. The engine's own control is
-the placement policy, which the service sets to pinned: this is the net below it.
+On the destination VDSM runs no hook that could place the VM, and libvirt would look for the
+source's nodes there. In the engine it is the placement policy, set to pinned by the service, that
+prevents migration; this is the safety net.
 
-The properties alone decide, and no file is read: in VDSM they are those with which the VM was
-started, whatever has been changed in the engine since.
+Only the properties count, and no file is read. VDSM has the properties with which the VM was
+started, even if they have been changed in the engine since.
 """
 
 from __future__ import annotations

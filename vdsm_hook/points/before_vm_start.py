@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A VM starts: its request and this host become a placement, a reservation and new XML.
+"""A VM starts: the request and this host become a placement, a reservation, and new XML.
 
-Decides only the order of things, and what is done under the lock: free memory is read after
-what is promised, and what VMs have touched before both, so that whatever happens meanwhile
-makes the host look fuller than it is, never emptier. The new XML is written before the
-promise is, so that a full disk leaves no promise behind.
+The order matters. What VMs have touched is read first, then the reservations, then free memory; so
+whatever happens in between makes the host look fuller than it is, never emptier. The new XML is
+written before the reservation, so that a full disk leaves no reservation behind.
 
-A resume from suspend comes here too: VDSM runs this point on the saved XML, and ignores what
-comes out.
+Resuming a suspended VM runs this too: VDSM runs this point on the saved XML and ignores the result.
 """
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def before_vm_start(call: Call, config: Config, report: Report) -> bool:
-    """Place the VM; True where there is new XML."""
+    """Place the VM; True if there is new XML."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
     xml = read_handed(call.path)
     document = parse(xml)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands of numa-domain: each has EXAMPLES, `arguments(parser)` and `run(args)`."""
+"""The commands of numa-domain. Each has EXAMPLES, `arguments(parser)` and `run(args)`."""

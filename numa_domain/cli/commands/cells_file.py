@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A file of cells, for asking whether they fit without having a VM.
+"""`--cells FILE`: cells without a VM, to find out whether they would fit.
 
-Decides the file's form. Makes of it a VM whose own cells these are, so that the placement is
-asked in the same way as for any other.
+The file is turned into a VM that has these cells, so that placement works as for any other VM.
 
     {"cells": [{"cpus": 4, "memory_kib": 8388608, "page_kib": 2048, "nodes": "0-1"}]}
 """
@@ -23,7 +22,7 @@ from .inputs import StdinTwice, parsed, read
 
 _KEYS = ("cpus", "memory_kib", "page_kib", "nodes")
 _ORDINARY = (0, 4)
-"""Page sizes that are no huge pages; larger base pages (arm64, POWER) are given as 0."""
+"""Page sizes that mean ordinary pages. Larger base pages (arm64, POWER) are given as 0."""
 
 
 class CellsMalformed(RequestError):
@@ -32,14 +31,14 @@ class CellsMalformed(RequestError):
 
 
 def read_cells(args: Namespace) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]:
-    """The VM, the request and the cells' candidates that the file of --cells stands for."""
+    """The VM, the request, and cell id -> allowed nodes, from the file in --cells."""
     if args.cells == "-" == args.host:
         raise StdinTwice()
     return parsed(args.cells, read(args.cells), parse_cells)
 
 
 def parse_cells(text: bytes) -> tuple[Guest, NumaRequest, dict[int, Nodeset]]:
-    """Cells without nodes may go to any node with memory, those with nodes to these."""
+    """Cells without nodes may use any node with memory, the others only theirs."""
     cells: list[GuestCell] = []
     pages: list[GuestPages] = []
     candidates: dict[int, Nodeset] = {}

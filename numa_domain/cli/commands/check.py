@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain check: every problem of the two inputs, for a VM and, with --host, on a host.
+"""numa-domain check: all errors in the two inputs for a VM and, with --host, a host.
 
-Decides in which order things are looked at: the texts, then texts and VM, then the host's
-nodes, and memory only where all the rest is in order.
+The texts are checked first, then texts and VM, then the nodes; memory only if all else is right.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ def run(args: Namespace) -> int:
 
 
 def problems(guest: Guest, request: NumaRequest, host: HostTopology | None) -> Iterator[NumaError]:
-    """What is wrong before memory is looked at."""
+    """The errors that do not depend on free memory."""
     if request.cells != "host":
         yield from _caught(lambda: plan_cells(guest, request))
     if host is None:
@@ -71,7 +70,7 @@ def problems(guest: Guest, request: NumaRequest, host: HostTopology | None) -> I
 def _placed(
     guest: Guest, request: NumaRequest, host: HostTopology
 ) -> tuple[tuple[NumaError, ...], tuple[NumaError, ...]]:
-    """(problems, warnings) of placing it."""
+    """Errors and warnings from placing the VM."""
     try:
         return (), place(guest, request, host).warnings
     except NumaError as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain fit: on which nodes each cell would lie, or why not, node by node."""
+"""numa-domain fit: on which nodes each cell would be, or why it does not fit, for each node."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def run(args: Namespace) -> int:
 
 
 def refused(args: Namespace, error: PlacementError) -> int:
-    """Say why it does not fit; gives the exit code."""
+    """Print why it does not fit; returns the exit code."""
     if args.json:
         reasons: list[dict[str, Any]] = [reason.to_dict() for reason in error.reasons]
         answer = {"fits": False, "reasons": reasons or [{"text": str(error)}], "error": str(error)}
@@ -110,7 +110,7 @@ def _shown(placement: Placement, host: HostTopology) -> str:
 
 
 def _taken(charges: Mapping[int, Mapping[int, int]], host: HostTopology) -> str:
-    """What each node gives, and what it then has left."""
+    """What is taken from each node, and what is left on it."""
     rows = []
     for i, by_page in sorted(charges.items()):
         for page, kib in sorted(by_page.items()):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the hooks of this host remember: asked of numa-hook, as a process.
+"""What the hooks of this host remember, from the command numa-hook.
 
-Decides how it is asked. The core imports no shell; `numa-hook journal --json` is the contract
-(vdsm_hook/journal_report.py), and numa-hook may be absent where only the core is installed.
+It runs as a process, since the core does not import the hooks, and they may not be installed. Their
+`numa-hook journal --json` (vdsm_hook/journal_report.py) is the interface.
 
-    state = ask("journal"); state["totals"][0]["count"]
+    state = ask_hooks("journal"); state["totals"][0]["count"]
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class HooksUnknown(HostError):
     todo = "install the hooks' package on this host, or look why it fails"
 
 
-def ask(question: str, hooks_dir: str | None = None) -> dict[str, Any]:
-    """The answer to `numa-hook QUESTION --json`. Raises `HooksUnknown`."""
+def ask_hooks(question: str, hooks_dir: str | None = None) -> dict[str, Any]:
+    """The output of `numa-hook QUESTION --json`. Raises `HooksUnknown`."""
     where = [] if hooks_dir is None else ["--hooks-dir", hooks_dir]
     command = [sys.executable, "-m", "vdsm_hook.install", question, "--json", *where]
     try:

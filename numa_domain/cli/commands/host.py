@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain host: a host's nodes as a table, or as the JSON that every --host takes."""
+"""numa-domain host: a host's nodes as a table, or as the JSON that every option --host reads."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _row(node: Node) -> tuple[str, ...]:
 
 
 def _distances(host: HostTopology) -> str:
-    """A matrix; "-" where the host does not say."""
+    """A matrix; "-" if the host does not say."""
     rows = (
         (str(node.id), *(str(node.distances.get(other, "-")) for other in host.nodes))
         for node in host.nodes.values()

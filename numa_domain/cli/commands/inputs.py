@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What commands are given: a host, a domain and the two texts, read from where they are.
+"""Arguments that several commands have: a host, a domain, and the two inputs.
 
-Decides what a name on the command line means ("-" is standard input). Never judges what it
-reads: the core's own readers do.
+The file name "-" means standard input.
 
     numa-domain fit vm.xml --host - --nodeset auto < host.json
 """
@@ -43,7 +42,7 @@ class StdinTwice(RequestError):
 
 
 def domain_arguments(parser: ArgumentParser, *, optional: bool = False) -> None:
-    """DOMAIN.xml and the two inputs."""
+    """Add DOMAIN.xml and the two inputs."""
     nargs = "?" if optional else None
     parser.add_argument(
         "domain", metavar="DOMAIN.xml", nargs=nargs, help="libvirt's XML; - is stdin"
@@ -55,14 +54,14 @@ def domain_arguments(parser: ArgumentParser, *, optional: bool = False) -> None:
 
 
 def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
-    """--host."""
+    """Add --host."""
     parser.add_argument(
         "--host", metavar="FILE", help=f"a host as JSON; - is stdin; absent: {absent}"
     )
 
 
 def read_host(args: Namespace) -> HostTopology:
-    """The host of --host, or this machine."""
+    """The host in --host, or this machine."""
     if args.host is None:
         return read_sysfs()
     if args.host == "-" and getattr(args, "domain", None) == "-":
@@ -71,13 +70,13 @@ def read_host(args: Namespace) -> HostTopology:
 
 
 def read_guest(args: Namespace) -> tuple[bytes, Guest]:
-    """The domain's XML, and what it says of the VM."""
+    """The domain's XML, and the VM in it."""
     xml = read(args.domain)
     return xml, parsed(args.domain, xml, parse_guest)
 
 
 def read_request(args: Namespace) -> NumaRequest:
-    """The two inputs, of which at least one has to be there."""
+    """The two inputs. Raises `NothingAsked` if neither is given."""
     request = NumaRequest.parse(nodeset=args.nodeset, topology=args.topology)
     if request.empty:
         raise NothingAsked()
@@ -85,7 +84,7 @@ def read_request(args: Namespace) -> NumaRequest:
 
 
 def read(name: str) -> bytes:
-    """A file, or standard input; not more of either than a domain or a host can have."""
+    """The contents of a file or of standard input, up to a limit."""
     try:
         if name == "-":
             return sys.stdin.buffer.read(_LARGEST)
@@ -96,7 +95,7 @@ def read(name: str) -> bytes:
 
 
 def parsed(name: str, text: bytes, parse: Callable[[bytes], Value]) -> Value:
-    """What a parser makes of a file; its errors begin with the file's name."""
+    """The result of `parse`; its errors get the file's name in front."""
     try:
         return parse(text)
     except NumaError as error:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The live XML of running VMs, from libvirt.
+"""The live XML of running VMs.
 
-Decides where it comes from: libvirt's own state files, which root may read without asking
-anybody, else `virsh -r dumpxml`, which everybody may; there is no libvirt-python on hosts. One
-virsh for all of them: each takes longer to start than a VM to verify. Never judges.
+It comes from libvirt's own state files, which only root may read, or else from `virsh -r dumpxml`,
+which any user may run; hosts have no libvirt-python. One virsh is started for all VMs, since
+starting it takes longer than verifying a VM.
 
     live_xmls([vm], "/")[vm.uuid]   ->  b"<domain type='kvm'..."
 """
@@ -20,13 +20,13 @@ from ...observed.proc import Vm
 
 URI = "qemu:///system"
 _LIMIT = 15
-"""Seconds for virsh: libvirt may hang, and then it does so for hours."""
+"""Seconds that virsh may take. If libvirt hangs, it hangs for hours."""
 _AT_ONCE = 1000
-"""VMs for one virsh, whose commands are one argument: 128 KiB at most."""
+"""VMs per virsh. Its commands are a single argument, which is limited to 128 KiB."""
 _STATE = re.compile(rb"<domain\b.*</domain>", re.DOTALL)
-"""What is within libvirt's <domstatus>."""
+"""The domain within libvirt's <domstatus>."""
 _DUMPED = re.compile(rb"^<domain\b.*?^</domain>$", re.DOTALL | re.MULTILINE)
-"""virsh indents all that is within a domain."""
+"""A domain in virsh's output, where everything inside a domain is indented."""
 _UUID = re.compile(rb"<uuid>([0-9a-fA-F-]{36})</uuid>")
 
 
@@ -36,7 +36,7 @@ class LiveXmlUnreadable(HostError):
 
 
 def live_xmls(vms: Sequence[Vm], root: str) -> dict[str, bytes | LiveXmlUnreadable]:
-    """The XML of each by its uuid, as libvirt has it now; or why there is none."""
+    """VM uuid -> its XML as libvirt has it now, or the error."""
     found: dict[str, bytes | LiveXmlUnreadable] = {}
     unread = []
     for vm in vms:
@@ -56,7 +56,7 @@ def live_xmls(vms: Sequence[Vm], root: str) -> dict[str, bytes | LiveXmlUnreadab
 
 
 def dump(vms: Sequence[Vm], uri: str = URI) -> Mapping[str, bytes | LiveXmlUnreadable]:
-    """Ask libvirt, which goes on to the next where there is no such VM."""
+    """The same from virsh, which continues if a VM does not exist."""
     commands = "; ".join(f"dumpxml {vm.uuid}" for vm in vms)
     dumped, reason = _virsh(uri, commands)
     found = {}
@@ -71,7 +71,7 @@ def dump(vms: Sequence[Vm], uri: str = URI) -> Mapping[str, bytes | LiveXmlUnrea
 
 
 def _virsh(uri: str, commands: str) -> tuple[bytes, str]:
-    """What it prints, and what it complains about."""
+    """Its stdout and stderr."""
     try:
         done = subprocess.run(
             ["virsh", "-r", "-c", uri, commands],
@@ -88,7 +88,7 @@ def _virsh(uri: str, commands: str) -> tuple[bytes, str]:
 
 
 def _why(vm: Vm, said: str) -> str:
-    """The line about this VM, else the first two: that it failed, and why."""
+    """The line that names this VM; else the first two lines, which say that it failed and why."""
     lines = [line.removeprefix("error: ") for line in said.strip().splitlines()]
     about = next((line for line in lines if vm.uuid in line), "")
     return about or ": ".join(lines[:2]) or "it says nothing"

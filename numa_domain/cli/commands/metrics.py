@@ -16,8 +16,8 @@ from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
 from ...observed.verdict import DRIFTED, GOOD, Verdict, judge
 from ..prometheus import Family, exposition
-from .hook_state import HooksUnknown, ask
-from .running_vms import look, running_arguments
+from .hook_state import HooksUnknown, ask_hooks
+from .running_vms import observe, running_arguments
 
 EXAMPLES = """\
 examples:
@@ -54,7 +54,7 @@ def run(args: Namespace) -> int:
 
 
 def _replace(path: Path, text: str) -> None:
-    new = path.with_name(f".{path.name}.{os.getpid()}")  # the collector reads *.prom alone
+    new = path.with_name(f".{path.name}.{os.getpid()}")  # the collector only reads *.prom
     try:
         new.write_text(text, encoding="utf-8")
         new.chmod(0o644)
@@ -103,8 +103,8 @@ def _vms(args: Namespace) -> list[Family]:
 
 
 def _verdicts(args: Namespace) -> Iterator[tuple[Vm, Verdict | None]]:
-    """One VM that cannot be judged must not hide the others: it is told as such."""
-    for vm, seen in look(args, None):
+    """A VM that cannot be judged is reported as such, and does not hide the others."""
+    for vm, seen in observe(args, None):
         yield vm, None if isinstance(seen, NumaError) else judge(seen.asked, seen.sample)
 
 
@@ -119,7 +119,7 @@ def _guest(verdict: Verdict) -> Mapping[int, int]:
 def _hooks(args: Namespace, host: HostTopology) -> list[Family]:
     known = Family("hooks_known", "gauge", "1 where numa-hook answers on this host.")
     try:
-        state = ask("journal", args.hooks_dir)
+        state = ask_hooks("journal", args.hooks_dir)
     except HooksUnknown:
         known.add(0)
         return [known]
@@ -128,7 +128,9 @@ def _hooks(args: Namespace, host: HostTopology) -> list[Family]:
 
 
 def _reservations(found: list[Any], host: HostTopology) -> list[Family]:
-    """Of ordinary memory every node has a figure, so that it can be taken from what is free."""
+    """Every node gets a figure for ordinary memory, so that it can be subtracted from
+    free memory.
+    """
     count = Family("reservations", "gauge", "VMs that memory is reserved for.")
     count.add(len(found))
     reserved = Family("node_reserved_bytes", "gauge", "Memory reserved for VMs on a host node.")

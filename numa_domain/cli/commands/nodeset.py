@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain nodeset: what a text means, as libvirt would read it.
+"""numa-domain nodeset: the nodes that a text means.
 
-Without a host the grammar is libvirt's alone; with one, `all` and a lone `^3` have a meaning,
-and nodes that are not there are found.
+Without a host only libvirt's notation is understood. With one, `all` and a lone `^3` are too, and
+nodes that the host does not have are an error.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain report: one file about this host and its VMs, to attach to a bug.
+"""numa-domain report: a file about this host and its VMs, to attach to a bug report.
 
-What goes in is named here, one by one, and nothing else does: no devices, no passwords, no
-network, no guest's name for itself; of a VM's XML only the elements about CPUs and memory.
+It contains only what is listed here: no devices, passwords, network settings or guest host names;
+of a VM's XML only the elements about CPUs and memory.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from ...domxml.tree import OURS
 from ...host.json_format import write_json
 from ...host.sysfs import read_sysfs
 from ...observed.verdict import judge
-from .hook_state import ask
+from .hook_state import ask_hooks
 from .metrics import OutputUnwritable
-from .running_vms import look, running_arguments
+from .running_vms import observe, running_arguments
 from .verify import answer
 
 EXAMPLES = """\
@@ -46,7 +46,7 @@ KEPT = (
     *("memory", "currentMemory", "maxMemory", "vcpu", "vcpus", "iothreads"),
     *("cpu", "cputune", "numatune", "memoryBacking", "memtune"),
 )
-"""Children of a domain that are in the report."""
+"""The children of a domain that are in the report."""
 _LOG_LINES = 400
 _COMMANDS = (
     ("uname", "-srm"),
@@ -65,7 +65,7 @@ _SETTINGS = (
     "sys/devices/system/node/has_memory",
     "sys/devices/system/node/has_cpu",
 )
-"""What else moves memory, or decides where it goes."""
+"""Other settings that move memory, or decide where it goes."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -91,7 +91,7 @@ def run(args: Namespace) -> int:
 
 
 def _write(path: Path, folder: str, parts: dict[str, str]) -> None:
-    """Mode 0600: names of VMs and hosts are nobody else's business."""
+    """With mode 0600: the names of VMs and hosts are nobody else's business."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(fd, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as bundle:
         for name, text in sorted(parts.items()):
@@ -102,7 +102,7 @@ def _write(path: Path, folder: str, parts: dict[str, str]) -> None:
 
 
 def _parts(args: Namespace) -> Iterator[tuple[str, str]]:
-    """A part that fails says why in its place: the others matter all the more then."""
+    """If a part fails, its error takes its place, and the other parts follow."""
     root = Path(args.root)
     journal = _asked("journal", args)
     yield "versions.txt", _versions()
@@ -135,13 +135,13 @@ def _versions() -> str:
 
 def _asked(question: str, args: Namespace) -> dict[str, Any]:
     try:
-        return ask(question, args.hooks_dir)
+        return ask_hooks(question, args.hooks_dir)
     except NumaError as error:
         return {"error": error.to_dict()}
 
 
 def _vms(args: Namespace) -> Iterator[dict[str, Any]]:
-    for vm, seen in look(args, None):
+    for vm, seen in observe(args, None):
         if isinstance(seen, NumaError):
             yield {"vm": vm.name, "uuid": vm.uuid, "error": seen.to_dict()}
         else:
@@ -150,7 +150,7 @@ def _vms(args: Namespace) -> Iterator[dict[str, Any]]:
 
 
 def about_memory(xml: bytes) -> str:
-    """The elements about CPUs and memory, our record, and of devices the memory alone."""
+    """The elements about CPUs and memory, our record, and of the devices only memory."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     domain = etree.fromstring(xml, parser)
     kept = etree.Element("domain")

@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from ...domxml.rewrite import rewrite
 from ...placement.model import PlacementError
 from ...placement.place import place
-from ..streams import complain
+from ..streams import print_error
 from ..table import colours, difference
 from .fit import refused
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
@@ -38,11 +38,11 @@ def run(args: Namespace) -> int:
     except PlacementError as error:
         if args.json:
             return refused(args, error)
-        complain(f"numa-domain rewrite: {error}")
+        print_error(f"numa-domain rewrite: {error}")
         return 1
     after = rewrite(before, placement)
     for warning in placement.warnings:
-        complain(f"numa-domain rewrite: warning: {warning}")
+        print_error(f"numa-domain rewrite: warning: {warning}")
     old, new = (xml.decode("utf-8", "replace") for xml in (before, after))
     if args.json:
         lines = list(difference(old, new, colour=False))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The running VMs of this host, each with its live XML and where its memory is.
+"""The running VMs of this host, each with its live XML and where its memory and threads are.
 
-Decides which VMs are meant, and that one which cannot be looked at hides no other. Never judges.
+A VM that cannot be looked at yields its error, and does not hide the others.
 
-    for vm, seen in look(args, None): ...
+    for vm, found in observe(args, None): ...
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class NoVmGiven(RequestError):
     todo = "name one or more, or give --all"
 
 
-class Seen(Value):
-    """One VM: what was asked for it, and where it is."""
+class Observation(Value):
+    """A VM: what was requested for it, and where its memory and threads are."""
 
     xml: bytes
     asked: Requested
@@ -37,20 +37,23 @@ class Seen(Value):
 
 
 def running_arguments(parser: ArgumentParser) -> None:
-    """--root, for captures and tests."""
+    """Add --root, for captures and tests."""
     parser.add_argument(
         "--root", metavar="DIR", default="/", help="where proc, sys and run are (/)"
     )
 
 
-def look(args: Namespace, names: Sequence[str] | None) -> Iterator[tuple[Vm, Seen | NumaError]]:
-    """The VMs of these names or ids, all that run where `names` is None; or why one cannot be
-    looked at. Of all, one that ends meanwhile is left out."""
+def observe(
+    args: Namespace, names: Sequence[str] | None
+) -> Iterator[tuple[Vm, Observation | NumaError]]:
+    """The VMs with these names or ids, or all if `names` is None; each with what was found or its
+    error. A VM that ends meanwhile is an error only if it was named.
+    """
     chosen = _find(args, names)
     xmls = live_xmls(chosen, args.root)
     for vm in chosen:
         try:
-            yield vm, _seen(vm, xmls[vm.uuid], args)
+            yield vm, _observed(vm, xmls[vm.uuid], args)
         except ProcessGone as error:
             if names is not None:
                 yield vm, error
@@ -72,13 +75,13 @@ def _find(args: Namespace, names: Sequence[str] | None) -> list[Vm]:
     return chosen
 
 
-def _seen(vm: Vm, xml: bytes | LiveXmlUnreadable, args: Namespace) -> Seen:
-    """Its process first: of a VM that has ended libvirt has no XML either."""
+def _observed(vm: Vm, xml: bytes | LiveXmlUnreadable, args: Namespace) -> Observation:
+    """The process comes first: if the VM has ended, libvirt has no XML of it either."""
     root = _root(args)
     where = sample(vm.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
     if isinstance(xml, LiveXmlUnreadable):
         raise xml
-    return Seen(xml, Requested.from_domain(xml), where)
+    return Observation(xml, Requested.from_domain(xml), where)
 
 
 def _root(args: Namespace) -> str:

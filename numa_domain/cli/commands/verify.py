@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain verify: where the memory and the threads of running VMs are, against the request."""
+"""numa-domain verify: whether the memory and threads of running VMs are where they should be."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ...observed.proc import Vm
 from ...observed.requested import Requested
 from ...observed.verdict import DRIFTED, GOOD, Verdict, judge, unjudged
 from ..table import table
-from .running_vms import NoVmGiven, look, running_arguments
+from .running_vms import NoVmGiven, observe, running_arguments
 
 Answer = tuple[Vm, "Requested | None", Verdict]
-"""What was asked is not known of a VM that could not be looked at."""
+"""The request is None if the VM could not be looked at."""
 
 EXAMPLES = """\
 examples:
@@ -83,9 +83,10 @@ def run(args: Namespace) -> int:
 
 
 def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -> Iterator[Answer]:
-    """With --all a VM that cannot be looked at is told with the others; one that was named is
-    an error at once."""
-    for vm, seen in look(args, names):
+    """With --all a VM that cannot be looked at is one of the answers; if it was named, it is an
+    error.
+    """
+    for vm, seen in observe(args, names):
         if not isinstance(seen, NumaError):
             yield vm, seen.asked, judge(seen.asked, seen.sample, tolerance)
         elif names is None:
@@ -95,7 +96,7 @@ def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -
 
 
 def _all_seen(answers: Sequence[Answer]) -> int:
-    """0; raises the first error of a VM that could not be looked at."""
+    """0. Raises the first error of a VM that could not be looked at."""
     for vm, asked, verdict in answers:
         if asked is None:
             raise verdict.problems[0].within(f"VM {vm.name}")
@@ -103,7 +104,7 @@ def _all_seen(answers: Sequence[Answer]) -> int:
 
 
 def answer(vm: Vm, asked: Requested | None, verdict: Verdict) -> dict[str, Any]:
-    """As JSON."""
+    """For JSON."""
     return {
         "vm": vm.name,
         "uuid": vm.uuid,

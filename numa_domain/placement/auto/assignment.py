@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cells and nodes matched one to one: whether that can be done, and how it costs least.
+"""Rows matched to columns one to one: whether it is possible, and at least cost.
 
-Decides nothing about NUMA: rows are matched to columns. Sets of columns are the bits of an
-int. Both algorithms are exact and polynomial (Kuhn's augmenting paths; the Hungarian method
-with potentials), where the fit of OpenStack Nova tries orders, n!/(n-k)! of them
-(launchpad bug 1978372).
+A set of columns is the bits of a number. Both algorithms are exact and polynomial: Kuhn's
+augmenting paths, and the Hungarian method with potentials. OpenStack Nova's fit tries orders,
+n!/(n-k)! of them (launchpad bug 1978372).
 
     >>> match([0b011, 0b001]), match([0b01, 0b01])
     ([1, 0], None)
@@ -25,23 +24,23 @@ if TYPE_CHECKING:
     from .node_bits import Bits, Index, NodeBits, NodeIndex
 
 NEVER = 1 << 200
-"""The cost of a pair that must not be: more than any sum of real ones."""
+"""The cost of a pair that is not allowed: more than any sum of real costs."""
 MUST = 1 << 160
-"""To be taken off the costs of a column that has to be used: more than all real ones."""
+"""Subtracted from the costs of a column that must be used: more than all real costs."""
 
 
 class Assignment(Value):
-    """A cheapest matching, with the potentials that prove it."""
+    """A cheapest matching, and the potentials that prove it."""
 
     columns: list[int]
-    """By row."""
+    """The column of each row."""
     rows_potential: list[int]
     columns_potential: list[int]
-    """At most 0; below 0 only where every cheapest matching uses the column."""
+    """At most 0; below 0 only if every cheapest matching uses the column."""
 
 
 def match(edges: Sequence[Bits[Index]]) -> list[Index] | None:
-    """A column for each row, each column at most once; None where there is no such matching."""
+    """A column for each row, each column at most once; None if there is no such matching."""
     owner: dict[Index, int] = {}
     for row in range(len(edges)):
         if not _augment(row, edges, owner):
@@ -53,21 +52,22 @@ def match(edges: Sequence[Bits[Index]]) -> list[Index] | None:
 
 
 def transposed(edges: Sequence[NodeBits], columns: int) -> PerNode[Bits[int]]:
-    """The rows of each column, of so many."""
+    """For each of so many columns the set of its rows."""
     return PerNode(
         bits_of(row for row, edge in enumerate(edges) if edge >> i & 1) for i in every(columns)
     )
 
 
 def matching_size(edges: Sequence[Bits[Index]]) -> int:
-    """How many rows can have a column of their own at once."""
+    """How many rows can have a column of their own at the same time."""
     owner: dict[Index, int] = {}
     return sum(_augment(row, edges, owner) for row in range(len(edges)))
 
 
 def hall_violation(edges: Sequence[NodeBits]) -> tuple[list[int], NodeBits]:
-    """Rows that together reach fewer columns than they are, and these columns; ([], 0) where
-    there is a matching."""
+    """Rows that together have fewer columns than there are rows, and these columns; ([], none) if
+    there is a matching.
+    """
     owner: dict[NodeIndex, int] = {}
     for row in range(len(edges)):
         if not _augment(row, edges, owner):
@@ -79,7 +79,7 @@ def _reached(
     start: int, edges: Sequence[NodeBits], owner: dict[NodeIndex, int]
 ) -> tuple[list[int], NodeBits]:
     seen, rows = NO_NODES, [start]
-    for row in rows:  # which grows
+    for row in rows:  # grows meanwhile
         fresh = edges[row] & ~seen
         seen |= fresh
         rows += [r for column, r in owner.items() if fresh >> column & 1]
@@ -87,13 +87,13 @@ def _reached(
 
 
 def _augment(start: int, edges: Sequence[Any], owner: dict[Any, int]) -> bool:
-    """Give `start` a column, moving other rows where needed; breadth first."""
+    """Give `start` a column, moving other rows if necessary (breadth-first search)."""
     taken = 0
     for column in owner:
         taken |= 1 << column
     came: dict[Any, int] = {}
     seen, queue = 0, [start]
-    for row in queue:  # which grows
+    for row in queue:  # grows meanwhile
         free = edges[row] & ~taken & ~seen
         if free:
             column = (free & -free).bit_length() - 1
@@ -111,7 +111,7 @@ def _augment(start: int, edges: Sequence[Any], owner: dict[Any, int]) -> bool:
 
 
 def _shift(column: Any, came: dict[Any, int], owner: dict[Any, int], start: int) -> None:
-    """Each row on the path takes the column that it found, and frees the one it had."""
+    """Each row on the path takes the column that it reached, and leaves the one it had."""
     has = {row: col for col, row in owner.items()}
     while True:
         row = came[column]
@@ -122,9 +122,9 @@ def _shift(column: Any, came: dict[Any, int], owner: dict[Any, int], start: int)
 
 
 def cheapest(costs: Sequence[Sequence[int]]) -> Assignment:
-    """A matching of every row of least total cost; `NEVER` marks pairs that are not allowed.
+    """A matching of every row with the least total cost. `NEVER` marks pairs that are not allowed.
 
-    There have to be at least as many columns as rows, and a matching without `NEVER`.
+    There must be at least as many columns as rows, and a matching without such pairs.
     """
     rows, columns = len(costs), len(costs[0])
     row_potential, column_potential = [0] * rows, [0] * columns

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cells packed whole on a few nodes, several on some: whether that can be done, and evenly.
+"""Cells packed whole on given nodes, several on some: whether it is possible, and evenly.
 
-Decides a packing of given nodes. Never chooses the nodes: `shared_nodes.py` does. To pack is hard
-in general (it is bin packing); here cells are few, so the most constrained are laid first,
-dead ends are remembered, and what cannot be is mostly seen from the number of cells of each
-size. After `MAX_STEPS` steps a search gives up; no case of 16 cells on 16 nodes that was
-tried comes near (`tests/exact`).
+This is bin packing, which is hard in general. Cells are few here: the most constrained are placed
+first, dead ends are remembered, and counting cells by size shows most impossible cases. A search
+gives up after `MAX_STEPS` steps; no case tried with 16 cells on 16 nodes comes near that
+(`tests/exact`).
 
     free 30, 10, 10; cells 8, 8, 8, 8 -> nodes 0, 0, 1, 2
 """
@@ -27,7 +26,7 @@ MAX_STEPS = 20000
 
 
 class Packing:
-    """Wants being laid on nodes, of which `least` to `most` are to be used."""
+    """A packing of wants on nodes, of which at least `least` and at most `most` are used."""
 
     def __init__(
         self,
@@ -55,10 +54,11 @@ class Packing:
         self.to_come: list[list[tuple[int, int, int]]] = []
 
     def fill(self) -> bool:
-        """Lay all wants; False if that cannot be done (or is not found in `MAX_STEPS`).
+        """Place all wants; False if that is impossible, or not found within `MAX_STEPS`.
 
-        First where most is left, which ends most even and nearly always works at once; else,
-        unless it is plain that nothing does, where least is left, which wastes least.
+        The first attempt places each want where most memory is left, which nearly always works at
+        once and gives the most even result. If it fails, and it is not obvious that nothing works,
+        the second one places each where least is left, which wastes least.
         """
         if not all(self.edges):
             return False
@@ -73,7 +73,7 @@ class Packing:
         return self._lay(0, self.edges)
 
     def _to_come(self, at: int) -> list[tuple[int, int, int]]:
-        """Of the wants from `rows[at]` on, for each page size: the least and the sum."""
+        """For each page size: (page size, smallest, sum) of the wants from `rows[at]` on."""
         wants = [self.wants[row] for row in self.rows[at:]]
         sizes = {page: [w.kib for w in wants if w.page_kib == page] for page in self.left}
         return [(page, min(kibs), sum(kibs)) for page, kibs in sizes.items() if kibs]
@@ -87,7 +87,7 @@ class Packing:
         return False
 
     def _crowded(self) -> bool:
-        """Whether there are more wants of some size and up than nodes have slots of that size."""
+        """Whether, for some size, more wants are at least that large than nodes can hold."""
         for page, room in self.supply.rooms.items():
             rows = [row for row in self.rows if self.wants[row].page_kib == page]
             for size in {self.wants[row].kib for row in rows if self.wants[row].kib}:
@@ -102,7 +102,7 @@ class Packing:
         return False
 
     def _left_empty(self, at: int, edges: Sequence[NodeBits]) -> bool:
-        """Whether more nodes have to be used yet than can be by wants to come."""
+        """Whether more nodes still have to be used than the wants to come can use."""
         missing = self.least - self.used
         if missing <= 0:
             return False
@@ -110,7 +110,7 @@ class Packing:
         return matching_size([edges[row] & empty for row in self.rows[at:]]) < missing
 
     def _lay(self, at: int, edges: Sequence[NodeBits]) -> bool:
-        """Lay the wants from `rows[at]` on; `edges` are the nodes that each still fits."""
+        """Place the wants from `rows[at]` on; `edges` are the nodes on which each still fits."""
         self.steps += 1
         if at == len(self.rows):
             return self.used >= self.least
@@ -133,7 +133,7 @@ class Packing:
         return False
 
     def _state(self, at: int) -> object:
-        """What matters for the wants that are still to come: alike nodes are one."""
+        """What matters for the wants to come; nodes in the same state are not told apart."""
         looks = [
             (self.takes[i] >> at, self.held[i] > 0, *(left[i] for left in self.left.values()))
             for i in self.nodes
@@ -144,8 +144,9 @@ class Packing:
     def _narrowed(
         self, at: int, node: NodeIndex, edges: Sequence[NodeBits]
     ) -> Sequence[NodeBits] | None:
-        """The edges without those that what is left on the node now rules out; None where a
-        want then has none."""
+        """The edges, without those that the memory left on `node` rules out; None if a want has
+        none left.
+        """
         narrowed, bit = list(edges), 1 << node
         for row in self.rows[at:]:
             if edges[row] & bit:
@@ -157,8 +158,10 @@ class Packing:
         return narrowed
 
     def _candidates(self, row: int, edge: NodeBits, spare: bool) -> list[NodeIndex]:
-        """Nodes for a want, the best first: enough CPUs, a memory-only cell rather without,
-        then by what is left. Used ones only where wants are to spare for them."""
+        """Nodes for a want, the best first: CPUs enough, a memory-only cell rather on a node
+        without CPUs, then by the memory left. Used nodes are candidates only if enough wants remain
+        for the unused ones.
+        """
         want, more = self.wants[row], self.used < self.most
         left, sign = self.left[want.page_kib], 1 if self.tight else -1
         nodes = [i for i in indices(edge) if (spare if self.held[i] else more)]
@@ -186,9 +189,10 @@ class Packing:
         return node
 
     def unevenness(self) -> int:
-        """vCPUs too many, far above memory-only cells beside CPUs, far above vCPUs that crowd
-        on some of the nodes, far above the sum of squares of what is free, by how much it has
-        become less (or more)."""
+        """How bad the packing is, as one number. In this order count: vCPUs beyond the CPUs of
+        their nodes; memory-only cells on nodes with CPUs; vCPUs crowded on few nodes; the sum of
+        squares of the free memory, as the difference to that of the empty nodes.
+        """
         short = sum(max(0, -self.cpus[i]) for i in self.nodes)
         plain = sum(
             1
@@ -204,12 +208,12 @@ class Packing:
         return _ranked(short, plain, load, squares)
 
     def _load(self, node: NodeIndex, left: int) -> int:
-        """How crowded a node's CPUs are when so many are left."""
+        """How crowded a node's CPUs are if `left` of them are left."""
         cpus = self.supply.cpus[node]
         return (cpus - left) ** 2 * 64 // max(1, cpus)
 
     def even_out(self) -> None:
-        """Move one want, or exchange two, as long as that makes it more even."""
+        """Move one want, or swap two, as long as that lowers the unevenness."""
         first: dict[Want, int] = {}
         self.alike = [first.setdefault(want, row) for row, want in enumerate(self.wants)]
         for _ in range(4 * len(self.rows)):
@@ -243,8 +247,9 @@ class Packing:
         )
 
     def _gain(self, row: int, node: NodeIndex, back: Want) -> int:
-        """By how much it gets less uneven (below 0) if a want goes to a node and `back` comes
-        from there; 0 where they do not fit."""
+        """The change of the unevenness (below 0: better) if a want moves to `node` and `back` takes
+        its place; 0 if they do not fit.
+        """
         want, home = self.wants[row], self.places[row]
         squares, more = 0, want.vcpus - back.vcpus
         for page in {want.page_kib, back.page_kib}:
@@ -265,9 +270,9 @@ class Packing:
 
 
 def _ranked(short: int, plain: int, load: int, squares: int) -> int:
-    """One number in which each counts before all that follow."""
+    """One number, in which each figure counts before all that follow."""
     return (short << 180) + (plain << 160) + (load << 120) + squares
 
 
 NOTHING = Want(kib=0, page_kib=0, vcpus=0, allowed=NO_NODES)
-"""What comes back from a node to which a want just moves."""
+"""What takes the place of a want that is moved and not swapped."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is chosen from and for whom: what the nodes have (`Supply`), what each cell needs (`Want`).
+"""What nodes have (`Supply`) and what each cell needs (`Want`), in numbers.
 
-By numbers only: nodes by index (`node_bits.py`), cells by their place in a list. `stage_order.py`
-makes them of a host and of demands.
+Nodes go by index (`node_bits.py`), cells by their position in a list. `stage_order.py` makes these
+from a host and demands.
 
     >>> site = Site((0, 8), PerNode([PerNode([20, 80]), PerNode([80, 20])]))
     >>> supply = Supply(site, {0: PerNode([30, 10])}, cpus=PerNode([8, 8]))
@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     from .node_bits import NodeBits, NodeIndex
 
     Choice = list[NodeBits]
-    """For each want its nodes."""
+    """The nodes of each want."""
 
 
 class Site(Value):
-    """The host's nodes by index, in order of id, and how far they are from one another."""
+    """The host's nodes in order of id, and their distances."""
 
     ids: PerNode[int]
     distances: PerNode[PerNode[int]]
-    """There and back, added: symmetric."""
+    """There and back added, which makes it symmetric."""
     to_devices: tuple[PerNode[int], ...] = ()
-    """For each passed-through device: the distance from each node to the device's node."""
+    """For each passed-through device: the distance of each node to the device's node."""
     to_taken: PerNode[int] | None = None
-    """From each node there and back to all nodes that the VM has anyway; None if it has none."""
+    """For each node: its distance there and back to all nodes that the VM uses anyway, summed; None
+    if there are none.
+    """
 
     def neighbours(self, node: NodeIndex) -> list[tuple[NodeBits, int]]:
         """The other nodes as (set of one, distance), the nearest first."""
@@ -42,24 +44,24 @@ class Site(Value):
         return [(1 << i, row[i]) for i in sorted(every(len(row)), key=row.__getitem__) if i != node]
 
     def with_taken(self, nodes: NodeBits) -> Site:
-        """The same for a VM that also has these nodes."""
+        """The same host for a VM that uses these nodes too."""
         before = self.to_taken or (0,) * len(self.ids)
         rows = [self.distances[i] for i in indices(nodes)]
         return self.replace(to_taken=PerNode(map(sum, zip(before, *rows))))
 
 
 class Want(Value):
-    """What one cell needs."""
+    """What a cell needs."""
 
     kib: int
     page_kib: int
     vcpus: int
     allowed: NodeBits
-    """The nodes on which it may lie."""
+    """The nodes that it may use."""
     interleaved: bool = False
-    """Whether it takes the same share of each of its nodes."""
+    """Whether it takes the same share from each of its nodes."""
     needs_cpus: bool = False
-    """Whether one of its nodes has to have CPUs; for `spread.py`."""
+    """Whether at least one of its nodes must have CPUs (only used by `spread.py`)."""
 
 
 class Supply(Value):
@@ -67,12 +69,12 @@ class Supply(Value):
 
     site: Site
     rooms: Mapping[int, PerNode[int]]
-    """Page size -> KiB free, for every page size that is wanted."""
+    """Page size -> KiB free on each node, for every page size that is needed."""
     cpus: PerNode[int]
-    """How many."""
+    """The number of CPUs."""
 
     def room(self, want: Want) -> PerNode[int]:
-        """KiB free in pages of the size that is wanted."""
+        """KiB free on each node, in the want's page size."""
         return self.rooms[want.page_kib]
 
     @property
@@ -82,14 +84,16 @@ class Supply(Value):
 
 
 def fitting(supply: Supply, want: Want) -> NodeBits:
-    """The nodes that hold a want whole."""
+    """The nodes on which a want fits whole."""
     room = supply.room(want)
     return bits_of(i for i in indices(want.allowed) if room[i] >= want.kib)
 
 
 def in_order(wants: Sequence[Want], choice: Choice) -> Choice:
-    """The same choice with equal wants on rising nodes: nobody wonders about it then, and
-    neighbours among the cells, which share a socket, are neighbours on the host.
+    """The same choice, with equal wants on nodes in rising order.
+
+    Neighbouring cells, which share a socket of the guest, are then neighbours on the host, and the
+    order surprises nobody.
     """
     alike: dict[Want, list[int]] = {}
     for row, want in enumerate(wants):

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nodes by index, and sets of them as the bits of a number.
+"""Nodes by index, and sets of them as bits.
 
-What chooses nodes calls them by their place in the host's order of ids: 0, 1, 2, also where the
-ids are 0, 8, 252. Three things must never be mixed, and mypy keeps them apart:
+The search numbers the nodes in order of id: 0, 1, 2, even if the ids are 0, 8, 252. Three things
+must not be mixed, and mypy keeps them apart:
 
     an id       int, as in `HostTopology.nodes`; a set of ids is a `Nodeset`
-    an index    `NodeIndex`; what is known of each node by index is a `PerNode`
-    a set       `NodeBits`: bit i is set where the node with index i is in it
+    an index    `NodeIndex`; a `PerNode` has a fact about each node, by index
+    a set       `NodeBits`: bit i is set if the node with index i is in it
 
-At run time an index and a set are plain numbers, since a search looks at millions of them, and
-`PerNode` is a tuple.
+At run time an index and a set are ints and a `PerNode` is a tuple, since a search handles millions
+of them.
 
     >>> indices(0b101), count(0b101), bits_of([0, 2])
     ([0, 2], 2, 5)
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
         def __bool__(self) -> bool: ...
         def __lt__(self, other: Bits[Index]) -> bool: ...
         def __rshift__(self, index: Index) -> int:
-            """Whose lowest bit says whether the index is in the set."""
+            """Its lowest bit is set if the index is in the set."""
 
     class NodeIndex:
         def __index__(self) -> int: ...
         def __lt__(self, other: NodeIndex) -> bool: ...
         def __neg__(self) -> int: ...
         def __rlshift__(self, one: int) -> NodeBits:
-            """1 << index: the set of this node alone."""
+            """1 << index: the set with this node only."""
 
     class PerNode(Generic[Fact]):
         def __init__(self, facts: Iterable[Fact]) -> None: ...
@@ -63,12 +63,12 @@ _MANY = 16
 
 
 def bits_of(indices: Iterable[Index]) -> Bits[Index]:
-    """The set of these indices, each given once."""
+    """The set of these indices, which must all differ."""
     return sum([1 << i for i in indices])  # type: ignore[operator, return-value, misc]  # see above
 
 
 def union(sets: Iterable[Bits[Index]]) -> Bits[Index]:
-    """All that is in one of these sets."""
+    """The indices that are in any of these sets."""
     bits: Bits[Index] = 0  # type: ignore[assignment]  # see above
     for each in sets:
         bits |= each
@@ -78,14 +78,15 @@ def union(sets: Iterable[Bits[Index]]) -> Bits[Index]:
 def indices(bits: Bits[Index]) -> list[Index]:
     """The indices in a set, rising."""
     number: int = bits  # type: ignore[assignment]  # see above
-    if number >> _MANY:  # of many bits most are set: three times as fast
-        return [i for i, bit in enumerate(bin(number)[:1:-1]) if bit == "1"]  # type: ignore[misc]
+    if number >> _MANY:  # usually most are set then: three times as fast
+        flags = bin(number)[:1:-1]
+        return [i for i, bit in enumerate(flags) if bit == "1"]  # type: ignore[misc]  # see above
     found = []
     while number:
         low = number & -number
         found.append(low.bit_length() - 1)
         number ^= low
-    return found  # type: ignore[return-value]
+    return found  # type: ignore[return-value]  # see above
 
 
 def count(bits: Bits[Index]) -> int:
@@ -94,7 +95,7 @@ def count(bits: Bits[Index]) -> int:
 
 
 def ranks(amounts: PerNode[int]) -> PerNode[int]:
-    """The place of each node when those with most come first."""
+    """For each node its rank when nodes are sorted by amount, the largest first."""
     nodes = every(len(amounts))
     order = sorted(nodes, key=lambda i: (-amounts[i], i))
     rank = dict(zip(order, range(len(order))))
@@ -102,6 +103,6 @@ def ranks(amounts: PerNode[int]) -> PerNode[int]:
 
 
 def most_of(amounts: PerNode[int], inside: NodeBits, open_: NodeBits, left: int) -> int:
-    """The most that `left` of the open nodes can have together with those inside."""
+    """The sum of the nodes inside and of the `left` largest of the open nodes."""
     rest = sorted((amounts[i] for i in indices(open_)), reverse=True)
     return sum(amounts[i] for i in indices(inside)) + sum(rest[:left])

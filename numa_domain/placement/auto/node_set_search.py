@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The closest set of so many nodes that can do the job: branch and bound, exact.
+"""Searches the closest set of nodes, of a given size, that is good enough: branch and bound.
 
-Decides which of all node sets of one size costs least. Knows of the job only what its
-`Judge` says: whether a part of a set can still be completed, and what a whole set is worth.
-
-Sets are compared by (the judge's penalty, distance of the passed-through devices, sum of the
-distances of all pairs, the judge's tail). Up to `EXACT_NODES` nodes every set is considered,
-so far as bounds do not rule it out; beyond, the search ends after `MAX_WORK` looks at a node,
-a count and not a time, so that the same input always gives the same answer.
+What is good enough is up to a `Judge`. Sets are compared by (penalty from the judge, distance to
+passed-through devices, sum of the distances of all pairs, tail from the judge). With up to
+`EXACT_NODES` nodes the result is exact: every set is considered unless a bound rules it out. With
+more, the search ends after it has looked at `MAX_WORK` nodes. That is a count and not a time, so
+that the same input always gives the same result.
 
     SetSearch(site, judge, 2).run(0b1111)      0b0011: nodes 0 and 1 are the closest pair
 """
@@ -26,24 +24,26 @@ if TYPE_CHECKING:
     from .node_bits import NodeBits, NodeIndex
 
     class Judge(Protocol):
-        """What a set of nodes is good for."""
+        """Says which sets of nodes are good enough, and what they cost apart from distances."""
 
         def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
-            """At most what any set costs that is `inside` and `left` more of `open_`; exact
-            where `left` is 0."""
+            """A lower bound for the penalty of a set with all of `inside` and `left` more of
+            `open_`; exact if `left` is 0.
+            """
 
         def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
-            """False only if no set between the two can do the job."""
+            """False only if no set between `inside` and `allowed` is good enough."""
 
         def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
             """False only if no set between the two has a smaller tail than this."""
 
         def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
-            """A set between the two that has the smallest tail, if one is at hand, else none.
-            Asked after both of the above, for the same nodes."""
+            """A set between the two with the smallest tail if one is at hand, else an empty set.
+            Called right after `completes` and `beats` for the same nodes.
+            """
 
         def tail(self, chosen: NodeBits) -> int | None:
-            """What a whole set costs beyond its distances; None if it cannot do the job."""
+            """The last part of a set's cost; None if it is not good enough."""
 
 
 EXACT_NODES = 16
@@ -51,7 +51,7 @@ MAX_WORK = 20000
 
 
 class SetSearch:
-    """One search. `best` is the set found, empty where none can do the job."""
+    """A single search. `best` is the best set so far, empty if there is none."""
 
     def __init__(self, site: Site, judge: Judge, size: int) -> None:
         self.site, self.judge, self.size = site, judge, size
@@ -66,9 +66,9 @@ class SetSearch:
         inside: NodeBits = NO_NODES,
         preference: PerNode[int] | None = None,
     ) -> NodeBits:
-        """The best set within `allowed` that has all of `inside`.
+        """The best set within `allowed` that has all of `inside`; empty if there is none.
 
-        Of sets that are equally good the one with the nodes of lowest `preference`, or index.
+        Among equally good sets, nodes of lower `preference` win, by default those of lower index.
         """
         distances, nodes = self.site.distances, every(len(self.site.ids))
         self.preference = preference or PerNode(range(len(nodes)))
@@ -85,8 +85,9 @@ class SetSearch:
         return self.work >= self.limit
 
     def _visit(self, inside: NodeBits, open_: NodeBits, added: PerNode[int], pairs: int) -> None:
-        """Every set that is `inside` and some of `open_`; `added[i]` is what node i adds to
-        the distances `pairs` of those inside."""
+        """Consider every set with all of `inside` and some of `open_`. `pairs` is the sum of the
+        distances inside, `added[i]` is what node i would add to it.
+        """
         nodes, left = indices(open_), self.size - count(inside)
         if self.exhausted or not 0 <= left <= len(nodes):
             return
@@ -108,8 +109,8 @@ class SetSearch:
     def _shares(
         self, nodes: list[NodeIndex], open_: NodeBits, left: int, added: PerNode[int]
     ) -> list[int]:
-        """For each node twice what it adds at least: its distances to those inside, and half
-        of its least possible distances to the other further ones (to any, if these are many).
+        """For each open node a lower bound of twice what it adds: its distances to those inside,
+        and half of its smallest distances to further open nodes (to any nodes, if there are many).
         """
         if left <= 1 or len(nodes) > EXACT_NODES:
             return [2 * added[node] + self.sums[node][max(0, left - 1)] for node in nodes]
@@ -142,7 +143,7 @@ class SetSearch:
         ):
             return False
         chosen = self.judge.propose(inside, allowed)
-        # As close as any can be, and the best of these: nothing more is to be found here
+        # No other set is closer, and this is the best of the closest: this branch is done
         return not chosen or self._consider(chosen, self._pairs(chosen))[:3] != lower
 
     def _pairs(self, chosen: NodeBits) -> int:
@@ -152,7 +153,7 @@ class SetSearch:
         )
 
     def _consider(self, chosen: NodeBits, pairs: int) -> tuple[int, ...]:
-        """What a whole set costs; it is taken if that is the least yet."""
+        """The cost of a set, which becomes the best one if that is the least so far."""
         tail = self.judge.tail(chosen)
         if tail is None:
             return ()

@@ -1,17 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`auto`: which nodes each cell gets, in three stages, the first that succeeds.
+"""Stage 1 of `auto`: each cell on a node of its own.
 
-Decides by numbers only; `auto/entry.py` turns a VM and a host into them and the answer into words.
+This is an assignment problem, and is solved exactly for any number of nodes. Free memory is left
+most even if the sum of squares of what stays free is least. That is linear in the pairs, (free -
+kib)^2 = free^2 + kib^2 - 2 free kib, and so the largest cells go where most is free.
 
-1. own: each cell a node for itself. An assignment problem: exact at every size.
-2. shared: each cell on one node, several may share one; as many nodes as possible are used.
-3. spread: a cell that fits no node lies on the fewest, closest nodes that hold it.
-
-Within a stage: fewest vCPUs too many for their nodes' CPUs; memory-only cells on nodes
-without CPUs; then the nodes closest to passed-through devices, then to each other; then the
-choice that leaves free memory most balanced. Balanced means the least sum of squares of what
-stays free. In stage 1 that is linear in the pairs (free - kib)^2 = free^2 + kib^2 - 2 free kib,
-and so the largest cells go where most is free.
+    cells of 8 and 4, free 10, 30, 20 -> nodes 1, 2
 """
 
 from __future__ import annotations
@@ -32,15 +26,16 @@ if TYPE_CHECKING:
 
 
 def burden(supply: Supply, want: Want, node: NodeIndex) -> int:
-    """How ill a node's CPUs suit a want: vCPUs too many, weighed above a memory-only cell
-    on a node that has CPUs."""
+    """How badly a want suits a node's CPUs: vCPUs beyond them count most, then a memory-only cell
+    on a node that has CPUs.
+    """
     if want.vcpus:
         return max(0, want.vcpus - supply.cpus[node]) << 8
     return 1 if supply.cpus[node] else 0
 
 
 def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
-    """Stage 1: the best matching of wants to nodes; None where there is none."""
+    """The best matching of wants to nodes; None if there is none."""
     edges = [fitting(supply, want) for want in wants]
     if match(edges) is None:
         return None
@@ -54,10 +49,11 @@ def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
 def _least_burden(
     supply: Supply, wants: Sequence[Want], edges: list[NodeBits]
 ) -> tuple[list[NodeBits], NodeBits]:
-    """The edges that matchings of least burden are made of, and the nodes that they all use.
+    """The edges of which the matchings with the least burden are made, and the nodes that all of
+    them use.
 
-    By complementary slackness: a matching is cheapest if and only if its edges are tight and
-    it covers every column whose potential is below 0.
+    By complementary slackness a matching is cheapest if and only if its edges are tight and it
+    covers every column whose potential is below 0.
     """
     nodes = every(len(supply.cpus))
     light = [
@@ -83,10 +79,10 @@ def _least_burden(
 
 
 class _OwnJudge:
-    """Which node sets hold each want on a node of its own, and how balanced that is.
+    """Which sets of nodes hold each want on a node of its own, and how evenly.
 
-    Mostly the wants differ in nothing but size, and a node holds each that is not too large
-    for it: then the largest with the largest decides both (`nested`). Otherwise matchings do.
+    In most cases the wants differ in size only, and a node can hold any that is small enough. Then
+    it is enough to pair the largest with the largest (`nested`); otherwise matchings decide.
     """
 
     def __init__(self, supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits]) -> None:
@@ -106,8 +102,9 @@ class _OwnJudge:
         return 0
 
     def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
-        """By Mendelsohn and Dulmage: a matching that covers all wants and one that covers all
-        inside nodes make one that covers both."""
+        """By Mendelsohn and Dulmage, a matching that covers all wants and one that covers all nodes
+        inside make one that covers both.
+        """
         if self.nested:
             rooms = self._roomiest(inside, allowed)
             return len(rooms) == len(self.sizes) and all(map(ge, rooms, self.sizes))
@@ -116,7 +113,7 @@ class _OwnJudge:
         return match([self.wants_of_node[i] for i in indices(inside)]) is not None
 
     def _roomiest(self, inside: NodeBits, allowed: NodeBits) -> list[int]:
-        """The rooms of those inside and of the roomiest others, the largest first."""
+        """The free memory of the nodes inside and of the best others, the largest first."""
         rooms = self.rooms
         held = [rooms[i] for i in indices(inside)]
         rest = sorted([rooms[i] for i in indices(allowed & ~inside)], reverse=True)
@@ -130,7 +127,7 @@ class _OwnJudge:
         return self._tail(self.matched) < tail
 
     def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
-        """The set of what `beats` has just found."""
+        """The set that `beats` has just found."""
         if not self.nested:
             return bits_of(self.matched)
         others = sorted(indices(allowed & ~inside), key=lambda i: (-self.rooms[i], i))
@@ -144,7 +141,7 @@ class _OwnJudge:
         return sum(-2 * want.kib * self.supply.room(want)[node] for want, node in pairs)
 
     def assignment(self, chosen: NodeBits) -> list[NodeIndex]:
-        """The most balanced matching of all wants to exactly these nodes."""
+        """The most even matching of all wants to exactly these nodes."""
         if self.nested:
             nodes = sorted(indices(chosen), key=lambda i: (-self.rooms[i], i))
             by_row = dict(zip(self.rows, nodes))
@@ -152,7 +149,7 @@ class _OwnJudge:
         return self._matched(chosen)
 
     def _matched(self, allowed: NodeBits, inside: NodeBits = NO_NODES) -> list[NodeIndex]:
-        """The most balanced matching of all wants to these nodes that uses all of `inside`."""
+        """The most even matching of all wants to these nodes that uses all of `inside`."""
         nodes = indices(allowed)
         bonus = [MUST if inside >> i & 1 else 0 for i in nodes]
         costs = []

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`auto` for a VM on a host: from their facts to a choice, and from it to a placement.
+"""`auto` for a VM on a host: finds out what has to be chosen, and makes a placement of the choice.
 
-Decides what there is to choose: a node that a cell names, or that the domain's memnodes name,
-is fixed, and the others are chosen on what that leaves, elsewhere if they can be, and close to
-it. The choosing itself is in `stage_order.py`.
+Cells that name nodes, or have a memnode in the domain, are fixed. Nodes for the others are chosen
+in what these leave (`stage_order.py`): on other nodes if possible, and close to them.
 
     auto with two cells of 8 GiB, free: 30, 2, 12, 9 GiB -> cell 0: node 0, cell 1: node 2
 """
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class NoNodesFound(DoesNotFit):
-    """By these rules there are no nodes for the demands; `holds` says whether others would fit."""
+    """By these rules there are no nodes for the demands; `holds` tells whether other demands would
+    fit.
+    """
 
     def __init__(
         self, host: HostTopology, demands: Sequence[Demand], rules: Rules, holds: Holds
@@ -57,8 +58,9 @@ def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
 
 
 def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
-    """One cell for each node that the VM needs, sized like it; where others have filled a node
-    too far for that, sized by what is free."""
+    """A cell for each node that the VM needs, in proportion to the node's size; if they do not fit
+    because other VMs use much of a node, in proportion to what is free.
+    """
     chosen = _whole(guest, request, host, rules)
     try:
         cells = plan_cells(guest, request, host, chosen)
@@ -88,7 +90,7 @@ def _each(
     bound: Sequence[PlacedCell],
     rules: Rules,
 ) -> list[PlacedCell]:
-    """Nodes for each cell that has none yet, on what the others leave."""
+    """Nodes for each cell that has none yet."""
     fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
     every = host.memory_nodes
@@ -109,7 +111,7 @@ def _candidates(host: HostTopology, cell: int, rules: Rules) -> Nodeset | None:
 
 
 class _Search:
-    """Nodes for demands beside those of the same VM that are `fixed`: they name their nodes."""
+    """Searches nodes for demands, in what the `fixed` demands of the same VM leave."""
 
     def __init__(
         self, guest: Guest, host: HostTopology, rules: Rules, fixed: Sequence[Demand] = ()
@@ -120,7 +122,7 @@ class _Search:
         self.taken = Nodeset.of(node for demand in fixed for node in demand.nodes)
 
     def run(self, request: NumaRequest, demands: Sequence[Demand]) -> list[Nodeset]:
-        """For each demand its nodes, or the error that says why there are none."""
+        """The nodes of each demand. Raises `MemoryShort` or `NoNodesFound`."""
         if self.rules.exclusive:
             demands = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
         chosen = self._find(demands)
@@ -137,8 +139,9 @@ class _Search:
         raise NoNodesFound(charged(self.host, laid.charges), demands, self.rules, holds)
 
     def _find(self, demands: Sequence[Demand]) -> list[Nodeset] | None:
-        """On what the fixed demands leave wherever they lie: those on several nodes shift out
-        of the way if they can, and what is preferred takes what is left."""
+        """The nodes in what the fixed demands leave, wherever these lie: fixed demands on several
+        nodes shift if they can, and preferred ones take what is left.
+        """
         firm = [d for d in self.fixed if d.mode != "preferred"]
         rigid = [d for d in firm if len(d.nodes) == 1 or d.mode == "interleave"]
         for heeded in (rigid, self.fixed, firm):
@@ -153,7 +156,7 @@ class _Search:
         return None
 
     def _on(self, host: HostTopology, demands: Sequence[Demand]) -> list[Nodeset] | None:
-        """`choose`, on nodes that the fixed demands leave alone if that can be."""
+        """`choose`; if possible on nodes that the fixed demands do not use."""
         if self.taken:
             free = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
             apart = Rules(self.rules.count, True, False)
@@ -166,8 +169,9 @@ class _Search:
     def _with_preferred(
         self, host: HostTopology, demands: Sequence[Demand]
     ) -> list[Nodeset] | None:
-        """What is preferred goes where the others leave most, and overflows if it must; None
-        where nothing is preferred, or the others alone do not fit."""
+        """Preferred demands go where the others leave most, and overflow if they must. None if no
+        demand is preferred, or if the others alone do not fit.
+        """
         firm = [demand for demand in demands if demand.mode != "preferred"]
         if len(firm) == len(demands):
             return None
@@ -191,13 +195,13 @@ def _lie(
     chosen: Sequence[Nodeset],
     others: Sequence[Demand] = (),
 ) -> bool:
-    """Whether the demands fit on the nodes chosen for them, beside others."""
+    """Whether the demands, on the nodes chosen for them, fit together with others."""
     laid = [demand.replace(nodes=nodes) for demand, nodes in zip(demands, chosen)]
     return not fit(host, [*others, *laid]).shortfalls
 
 
 def _roomiest(host: HostTopology, demand: Demand, count: int) -> Nodeset:
-    """The nodes with most room for a demand; with CPUs first, if it has vCPUs."""
+    """The nodes with most memory available for a demand; nodes with CPUs first if it has vCPUs."""
 
     def key(i: int) -> tuple[bool, int, int]:
         node = host.nodes[i]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stage 2 of `auto`: each cell on one node, several cells on some nodes.
 
-Decides which nodes are shared where there are fewer nodes than cells, or where some are too
-small: as many nodes as possible, of these sets one with enough CPUs, then the closest. Both
-are exact as far as `bin_packing.py` is. How even the packing of the set is then made is not
-proved best: it is a number partition, which is hard.
+For when there are fewer nodes than cells, or some are too small. As many nodes as possible are
+used; of these sets one with enough CPUs, then the closest. Both are exact as far as
+`bin_packing.py` is. How evenly the set is then packed is not proved to be optimal: that is number
+partitioning, which is hard.
 
     four cells of 8, free 30, 10, 10 -> three nodes: 0, 0, 1, 2
 """
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from .node_bits import NodeBits, NodeIndex
 
 MAX_TIES, MAX_STEPS = 4, 50000
-"""How many sets that are equally close are compared, and with how many steps all are packed."""
+"""How many equally close sets are compared, and how many steps packing all of them may take."""
 
 
 def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None) -> Choice | None:
-    """One node for each want, `nodes` in all or as many as can be used; None if none."""
+    """One node for each want; `nodes` in all, or as many as possible. None if it does not work."""
     edges = [fitting(supply, want) for want in wants]
     anyones, most = union(edges), matching_size(edges)
     for size in range(most, 0, -1) if nodes is None else (nodes,):
@@ -45,7 +45,7 @@ def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None
 def _packable(
     supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits], nodes: NodeBits
 ) -> bool:
-    """Whether wants can be packed at all: each page size is a matter of its own."""
+    """Whether the wants can be packed at all, looking at each page size separately."""
     for page in supply.rooms:
         rows = [row for row, want in enumerate(wants) if want.page_kib == page]
         packing = Packing(supply, [wants[r] for r in rows], [edges[r] for r in rows], nodes)
@@ -61,7 +61,7 @@ def _closest(
     nodes: NodeBits,
     known: Packing,
 ) -> list[NodeIndex]:
-    """The places of the best packing of so many nodes, of which one is known."""
+    """The nodes in the best packing of the closest set of nodes; `known` is any packing."""
     judge = _SharedJudge(supply, wants, edges, known.least)
     if count(nodes) == known.least:
         known.even_out()
@@ -72,7 +72,7 @@ def _closest(
 
 
 class _SharedJudge:
-    """Which node sets can be packed with every want, each node holding at least one."""
+    """Which sets of nodes can be packed with all wants, with at least one on each node."""
 
     def __init__(
         self, supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits], size: int
@@ -97,7 +97,7 @@ class _SharedJudge:
             if most_of(self.supply.rooms[page], inside, open_, left) < need:
                 return False
         if len(self.edges) > EXACT_NODES:
-            return True  # `tail` decides; to look ahead costs more there than it saves
+            return True  # `tail` decides; looking ahead would cost more than it saves
         return match([self.wants_of_node[i] for i in indices(inside)]) is not None
 
     def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 3 of `auto`: a cell that fits no node lies on several.
+"""Stage 3 of `auto`: a cell that fits on no single node lies on several.
 
-Decides which nodes such a cell is bound to: the fewest that hold it, of these sets one with
-enough CPUs, then the closest, then the one with most to spare. For one cell that is exact.
-Of several cells the largest is laid first, each whole where that can be, as close as it may
-be to those before it; whether all fit in any way is exact (a flow), unless cells are
-interleaved: even shares on sets that are to be chosen are hard, and only some are tried.
+It gets the fewest nodes that hold it; of these sets one with enough CPUs, then the closest, then
+the one with most memory to spare. For a single cell that is exact. Of several cells the largest is
+placed first, whole if possible, as close as possible to those before it. Whether all fit in any way
+is exact (a flow), unless cells are interleaved: even shares on sets still to be chosen are a hard
+problem, of which only some cases are tried.
 
     free 30, 20, 20; cells 40, 8 -> nodes 0-1 and 2
 """
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from .node_bits import NodeBits, NodeIndex
 
 MAX_TRIES = 1000
-"""How many ways to lay interleaved cells one after the other are tried."""
+"""How many ways to place interleaved cells one after another are tried."""
 
 
 def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
-    """The fewest (or `size`), closest nodes that hold a want together; empty where none do."""
+    """The fewest (or `size`), closest nodes that together hold a want; empty if there are none."""
     room = supply.room(want)
     nodes = [i for i in indices(want.allowed) if room[i] > 0]
     for number in range(1, len(nodes) + 1) if size is None else (size,):
@@ -49,7 +49,7 @@ def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
 
 
 class _Judge:
-    """Which node sets hold wants together; of these, the one with most to spare."""
+    """Which sets of nodes hold the wants together; of these, the one with most memory to spare."""
 
     def __init__(
         self,
@@ -99,7 +99,9 @@ def spread_several(
     demands: Sequence[Demand],
     size: int | None = None,
 ) -> Choice | None:
-    """Nodes for several wants (of these demands), `size` in all where that is asked for."""
+    """The nodes of each want, which stands for the demand at the same position; `size` in all, if
+    given.
+    """
     if size is not None:
         return _on_common_nodes(host, supply, wants, demands, size)
     for page, room in supply.rooms.items():
@@ -138,7 +140,7 @@ def _on_common_nodes(
 
 
 def _shares_fit(supply: Supply, wants: Sequence[Want], node: NodeIndex, size: int) -> bool:
-    """Whether a node has room for its shares of all that is interleaved over `size` nodes."""
+    """Whether a node has memory for its share of everything interleaved over `size` nodes."""
     left = {page: room[node] for page, room in supply.rooms.items()}
     for want in wants:
         if want.interleaved and want.allowed >> node & 1:
@@ -147,7 +149,7 @@ def _shares_fit(supply: Supply, wants: Sequence[Want], node: NodeIndex, size: in
 
 
 class _Layers:
-    """The largest first, each whole on an unused node, on a used one, or on several."""
+    """Places the largest want first: whole on an unused node, on a used one, or on several."""
 
     def __init__(self, supply: Supply, wants: Sequence[Want]) -> None:
         self.supply, self.wants = supply, wants
@@ -173,14 +175,14 @@ class _Layers:
         return False
 
     def _ways(self, want: Want, left: Supply, used: NodeBits) -> Iterator[NodeBits]:
-        """The best way to lay a want, then others."""
+        """Nodes for a want, the best first."""
         whole = fitting(left, want)
         if want.needs_cpus:
             whole &= left.with_cpus
         for nodes in {whole & ~used: 0, whole: 0}:
             if nodes:
                 yield spread_one(left, want.replace(allowed=nodes), 1)
-        # The nodes of one cell are close to each other first, not to those of other cells
+        # To be close to each other counts more than to be close to the nodes of other cells
         alone = left.replace(site=self.supply.site)
         sizes = range(2, count(want.allowed) + 1)
         for size in sizes:
@@ -200,7 +202,7 @@ class _Layers:
 
 
 def _without(supply: Supply, want: Want, nodes: NodeBits, used: NodeBits) -> Supply:
-    """What is left when a want lies on these nodes, beside those used before."""
+    """What is left if a want lies on these nodes; `used` are the nodes of the wants before it."""
     left, rest = list(supply.room(want)), want.kib
     share = share_kib(want.kib, want.page_kib, count(nodes)) if want.interleaved else want.kib
     for i in indices(nodes):
@@ -214,7 +216,7 @@ def _without(supply: Supply, want: Want, nodes: NodeBits, used: NodeBits) -> Sup
 def _by_flow(
     host: HostTopology, supply: Supply, wants: Sequence[Want], demands: Sequence[Demand]
 ) -> Choice | None:
-    """The nodes on which a flow lays each want: found whenever there is any way at all."""
+    """The nodes on which a flow puts each want: found if there is any way at all."""
     if any(want.interleaved for want in wants):
         return None
     open_ = [
@@ -233,7 +235,7 @@ def _by_flow(
 
 
 def _with_cpus(supply: Supply, want: Want, nodes: NodeBits) -> NodeBits:
-    """These nodes, and the closest one with CPUs where they need one and have none."""
+    """These nodes, and the closest one with CPUs if they need one and have none."""
     if not want.needs_cpus or nodes & supply.with_cpus:
         return nodes
     rows = [supply.site.distances[i] for i in indices(nodes)]

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stages of `auto`, one after the other, for memory that is to lie on a host.
+"""The stages of `auto` in order, for demands on a host.
 
-Decides which nodes come into question at what stage: a cell with vCPUs goes to nodes with CPUs
-first. The choosing itself is in `one_node_each.py`, `shared_nodes.py` and `spread.py`. Knows
-no VM and no request.
+Cells with vCPUs first try nodes with CPUs only.
 
     free: 30, 2, 12, 9 GiB; demands of 8 and 8 GiB -> node 0, node 2
 """
@@ -31,8 +29,10 @@ _NO_IDS = Nodeset()
 
 
 class Rules(Value):
-    """What may be done: `count` nodes in all; no two cells on one node (each cell then lies on
-    one); a cell on several nodes; by cell, only some nodes."""
+    """What is allowed. `count`: this many nodes in all. `exclusive`: no two cells on the same node,
+    and each cell on one. `spread`: a cell may lie on several nodes. `candidates`: cell id -> its
+    allowed nodes.
+    """
 
     count: int | None = None
     exclusive: bool = False
@@ -47,11 +47,11 @@ def choose(
     devices: Sequence[int] = (),
     taken: Nodeset = _NO_IDS,
 ) -> list[Nodeset] | None:
-    """For each demand nodes among its own, or None.
+    """For each demand the nodes it gets, among its own; None if there are none.
 
-    Demands with vCPUs go to nodes with CPUs; where that is not enough, to these and others;
-    and only where nothing else works to others alone. `devices` are nodes to be near to,
-    `taken` those that the VM has anyway.
+    Demands with vCPUs go to nodes with CPUs; if these are not enough, to these and others; and to
+    others alone only if nothing else works. `devices` are nodes to be close to, `taken` nodes that
+    the VM uses anyway.
     """
     supply, wants = _supply(host, demands, devices, taken), _wants(host, demands)
     cpus = supply.with_cpus

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an admin is told where a VM does not fit. Loaded only then."""
+"""The error that an admin sees if a VM does not fit. Imported only then."""

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nearest requests that would fit, for a refusal.
+"""Similar requests that would fit: the end of a refusal's message.
 
-Decides what is offered: the same cells elsewhere, smaller ones, or memory that has to be freed
-and where. Offers nothing that has not been tried by the rules by which the request failed, and
-writes sizes so that they can be typed in as they stand. Loaded only for a refusal.
+Offered are the same cells on other nodes, smaller cells, or memory to be freed. Each has been tried
+by the same rules by which the request failed, and sizes are written so that they can be typed in.
 
     fits on nodes 2-3, or with 30 GiB for each of cells 0-1, or after 12 GiB are freed on node 1
 """
@@ -35,13 +34,13 @@ if TYPE_CHECKING:
     from ..model import Holds, MemoryShort
 
 MOST_FREED = 3
-"""On how many sets of nodes memory may have to be freed for that to be a way out."""
+"""Freeing memory is offered only if it is needed on at most this many sets of nodes."""
 
 GIB = 1024 * 1024
 
 
 def alternatives(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Iterator[str]:
-    """What to add to "fits"."""
+    """What can follow the word "fits"."""
     host, demands, result, holds = reason.host, reason.demands, reason.result, reason.holds
     yield from _elsewhere(guest, request, host)
     short = result.worst
@@ -56,8 +55,9 @@ def alternatives(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Ite
 
 
 def _elsewhere(guest: Guest, request: NumaRequest, host: HostTopology) -> Iterator[str]:
-    """Where `auto` puts the same cells, freed of the nodes that they name: those nodes, or
-    `auto` itself where it takes more than to name them all."""
+    """The nodes on which `auto` would place the same cells if they named none. If not every cell
+    fits on all of these, `auto` itself is offered.
+    """
     cells = request.cells
     if isinstance(cells, tuple):
         cells = tuple(cell.replace(nodes=None) for cell in cells)
@@ -78,7 +78,7 @@ def _elsewhere(guest: Guest, request: NumaRequest, host: HostTopology) -> Iterat
 
 
 def _fits_on(guest: Guest, request: NumaRequest, host: HostTopology, nodes: Nodeset) -> bool:
-    """Whether it also fits with these nodes for all cells, each of which may use all."""
+    """Whether it also fits if each cell may use all of these nodes."""
     bound = bind(guest, request, plan_cells(guest, request, host, nodes), nodes)
     cells = [(placed.cell, placed.nodes or nodes) for placed in bound]
     demands = [
@@ -89,7 +89,7 @@ def _fits_on(guest: Guest, request: NumaRequest, host: HostTopology, nodes: Node
 
 
 def _whose(guest: Guest, request: NumaRequest, demands: Sequence[Demand], short: Shortfall) -> str:
-    """Whose memory would have to be less: "of memory", "for cell 1", "for each of cells 0-1"."""
+    """Whose memory would have to be smaller: "of memory", "for cell 1", "for each of cells 0-1"."""
     whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
     written = request.cells if isinstance(request.cells, tuple) else ()
     if whole and all(cell.memory_kib is None for cell in written):
@@ -99,8 +99,9 @@ def _whose(guest: Guest, request: NumaRequest, demands: Sequence[Demand], short:
 
 
 def _less_memory(guest: Guest, demands: Sequence[Demand], short: Shortfall, holds: Holds) -> int:
-    """The largest size of each cell that is short with which all would fit, in whole GiB where
-    that is not too little; 0 where it is less than a quarter."""
+    """The largest size of the cells in the shortfall with which all would fit; 0 if it is less than
+    a quarter of what was requested. In whole GiB, unless that would be less than a quarter.
+    """
     asked = max(d.kib for d in demands if d.cell in short.cells)
     granule = granule_kib(guest, short.page_kib or None)
     for unit in (max(GIB, granule), granule):
@@ -121,7 +122,9 @@ def _cut(demands: Sequence[Demand], short: Shortfall, kib: int) -> list[Demand]:
 
 
 def _together(host: HostTopology) -> Holds:
-    """Whether demands fit by memory alone; those on the same nodes as one, which is quicker."""
+    """Tells whether demands fit by memory alone; demands on the same nodes are merged, which is
+    quicker.
+    """
 
     def holds(demands: Sequence[Demand]) -> bool:
         groups: dict[object, Demand] = {}
@@ -135,7 +138,7 @@ def _together(host: HostTopology) -> Holds:
 
 
 def _can_be_freed(host: HostTopology, result: Fit) -> bool:
-    """Whether other VMs can have so much there: all that their nodes have and is not free."""
+    """Whether other VMs can hold that much at all: what these nodes have, less what is free."""
     taken = host.replace(nodes={i: _taken(node) for i, node in host.nodes.items()})
     wanted = [
         Demand(cell, kib, page, nodes)
@@ -145,7 +148,7 @@ def _can_be_freed(host: HostTopology, result: Fit) -> bool:
 
 
 def _taken(node: Node) -> Node:
-    """A node of which just that is free which is not."""
+    """The node with used and free memory swapped: free is what is used now."""
     pages = {
         size: pool.replace(free=pool.total - pool.available, promised=0)
         for size, pool in node.pages.items()
@@ -156,7 +159,9 @@ def _taken(node: Node) -> Node:
 
 
 def _overdrawn(host: HostTopology, nodes: Nodeset, page_kib: int) -> int:
-    """By how much more is promised on these nodes than is free: what is freed goes there first."""
+    """KiB that are promised on these nodes beyond what is free: memory that is freed covers these
+    first.
+    """
     debt = 0
     for node in map(host.nodes.__getitem__, nodes):
         free, promised = node.stock_kib(page_kib)

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why `auto` finds no nodes, also where the host has memory enough in all.
+"""Why `auto` finds no nodes, even if the host as a whole has enough memory.
 
-Decides the words for that: too few nodes asked for, a cell too large for any node, more cells
-than nodes that hold one. Never decides whether something fits. Loaded only for a refusal.
-
-    cell 0 needs 60 GiB on one node, and the most that is free is 30 GiB on node 0; make it
-    smaller, or let it spread over several nodes
+cell 0 needs 60 GiB on one node, and the most that is free is 30 GiB on node 0; make it
+smaller, or let it spread over several nodes
 """
 
 from __future__ import annotations
@@ -64,7 +61,7 @@ class NoSetOfNodes(PlacementError):
 
 
 def auto_refusal(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> PlacementError:
-    """The error for demands that find no nodes."""
+    """The error for demands for which no nodes were found."""
     host, demands, rules = reason.host, reason.demands, reason.rules
     firm = [demand for demand in demands if demand.mode != "preferred"]
     result = fit(host, [demand.replace(mode="strict") for demand in firm])
@@ -82,7 +79,7 @@ def auto_refusal(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> Pl
 
 
 def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
-    """Why, where there is memory enough in all."""
+    """The error if the host as a whole has enough memory."""
     nodes = list(zip(every(len(host.nodes)), host.nodes.values()))
     edges = [
         bits_of(
@@ -109,7 +106,9 @@ def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> P
 
 
 def _too_few(host: HostTopology, demands: Sequence[Demand], size: int) -> PlacementError | None:
-    """Where even the roomiest nodes, so many as were asked for, are too small."""
+    """The error if even the best nodes, as many as were requested, have too little memory; else
+    None.
+    """
     for page in sorted({demand.page_kib for demand in demands}):
         of_page = [demand for demand in demands if demand.page_kib == page]
         needed = sum(demand.kib for demand in of_page)
@@ -142,7 +141,7 @@ def _too_large(
 
 
 def _uneven(demands: Sequence[Demand]) -> PlacementError:
-    """Memory that is not interleaved can be cut as the nodes' room requires."""
+    """The error for interleaved cells: others can be divided as the nodes' free memory requires."""
     even = [demand for demand in demands if demand.mode == "interleave"]
     return NoEvenShares(
         "numa_nodeset",

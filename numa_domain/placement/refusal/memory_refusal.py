@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why it does not fit, node by node.
+"""The error for given nodes that have too little memory.
 
-Decides the words of a refusal. Never decides whether something fits: `memory_fit.py` and
-`one_node_each.py` did; the nearest requests that would are those of `alternatives.py`. Loaded only
-when there is something to explain.
-
-    the VM needs 32 GiB on node 1, where 20 GiB are free: 12 GiB missing; fits on node 0, or
-    with 20 GiB of memory, or after 12 GiB are freed on node 1
+the VM needs 32 GiB on node 1, where 20 GiB are free: 12 GiB missing; fits on node 0, or
+with 20 GiB of memory, or after 12 GiB are freed on node 1
 """
 
 from __future__ import annotations
@@ -29,7 +25,7 @@ NOWHERE = "make it smaller, or choose another host"
 
 
 def memory_refusal(guest: Guest, request: NumaRequest, reason: MemoryShort) -> NoRoom:
-    """The refusal: the worst shortfall in the line, a reason for every node behind it."""
+    """The error, with the worst shortfall in its text and a reason for every node."""
     host, demands, worst = reason.host, reason.demands, reason.result.worst
     single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
     nearest = list(alternatives(guest, request, reason))

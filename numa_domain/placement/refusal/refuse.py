@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The error for a VM that does not fit, from what was found out when it was tried.
+"""The error that an admin sees, made from what was found out when the VM was tried.
 
 MemoryShort(host, demands, result) -> NoRoom: the VM needs 32 GiB on node 1, where ...
 """
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def refuse(guest: Guest, request: NumaRequest, reason: DoesNotFit) -> PlacementError:
-    """What an admin is told."""
+    """The error for this reason."""
     if isinstance(reason, NoNodesFound):
         return auto_refusal(guest, request, reason)
-    assert isinstance(reason, MemoryShort)  # there is no third kind
+    assert isinstance(reason, MemoryShort)  # there are only these two
     return memory_refusal(guest, request, reason)
