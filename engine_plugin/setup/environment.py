@@ -68,11 +68,13 @@ class Environment(Step):
                 yield path
 
     def apply(self) -> None:
-        if self._is_current():
-            for path in [*self._hidden()]:
-                mode = path.stat().st_mode
-                path.chmod(stat.S_IMODE(mode | (0o055 if mode & stat.S_IXUSR else 0o044)))
-            return
+        if not self._is_current():
+            self._renew()
+        for path in [*self._hidden()]:
+            mode = path.stat().st_mode
+            path.chmod(stat.S_IMODE(mode | (0o055 if mode & stat.S_IXUSR else 0o044)))
+
+    def _renew(self) -> None:
         digest = hashlib.sha256(self._wanted.encode()).hexdigest()
         made = self._home.with_name(f"{self._home.name}-{digest[:8]}")
         self._make(made)

@@ -39,6 +39,10 @@ DIRECTORIES = (
 )
 """What is there before us."""
 
+OF_MAKE = ("MAKE", "MFLAGS", "BUILD", "EL", "LAB", "RPMFLAGS")
+ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith(OF_MAKE)}
+"""Without what the `make test` that these tests run under hands on to each make below it."""
+
 NOT_OURS = re.compile(
     r"(root|var/lib|var/tmp)\b|usr/lib/python[\d.]+/(?!site-packages).*__pycache__"
 )
@@ -90,8 +94,9 @@ class Checkout:
 
 def _run(command: list[str], cwd: Path | None = None, umask: int = 0o077) -> str:
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, timeout=MINUTES, check=False, umask=umask
-    )
+        command, cwd=cwd, env=ENVIRON, umask=umask,
+        capture_output=True, text=True, timeout=MINUTES, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -7,7 +7,6 @@ with files lying about that git does not track (conftest.py).
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.build import SOURCE, Checkout, query, rpms
+from tests.packaging.build import ENVIRON, SOURCE, Checkout, query, rpms
 from tests.packaging.conftest import STRAY
 from tests.tools import need
 
@@ -81,7 +80,7 @@ def test_packages_of_one_commit_are_the_same_wherever_and_whenever_they_are_buil
     lock = "engine_plugin/ui/node_modules/.package-lock.json"
     subprocess.run(
         ["make", "--old-file", lock, "rpm"],
-        cwd=other.path, env={**os.environ, **variables}, umask=0o002, check=True,
+        cwd=other.path, env={**ENVIRON, **variables}, umask=0o002, check=True,
         stdout=subprocess.DEVNULL, timeout=300,
     )  # fmt: skip
     first, second = packages["vdsm-hook-numa"].parent, other.path / "build/rpm/el9"
@@ -144,7 +143,9 @@ def test_folder_that_no_quoting_helps_is_refused_in_one_line(tmp_path: Path, sig
         "engine_plugin/ui/ui.mk",
     ):
         shutil.copy(SOURCE / path, folder / path)
-    done = subprocess.run(["make", "help"], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["make", "help"], cwd=folder, env=ENVIRON, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(
         r"Makefile:\d+: \*\*\* The name of this folder or of one above it has "
@@ -164,7 +165,7 @@ def test_recipes_leave_names_of_folders_to_the_shells_quoting(
     command = ["make", "--no-print-directory", "--dry-run", "--old-file", lock, target]
     done = subprocess.run(
         [*command, *(f"{name}={value.replace('$', '$$')}" for name, value in values.items())],
-        cwd=checkout.path, capture_output=True, text=True, check=False, timeout=60,
+        cwd=checkout.path, env=ENVIRON, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert [value for value in values.values() if value in done.stdout] == []
@@ -181,7 +182,7 @@ def test_folder_for_rpmbuilds_work_has_to_be_plain(checkout: Checkout, tmp_path:
     (tmp_path / "x y").mkdir()
     done = subprocess.run(
         ["python3", "packaging/rpms.py", "--el", "9", "--into", str(tmp_path)],
-        cwd=checkout.path, env={**os.environ, "TMPDIR": str(tmp_path / "x y")},
+        cwd=checkout.path, env={**ENVIRON, "TMPDIR": str(tmp_path / "x y")},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1

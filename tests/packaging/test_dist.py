@@ -14,7 +14,7 @@ import pytest
 from packaging.version import Version
 
 from numa_domain import __version__
-from tests.packaging.build import MINUTES, Checkout, rpms
+from tests.packaging.build import ENVIRON, MINUTES, Checkout, rpms
 
 Packages = dict[str, Path]
 
@@ -77,8 +77,9 @@ def test_archive_makes_the_same_packages_without_git_and_without_node(
     (folder,) = (tmp_path / "x y").iterdir()
     command = ["make", "--no-print-directory", "rpm", "EL=9"]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, timeout=MINUTES
-    )
+        command, cwd=folder, env=ENVIRON,
+        capture_output=True, text=True, check=False, timeout=MINUTES,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert not (folder / "engine_plugin/ui/node_modules").exists()
     again = rpms(folder / "build")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_help_has_examples_and_json(numa_domain: Any, command: str) -> None:
 
 def test_as_a_module_in_a_broken_pipe_is_quiet() -> None:
     done = subprocess.run(
-        f"{sys.executable} -m numa_domain host --json | true",
+        f"{shlex.quote(sys.executable)} -m numa_domain host --json | true",
         shell=True,
         cwd=ROOT,
         capture_output=True,
@@ -132,9 +133,9 @@ def test_stream_that_is_closed_or_full_or_ascii_gives_no_traceback(
 ) -> None:
     host = tmp_path / "host.json"
     host.write_text('{"nodes": [{"id": 0, "cpus": "0-3", "memory_kib": 16777216}]}')
-    command = redirected.replace("VM", VM).replace("HOST", str(host))
+    command = redirected.replace("VM", shlex.quote(VM)).replace("HOST", shlex.quote(str(host)))
     done = subprocess.run(
-        f"{sys.executable} -m numa_domain {command}",
+        f"{shlex.quote(sys.executable)} -m numa_domain {command}",
         shell=True,
         cwd=ROOT,
         env={"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C.UTF-8"},
