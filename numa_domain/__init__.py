@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from .base.errors import RequestError as RequestError
     from .base.errors import XMLError as XMLError
     from .base.idset import Nodeset as Nodeset
+    from .domxml.read import parse_guest as parse_guest
     from .domxml.rewrite import rewrite as rewrite
     from .guest.model import Guest as Guest
+    from .host.capabilities import read_capabilities as read_capabilities
+    from .host.json_format import read_json as read_json
+    from .host.json_format import write_json as write_json
     from .host.model import HostTopology as HostTopology
+    from .host.sysfs import read_sysfs as read_sysfs
     from .placement.model import Placement as Placement
     from .placement.model import PlacementError as PlacementError
     from .placement.place import place as place
@@ -40,8 +45,13 @@ _HOMES = {
     "Problems": "base.errors",
     "RequestError": "base.errors",
     "XMLError": "base.errors",
+    "parse_guest": "domxml.read",
     "place": "placement.place",
+    "read_capabilities": "host.capabilities",
+    "read_json": "host.json_format",
+    "read_sysfs": "host.sysfs",
     "rewrite": "domxml.rewrite",
+    "write_json": "host.json_format",
 }
 
 

@@ -44,7 +44,7 @@ class CapabilitiesRefused(XMLError):
 
 
 class NotCapabilities(XMLError):
-    what = "the document is <{root}>, and no <capabilities>"
+    what = "the document is <{root}>, not <capabilities>"
     todo = "give it what `virsh capabilities` prints"
 
 
@@ -59,12 +59,12 @@ class CellTwice(XMLError):
 
 
 class NoCells(HostError):
-    what = "the capabilities tell no NUMA cells"
+    what = "the capabilities list no NUMA cells"
     todo = "ask the libvirt of a host, not one whose driver has no NUMA"
 
 
 class MemoryNotTold(HostError):
-    what = "the capabilities tell no memory of any node"
+    what = "the capabilities give no memory for any node"
     todo = "take them from a newer libvirt, or read the host's sysfs"
 
 

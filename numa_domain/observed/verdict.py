@@ -54,7 +54,9 @@ class MemoryUnseen(HostError):
 
 
 class CellsUnseen(HostError):
-    what = "only the VM as a whole was judged, without huge pages and to {tolerance}"
+    what = (
+        "only the VM as a whole was checked, without huge pages and with a tolerance of {tolerance}"
+    )
     todo = "run it as root: only root may read numa_maps, which tells the cells apart"
 
 

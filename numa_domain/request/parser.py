@@ -38,7 +38,7 @@ class ModeUnknown(TextError):
 
 
 class TargetMissing(TextError):
-    what = "no node is named after {text!r}"
+    what = "no nodes follow {text!r}"
     todo = "write a nodeset such as 0-1, or all, or auto"
 
 

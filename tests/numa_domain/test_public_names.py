@@ -9,9 +9,7 @@ import sys
 import pytest
 
 import numa_domain
-from numa_domain import NumaRequest, place, rewrite
-from numa_domain.domxml.read import parse_guest
-from numa_domain.host.json_format import read_json
+from numa_domain import NumaRequest, parse_guest, place, read_json, rewrite
 
 HOST = '{"nodes": [{"id": 0, "cpus": "0-3", "memory_kib": 4194304}]}'
 DOMAIN = """<domain type='kvm'><name>vm</name><memory>1048576</memory><vcpu>2</vcpu>

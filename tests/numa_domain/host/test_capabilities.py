@@ -82,7 +82,7 @@ def test_memory_not_told_at_all_is_an_error() -> None:
     with pytest.raises(HostError) as caught:
         read_capabilities(document("<cell id='0'/>"))
     assert str(caught.value) == (
-        "the capabilities tell no memory of any node; "
+        "the capabilities give no memory for any node; "
         "take them from a newer libvirt, or read the host's sysfs"
     )
 
@@ -131,7 +131,7 @@ def test_text_with_a_declaration_and_bytes_are_read() -> None:
         ("<cell id='0'/><cell id='0'/>", f"cell 0 is there twice; {VIRSH}"),
         (
             "",
-            "the capabilities tell no NUMA cells; "
+            "the capabilities list no NUMA cells; "
             "ask the libvirt of a host, not one whose driver has no NUMA",
         ),
     ],
@@ -145,7 +145,7 @@ def test_wrong_cells_say_where(cells: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("xml", "said"),
     [
-        ("<domain/>", f"the document is <domain>, and no <capabilities>; {VIRSH}"),
+        ("<domain/>", f"the document is <domain>, not <capabilities>; {VIRSH}"),
         (
             "",
             "the capabilities are not XML: Document is empty, line 1, column 1; " + VIRSH,

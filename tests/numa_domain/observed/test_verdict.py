@@ -154,7 +154,7 @@ def test_without_root_the_vm_is_judged_as_a_whole(tmp_path: Path) -> None:
     assert (found.state, found.source) == ("good", "cgroup")
     assert [(row.what, str(row.asked)) for row in found.rows] == [("VM", "0-1")]
     assert [str(problem) for problem in found.problems] == [
-        "only the VM as a whole was judged, without huge pages and to 128 MiB; "
+        "only the VM as a whole was checked, without huge pages and with a tolerance of 128 MiB; "
         "run it as root: only root may read numa_maps, which tells the cells apart"
     ]
 

@@ -77,7 +77,7 @@ FIELDS = "fields are cpus, mem, nodes, mode, page, dist, access"
             "TargetMissing",
             6,
             1,
-            "no node is named after 'strict:'; write a nodeset such as 0-1, or all, or auto",
+            "no nodes follow 'strict:'; write a nodeset such as 0-1, or all, or auto",
         ),
         (
             "preferred:0-1,x",
