@@ -30,7 +30,7 @@ class Release(Value):
 
     version: str = __version__
     grammar: int = LEVEL
-    """The level up to which it reads settings (`grammar.py`)."""
+    """The level up to which it reads settings (`request/grammar_level.py`)."""
 
     @classmethod
     def of_name(cls, name: str) -> Release | None:

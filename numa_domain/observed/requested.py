@@ -5,7 +5,7 @@ There are two sources: our record in the metadata says what was requested and do
 `numatune` and `cputune` say what libvirt applies now. If there is a record it counts, so that a
 change by hand shows up as a difference.
 
-    asked = Requested.from_domain(xml); asked.blocks[0].nodes, asked.pins["emulator", 0]
+    requested = Requested.from_domain(xml); requested.blocks[0].nodes, requested.pins["emulator", 0]
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares what was requested for a running VM with where its memory and threads are.
 
-    judge(asked, sample).state      "good", "drifted" or "unknown"
+    judge(requested, sample).state      "good", "drifted" or "unknown"
 
 With strict, restrictive and interleave all memory must be on the requested nodes. With preferred
 memory may be elsewhere; it is reported, but is not drift. How evenly interleave has spread it is in
@@ -135,19 +135,19 @@ class Verdict(Value):
         return sum(row.elsewhere_kib for row in self.rows if row.state == DRIFTED)
 
 
-def judge(asked: Requested, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
+def judge(requested: Requested, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
     """The verdict. `tolerance_kib` replaces the two tolerances above."""
     if sample.areas is not None:
-        found, rest = match_blocks([block.block for block in asked.blocks], sample.areas)
+        found, rest = match_blocks([block.block for block in requested.blocks], sample.areas)
         slack = IN_FLIGHT_KIB if tolerance_kib is None else tolerance_kib
-        rows = tuple(_row(block, found.get(block.block.id), slack) for block in asked.blocks)
+        rows = tuple(_row(block, found.get(block.block.id), slack) for block in requested.blocks)
         source, own, process = "numa_maps", total(rest), total(sample.areas)
     else:
         slack = QEMU_OWN_KIB if tolerance_kib is None else tolerance_kib
-        rows = (_whole(asked, sample, slack),)
+        rows = (_whole(requested, sample, slack),)
         source, own, process = "cgroup" if sample.cgroup else "nothing", {}, dict(sample.cgroup)
-    threads = tuple(_threads(asked, sample.threads))
-    problems = (*_problems(asked, rows, threads), *_blind(source, sample, slack))
+    threads = tuple(_threads(requested, sample.threads))
+    problems = (*_problems(requested, rows, threads), *_blind(source, sample, slack))
     return Verdict(rows, threads, source, own, process, problems)
 
 
@@ -170,23 +170,23 @@ def _row(block: RequestedBlock, area: Area | None, slack: int) -> Row:
     return row.replace(state=_state(row, slack))
 
 
-def _whole(asked: Requested, sample: Sample, slack: int) -> Row:
+def _whole(requested: Requested, sample: Sample, slack: int) -> Row:
     """The VM in one row; its nodes are those of all cells, if every cell is bound."""
-    modes = {block.mode for block in asked.blocks}
-    bound = [block.nodes for block in asked.blocks if block.nodes is not None]
+    modes = {block.mode for block in requested.blocks}
+    bound = [block.nodes for block in requested.blocks if block.nodes is not None]
     nodes = Nodeset()
     for each in bound:
         nodes |= each
     row = Row(
         what="VM",
         mode=modes.pop() if len(modes) == 1 else "preferred" if "preferred" in modes else "strict",
-        asked=nodes if bound and len(bound) == len(asked.blocks) else None,
-        size_kib=sum(block.block.size_kib for block in asked.blocks),
+        asked=nodes if bound and len(bound) == len(requested.blocks) else None,
+        size_kib=sum(block.block.size_kib for block in requested.blocks),
         resident=sample.cgroup,
         state=GOOD,
     )
     state = _state(row, slack) if sample.cgroup else UNSEEN
-    hidden = state == GOOD and any(block.huge for block in asked.blocks)
+    hidden = state == GOOD and any(block.huge for block in requested.blocks)
     return row.replace(state=UNSEEN if hidden else state)
 
 
@@ -198,20 +198,20 @@ def _state(row: Row, slack: int) -> str:
     return OVERFLOWED if row.mode == "preferred" else DRIFTED
 
 
-def _threads(asked: Requested, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
+def _threads(requested: Requested, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
     for thread in threads:
         if thread.kind == "other":
             continue
         what = "emulator" if thread.kind == "emulator" else f"{thread.kind} {thread.number}"
-        pin = asked.pins.get((thread.kind, thread.number))
+        pin = requested.pins.get((thread.kind, thread.number))
         good = pin is None or thread.allowed <= pin
-        free = thread.kind == "vcpu" and asked.vcpus_float
+        free = thread.kind == "vcpu" and requested.vcpus_float
         state = UNBOUND if pin is None or (free and not good) else GOOD if good else DRIFTED
         yield ThreadRow(what, pin, thread.allowed, thread.last, state)
 
 
 def _problems(
-    asked: Requested, rows: Sequence[Row], threads: Sequence[ThreadRow]
+    requested: Requested, rows: Sequence[Row], threads: Sequence[ThreadRow]
 ) -> Iterator[NumaError]:
     for row in rows:
         facts = {
@@ -231,7 +231,7 @@ def _problems(
             yield ThreadElsewhere(
                 thread=thread.what, allowed=str(thread.allowed), asked=str(thread.asked)
             )
-    for block in asked.blocks:
+    for block in requested.blocks:
         if block.now is not None and block.nodes is not None and block.now != block.nodes:
             yield NumatuneChanged(what=block.what, asked=str(block.nodes), now=str(block.now))
 

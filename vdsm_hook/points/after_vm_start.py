@@ -33,13 +33,13 @@ class ProcessNotFound(HostError):
 def after_vm_start(call: Call, config: Config, report: Report) -> bool:
     """Compare and log. Raises what is wrong, so that it is in vdsm.log too."""
     report.doing(f"reading the domain XML {call.path}", "check what is in it")
-    asked = Requested.from_domain(read_handed(call.path))
+    requested = Requested.from_domain(read_handed(call.path))
     report.doing(f"looking for the VM in {config.proc}", "check the load of this host")
-    uuid = call.vm_id or asked.uuid
+    uuid = call.vm_id or requested.uuid
     vm = next((vm for vm in vms(config.proc).values() if vm.uuid == uuid), None)
     if vm is None:
         raise ProcessNotFound()
-    verdict = judge(asked, sample(vm.pid, config.proc, config.cgroup))
+    verdict = judge(requested, sample(vm.pid, config.proc, config.cgroup))
     nodes = ", ".join(
         f"node {node} {show_memory(kib)}" for node, kib in sorted(verdict.process.items()) if kib
     )

@@ -105,7 +105,7 @@ def _vms(args: Namespace) -> list[Family]:
 def _verdicts(args: Namespace) -> Iterator[tuple[Vm, Verdict | None]]:
     """A VM that cannot be judged is reported as such, and does not hide the others."""
     for vm, seen in observe(args, None):
-        yield vm, None if isinstance(seen, NumaError) else judge(seen.asked, seen.sample)
+        yield vm, None if isinstance(seen, NumaError) else judge(seen.requested, seen.sample)
 
 
 def _guest(verdict: Verdict) -> Mapping[int, int]:

@@ -32,7 +32,7 @@ class Observation(Value):
     """A VM: what was requested for it, and where its memory and threads are."""
 
     xml: bytes
-    asked: Requested
+    requested: Requested
     sample: Sample
 
 

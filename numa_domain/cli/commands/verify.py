@@ -88,7 +88,7 @@ def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -
     """
     for vm, seen in observe(args, names):
         if not isinstance(seen, NumaError):
-            yield vm, seen.asked, judge(seen.asked, seen.sample, tolerance)
+            yield vm, seen.requested, judge(seen.requested, seen.sample, tolerance)
         elif names is None:
             yield vm, None, unjudged(seen)
         else:
@@ -97,13 +97,13 @@ def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -
 
 def _all_seen(answers: Sequence[Answer]) -> int:
     """0. Raises the first error of a VM that could not be looked at."""
-    for vm, asked, verdict in answers:
-        if asked is None:
+    for vm, requested, verdict in answers:
+        if requested is None:
             raise verdict.problems[0].within(f"VM {vm.name}")
     return 0
 
 
-def answer(vm: Vm, asked: Requested | None, verdict: Verdict) -> dict[str, Any]:
+def answer(vm: Vm, requested: Requested | None, verdict: Verdict) -> dict[str, Any]:
     """For JSON."""
     return {
         "vm": vm.name,
@@ -111,7 +111,7 @@ def answer(vm: Vm, asked: Requested | None, verdict: Verdict) -> dict[str, Any]:
         "pid": vm.pid,
         "verdict": verdict.state,
         "source": verdict.source,
-        "recorded": asked is not None and asked.recorded,
+        "recorded": requested is not None and requested.recorded,
         "misplaced_kib": verdict.misplaced_kib,
         "memory": [
             {
@@ -156,13 +156,13 @@ def _text(answers: Sequence[Answer]) -> str:
     return "\n\n".join(_one(*each) for each in answers) or "no VM runs here"
 
 
-def _one(vm: Vm, asked: Requested | None, verdict: Verdict) -> str:
-    if asked is None:
+def _one(vm: Vm, requested: Requested | None, verdict: Verdict) -> str:
+    if requested is None:
         return f"{vm.name}: {verdict.state} (process {vm.pid})\nproblem: {verdict.problems[0]}"
     source = f"process {vm.pid}, by its {verdict.source}"
-    if not asked.bound:
+    if not requested.bound:
         source += ", nothing was asked for"
-    elif not asked.recorded:
+    elif not requested.recorded:
         source += ", asked for by numatune alone"
     parts = [f"{vm.name}: {verdict.state} ({source})", _memory(verdict)]
     if verdict.threads:
