@@ -91,7 +91,7 @@ def settle(
     chosen: Nodeset | None,
 ) -> Placement:
     """The placement of bound cells: checked against the host and charged, with its warnings."""
-    _check_bound(host, bound, chosen)
+    check_bound(host, bound, chosen)
     mode, nodes = _memory(request, bound, chosen)
     demands = _demands(guest, host, bound, chosen, mode)
     result = fit(host, demands)
@@ -111,7 +111,7 @@ def settle(
     )
 
 
-def _check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
+def check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
     """Raise `NodeUnknown` for the first cell that is bound to a node which does not exist."""
     known = Nodeset.of(host.nodes)
     for placed in bound:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ...base.idset import Nodeset
 from ...topology.plan import plan_cells
-from ..given_nodes import bind, check_nodes, demand_of, settle, whole_vm
+from ..given_nodes import bind, check_bound, check_nodes, demand_of, settle, whole_vm
 from ..memory_fit import available_kib, charged, fit
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
 from .stage_order import Rules, choose
@@ -47,6 +47,7 @@ def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
     if request.cells == "host":
         return _like_host(guest, request, host, rules)
     bound = bind(guest, request, plan_cells(guest, request, host), None, auto=True)
+    check_bound(host, bound, None)
     single = request.cells is None and len(bound) < 2 and all(p.nodes is None for p in bound)
     if single and rules.candidates is None:
         chosen = _whole(guest, request, host, rules)

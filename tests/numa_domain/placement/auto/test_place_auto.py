@@ -271,3 +271,17 @@ def test_choose_knows_sparse_ids() -> None:
         [Nodeset.of([8]), Nodeset.of([252])],
         [Nodeset.of([0]), Nodeset.of([252])],
     )
+
+
+@pytest.mark.parametrize("mode", ["", "preferred:", "interleave:", "restrictive:"])
+@pytest.mark.parametrize("rest", [4, 400])
+def test_node_that_the_host_lacks_is_refused_whether_or_not_the_rest_fits(
+    mode: str, rest: int
+) -> None:
+    topology = f"cpus=0-1 mem=1G nodes=7 / cpus=2-3 mem={rest}G"
+    with pytest.raises(NumaError) as caught:
+        placed(vm(1 + rest, 4), f"{mode}auto", topology, host(8, 8))
+    assert str(caught.value) == (
+        "numa_topology, cell 0, nodes: the host has no node 7; its nodes are 0-1: name some of "
+        "these, or auto, or choose another host"
+    )
