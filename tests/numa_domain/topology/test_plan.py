@@ -8,7 +8,7 @@ import pytest
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import Guest, GuestCell, GuestPages, MemoryDevice
-from numa_domain.topology.cell import Cell, granule_kib
+from numa_domain.topology.cell import Cell
 from numa_domain.topology.plan import plan_cells
 from tests.makers import GIB, MIB, by_pairs, host, request, vm
 
@@ -161,23 +161,6 @@ def test_memory_devices_count_where_their_cell_is() -> None:
     cells = plan_cells(vm(4, 4, devices=devices), request("0", "2"))
     assert [(cell.memory_kib // GIB, cell.extra_kib // GIB) for cell in cells] == [(2, 4), (2, 3)]
     assert cells[1].total_kib == 5 * GIB
-
-
-@pytest.mark.parametrize(
-    ("memory_gib", "arch", "page", "granule"),
-    [
-        (4, "x86_64", None, 2048),
-        (3 / 1024, "x86_64", None, 1024),
-        (4, "ppc64le", None, 256 * MIB),
-        (4, "x86_64", GIB, GIB),
-        (4, "x86_64", 0, 2048),
-        (4, "ppc64", 16 * GIB, 16 * GIB),
-    ],
-)
-def test_granule_is_what_libvirt_keeps(
-    memory_gib: float, arch: str, page: int | None, granule: int
-) -> None:
-    assert granule_kib(vm(memory_gib, arch=arch), page) == granule
 
 
 @pytest.mark.parametrize("topology", ["2", "cpus=0-1 mem=2G / cpus=2-3 mem=2G"])
