@@ -10,6 +10,7 @@ decides when one is due.
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,7 @@ _LINES: dict[str, tuple[int, str, str]] = {
     "VDS_INITIATED_RUN_VM": (506, "normal", "Trying to restart VM {vm} on Host {host}"),
     "USER_RUN_VM": (32, "normal", "VM {vm} started on Host {host}"),
     "USER_INITIATED_RUN_VM_FAILED": (151, "warning", "Failed to run VM {vm} on Host {host}."),
-    "USER_FAILED_RUN_VM": (54, "error", "Failed to run VM {vm}  (User: {user})."),
+    "USER_FAILED_RUN_VM": (54, "error", "Failed to run VM {vm}{due} (User: {user})."),
     "VM_DOWN": (61, "normal", "VM {vm} is down. {exit_message}"),
     "VM_DOWN_ERROR": (119, "error", "VM {vm} is down with error. {exit_message}."),
     "USER_STOP_VM": (33, "normal", "VM {vm} powered off by {user} (Host: {host})."),
@@ -93,11 +94,20 @@ _LINES: dict[str, tuple[int, str, str]] = {
         "warning",
         "Failed to migrate VM {vm} to Host {to}. Trying to migrate to another Host.",
     ),
-    "VM_MIGRATION_FAILED": (65, "error", "Migration failed (VM: {vm}, Source: {host})."),
+    "VM_MIGRATION_FAILED": (65, "error", "Migration failed{due} (VM: {vm}, Source: {host})."),
+    "COLD_REBOOT_VM_DOWN": (9611, "normal", "VM {vm} is down as a part of cold reboot process"),
     "NUMA_ADD_VM_NUMA_NODE_SUCCESS": (1300, "normal", "Add VM NUMA node successfully."),
     "NUMA_UPDATE_VM_NUMA_NODE_SUCCESS": (1310, "normal", "Update VM NUMA node successfully."),
     "NUMA_REMOVE_VM_NUMA_NODE_SUCCESS": (1320, "normal", "Remove VM NUMA node successfully."),
 }
+
+
+_UNKNOWN = "<UNKNOWN>"
+"""What the engine writes for a name that it does not have."""
+_MONITORED = ("VM_DOWN", "VM_DOWN_ERROR", "COLD_REBOOT_VM_DOWN")
+"""What it notices by itself: no user and no request stands behind it."""
+SYSTEM = User("", "SYSTEM", "", ())
+"""Who does what nobody asked for."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,12 @@ class Line:
 def line(name: str, **facts: str) -> Line:
     code, severity, words = _LINES[name]
     return Line(code, severity, words.format(**facts))
+
+
+def _correlation(name: str, user: User | None) -> str:
+    if name in _MONITORED:
+        return ""
+    return f"{random.getrandbits(32):x}" if user is SYSTEM else correlation.current()
 
 
 class AuditLog(Database):
@@ -134,23 +150,24 @@ class AuditLog(Database):
         names = {
             "user": user.shown if user else "",
             "vm": vm.config.name if vm else "",
-            "host": host.name if host else "",
+            "host": host.name if host else _UNKNOWN,
             "template": template[1].name if template else "",
         }
         new = line(name, **{**names, **facts})
+        user = None if name in _MONITORED else user
         config = vm.config if vm else template[1] if template else None
         row = {
             "code": new.code,
             "severity": new.severity,
             "time": time.time(),
             "text": new.text,
-            "correlation": correlation.current(),
-            "user": names["user"],
-            "user_id": user.id if user else None,
+            "correlation": _correlation(name, user),
+            "user": user.shown if user else "",
+            "user_id": (user.id or None) if user else None,
             "vm": vm.id if vm else None,
             "vm_name": names["vm"] or None,
             "host": host.id if host else None,
-            "host_name": names["host"] or None,
+            "host_name": host.name if host else None,
             "template": vm.config.template_id if vm else template[0] if template else None,
             "cluster": config.cluster_id if config else None,
         }

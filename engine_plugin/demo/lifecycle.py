@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VMs start, stop, move: the engine's commands and what it writes into its log.
+"""VMs start and stop: the engine's commands and what it writes into its log.
 
-Decides after RunVmCommand, StopVmCommand, MigrateVmCommand and HibernateVmCommand: checks
+Decides after RunVmCommand, StopVmCommand, RebootVmCommand and HibernateVmCommand: checks
 first and at once, then the work on a thread of its own, with up to three hosts tried. Knows
 no HTTP.
 
@@ -10,23 +10,21 @@ no HTTP.
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from . import domain
-from .compute import Compute, Refused
-from .correlation import carried
-from .engine import Engine
-from .faults import Fault, forbidden, messages, refused
+from .audit import SYSTEM
+from .commands import MOST_TRIES, in_status
+from .compute import Refused
+from .faults import forbidden, refused
+from .migration import Migrations
 from .model import Host, User, Vm, VmConfig
-from .rules import nextrun, permissions, scheduling
+from .rules import nextrun, permissions
+from .search import Search
 
-MOST_TRIES = 3
-"""MaxRerunVmOnVdsCount."""
+_BY_ADMIN = "Exit message: Admin shut down from the engine"
 
 
 @dataclass(frozen=True)
@@ -38,23 +36,18 @@ class RunOnce:
     paused: bool = False
 
 
-class Lifecycle:
-    """The commands. Work that takes time runs in a few threads, as VDSM has a few slots."""
-
-    def __init__(self, engine: Engine, compute: Compute) -> None:
-        self.engine, self.compute = engine, compute
-        self._store = engine.store
-        self._workers = ThreadPoolExecutor(4, thread_name_prefix="host")
-
-    def close(self) -> None:
-        self._workers.shutdown(wait=True, cancel_futures=True)
-        self.engine.locks.close()
+class Lifecycle(Migrations):
+    """The commands."""
 
     def recover(self) -> None:
-        """VMs whose start was cut off by the end of the last engine are down."""
+        """VMs whose start was cut off by the end of the last engine are down, and what was to
+        count then does."""
         for status in ("wait_for_launch", "powering_up", "powering_down", "migrating"):
             for vm in self._store.vms_that_are(status):
                 self._store.save_vm(nextrun.powered_off(vm))
+        waiting = Search.parse("vm", "status=Down and next_run_config_exists=true")
+        for vm in self._store.vms(waiting, -1):
+            self._apply(vm)
 
     def start(self, user: User, vm_id: str, once: RunOnce | None = None) -> None:
         """RunVm, RunVmOnce, or the resume of a suspended VM."""
@@ -65,52 +58,61 @@ class Lifecycle:
             vm = self._store.vm(vm_id) or vm
             if vm.state.status == "suspended":
                 self._resume(user, vm)
-                return
-            if vm.state.status == "paused":
+            elif vm.state.status == "paused":
                 self._store.save_vm(vm.with_state(status="up"))
                 self._log("USER_RESUME_VM", vm, user, self._host(vm))
-                return
+            else:
+                self._begin(user, vm, once or RunOnce(), "USER_STARTED_VM", once is not None)
+
+    def _begin(self, user: User, vm: Vm, once: RunOnce, event: str, run_once: bool) -> None:
+        """What is checked first, and that the VM waits for its launch then."""
+        with self._told(vm, user, "USER_FAILED_RUN_VM"):
             if vm.state.status != "down":
-                raise refused("VM is running.", action="run")
+                raise in_status(vm, "run")
             config = vm.config
-            if once and once.properties is not None:
+            if once.properties is not None:
                 config = replace(config, custom_properties=once.properties)
             self.engine.check_properties(config, "run")
-            hosts = self._hosts_for(replace(vm, config=config), once.host_id if once else None)
-            properties = self.engine.definitions(config).taken(
-                ";".join(f"{name}={value}" for name, value in config.custom_properties)
-            )
-            begun = vm.with_state(
-                status="wait_for_launch",
-                host_id=hosts[0].id,
-                started=time.time(),
-                stop_reason=None,
-                run_once=once is not None,
-                running_properties=properties,
-            )
-            self._store.save_vm(begun)
-        self._log("USER_STARTED_VM", begun, user, hosts[0])
-        paused = bool(once and once.paused)
-        self._submit(begun, self._run, begun, config, user, hosts[:MOST_TRIES], paused)
+            hosts = self._hosts_for(replace(vm, config=config), once.host_id)
+        properties = self.engine.definitions(config).taken(
+            ";".join(f"{name}={value}" for name, value in config.custom_properties)
+        )
+        begun = vm.with_state(
+            status="wait_for_launch",
+            host_id=hosts[0].id,
+            started=time.time(),
+            stop_reason=None,
+            run_once=run_once,
+            running_properties=properties,
+        )
+        self._store.save_vm(begun)
+        self._log(event, begun, user, hosts[0])
+        self._submit(begun, self._run, begun, config, user, hosts[:MOST_TRIES], once.paused)
 
     def stop(self, user: User, vm_id: str) -> None:
-        self._end(user, vm_id, permissions.STOP_VM, "stop", "USER_STOP_VM")
+        self._end(user, vm_id, permissions.STOP_VM, "stop", "USER_STOP_VM", " ")
 
     def shutdown(self, user: User, vm_id: str) -> None:
         """The guests here have no agent to be asked, so they are off at once."""
         event = "USER_INITIATED_SHUTDOWN_VM"
-        self._end(user, vm_id, permissions.SHUT_DOWN_VM, "shutdown", event)
+        self._end(user, vm_id, permissions.SHUT_DOWN_VM, "shutdown", event, _BY_ADMIN)
 
     def reboot(self, user: User, vm_id: str) -> None:
         """With a pending configuration a cold one: off, then a new start with its hooks."""
         vm = self._allowed(user, vm_id, permissions.REBOOT_VM)
         if vm.state.status != "up":
-            status = vm.state.status.title().replace("_", "")
-            raise messages(409, f"Cannot restart VM because the VM is in {status} status.")
-        self._log("USER_REBOOT_VM", vm, user, self._host(vm))
-        if vm.pending is not None:
-            self._power_off(vm)
-            self.start(user, vm_id)
+            raise in_status(vm, "restart")
+        if vm.pending is None:
+            self._log("USER_REBOOT_VM", vm, user, self._host(vm))
+            return
+        with self.engine.locked(vm, "restart"):
+            self._log("USER_INITIATED_SHUTDOWN_VM", vm, user, self._host(vm))
+            self._log("USER_REBOOT_VM", vm, user, self._host(vm))
+            self._power_off(vm, _BY_ADMIN)
+            self._log("COLD_REBOOT_VM_DOWN", vm, user, None)
+            self._apply(vm)
+            vm = self._store.vm(vm_id) or vm
+            self._begin(SYSTEM, vm, RunOnce(), "VDS_INITIATED_RUN_VM", run_once=False)
 
     def suspend(self, user: User, vm_id: str) -> None:
         vm = self._allowed(user, vm_id, permissions.HIBERNATE_VM)
@@ -126,37 +128,6 @@ class Lifecycle:
                 return
             self._alter(vm, status="suspended", host_id=None)
         self._log("USER_SUSPEND_VM_OK", vm, user, host)
-
-    def migrate(self, user: User, vm_id: str, to: str | None, force: bool) -> None:
-        """Refused for a pinned VM before any host hears of it."""
-        vm = self._allowed(user, vm_id, permissions.MIGRATE_VM)
-        if vm.config.affinity == "pinned":
-            raise refused("VM is pinned to Host.", action="migrate")
-        if vm.config.affinity == "user_migratable" and not force:
-            raise refused(
-                "VM is non migratable and user did not specify the force-migration flag",
-                action="migrate",
-            )
-        if not vm.running:
-            raise refused("VM is not running.", action="migrate")
-        others = [h for h in self._hosts_for(vm, to, "migrate") if h.id != vm.state.host_id]
-        if not others:
-            raise scheduling.no_hosts("migrate")
-        source = self._host(vm)
-        self._log("VM_MIGRATION_START", vm, user, source, to=others[0].name)
-        self._alter(vm, status="migrating")
-        self._submit(vm, self._migrate, vm, user, source, others[:MOST_TRIES])
-
-    def _submit(self, vm: Vm, work: Callable[..., None], *args: Any) -> None:
-        """Work on a thread; a VM whose thread broke down is down, and the log says why."""
-
-        def ended(future: Future[None]) -> None:
-            error = future.exception()
-            if error is not None:
-                logging.getLogger(__name__).error("VM %s", vm.config.name, exc_info=error)
-                self._store.alter_vm(vm, nextrun.powered_off)
-
-        self._workers.submit(carried(work), *args).add_done_callback(ended)
 
     def _run(
         self, vm: Vm, config: VmConfig, user: User, hosts: Sequence[Host], paused: bool
@@ -187,28 +158,10 @@ class Lifecycle:
             return
         self._store.alter_vm(vm, nextrun.powered_off)
 
-    def _alter(self, vm: Vm, **state: Any) -> Vm:
-        """Another state; whatever was stored meanwhile stays."""
-        return self._store.alter_vm(vm, lambda now: now.with_state(**state))
-
     def _failed(self, vm: Vm, user: User, host: Host, message: str, *, last: bool) -> None:
         self._log("VM_DOWN_ERROR", vm, user, host, exit_message=message)
         event = "USER_FAILED_RUN_VM" if last else "USER_INITIATED_RUN_VM_FAILED"
-        self._log(event, vm, user, host)
-
-    def _migrate(self, vm: Vm, user: User, source: Host, hosts: Sequence[Host]) -> None:
-        for i, host in enumerate(hosts):
-            try:
-                self.compute.migrate(vm, source, host)
-            except Refused:
-                last = i == len(hosts) - 1
-                event = "VM_MIGRATION_FAILED" if last else "VM_MIGRATION_TRYING_RERUN"
-                self._log(event, vm, user, source, to=host.name)
-                continue
-            self._alter(vm, status="up", host_id=host.id)
-            self._log("VM_MIGRATION_DONE", vm, user, source, to=host.name)
-            return
-        self._alter(vm, status="up")
+        self._log(event, vm, user, host, due=" ")
 
     def _resume(self, user: User, vm: Vm) -> None:
         """On any host that fits: the nodeset in the saved domain is not asked."""
@@ -223,9 +176,11 @@ class Lifecycle:
         self._alter(vm, status="up", host_id=host.id)
         self._log("USER_RESUME_VM", vm, user, host)
 
-    def _end(self, user: User, vm_id: str, group: int, action: str, event: str) -> None:
+    def _end(
+        self, user: User, vm_id: str, group: int, action: str, event: str, exit_message: str
+    ) -> None:
         vm = self._allowed(user, vm_id, group)
-        with self.engine.locked(vm, action):
+        with self.engine.locked(vm, action) as lock:
             vm = self._store.vm(vm_id) or vm
             if vm.state.status == "down":
                 self._log("VM_ALREADY_DOWN", vm, user, None)
@@ -236,40 +191,22 @@ class Lifecycle:
                 self._log("USER_STOP_SUSPENDED_VM", vm, user, None)
             else:
                 self._log(event, vm, user, self._host(vm))
-            self._power_off(vm)
+            off = self._power_off(vm, exit_message)
+            if off.pending is not None:
+                lock.keep(self.engine.settings.down_seconds, lambda: self._apply(off))
 
-    def _power_off(self, vm: Vm) -> None:
+    def _power_off(self, vm: Vm, exit_message: str) -> Vm:
+        """It is seen to be down before what waits for that counts."""
         host = self._store.host(vm.state.host_id) if vm.state.host_id else None
         if host is not None:
             self.compute.destroy(vm, host)
-        off = self._store.alter_vm(
-            vm,
-            lambda now: nextrun.powered_off(now).with_state(stopped=time.time(), stop_reason=""),
+        found = self._store.alter_vm(
+            vm, lambda now: nextrun.off(now).with_state(stopped=time.time(), stop_reason="")
         )
-        if vm.pending is not None:
-            self._store.log("SYSTEM_UPDATE_VM", vm=off)
-
-    def _allowed(self, user: User, vm_id: str, group: int) -> Vm:
-        vm = self.engine.vm_for(user, vm_id)
-        if not self.engine.may(user, group, vm):
-            raise forbidden()
-        return vm
-
-    def _hosts_for(self, vm: Vm, only: str | None, action: str = "run") -> list[Host]:
-        hosts = self._store.hosts_in(vm.config.cluster_id)
-        if only is not None:
-            hosts = [h for h in hosts if h.id == only]
-        if action == "migrate":
-            hosts = [h for h in hosts if h.id != vm.state.host_id]
-            if not hosts:
-                raise scheduling.no_hosts(action)
-        return scheduling.choose(vm, hosts, self._store.committed_mb(), action)
-
-    def _host(self, vm: Vm) -> Host:
-        found = self._store.host(vm.state.host_id or "")
-        if found is None:
-            raise Fault(409, "Operation Failed", f"[VM {vm.config.name} is on no host]")
+        if host is not None:
+            self._store.log("VM_DOWN", vm=vm, host=host, exit_message=exit_message)
         return found
 
-    def _log(self, name: str, vm: Vm, user: User, host: Host | None, **facts: Any) -> None:
-        self._store.log(name, user=user, vm=vm, host=host, **facts)
+    def _apply(self, vm: Vm) -> None:
+        after = self._store.alter_vm(vm, nextrun.applied)
+        self._store.log("SYSTEM_UPDATE_VM", vm=after, user=SYSTEM)

@@ -36,7 +36,7 @@ here. <code>this-machine</code> is the exception: it is the one you look at.</li
 handed to libvirt. {boot}</li>
 <li>Guests never touch memory: what a node has free stays as it was captured.</li>
 <li>Disks, networks and consoles do not exist, and neither do storage, quota or high
-availability.</li>
+availability. <code>ovirt-numa demo --what-it-is-not</code> lists all that is otherwise.</li>
 </ul>
 <p>There are {vms} VMs ({up} up) and {hosts} hosts. REST API: <code>/ovirt-engine/api</code>,
 login: <code>/ovirt-engine/sso/oauth/token</code>. All passwords are <code>{password}</code>:</p>

@@ -106,6 +106,14 @@ class Engine(Served):
         assert status == types.VmStatus.UP
         return service
 
+    def stopped(self, service: Any) -> None:
+        """The VM is off, and what waited for that counts: the engine does that a moment later."""
+        service.stop()
+        deadline = time.monotonic() + 30
+        while service.get().next_run_configuration_exists:
+            assert time.monotonic() < deadline, "what is pending does not come to count"
+            time.sleep(0.02)
+
     def close(self) -> None:
         super().close()
         self.app.state.close()

@@ -23,6 +23,8 @@ from .links import resource
 from .places import BASE
 from .web import Answer, Call, endpoint, many, missing, one
 
+_WITHOUT_CENTER = (61, 119, 344, 9611)
+
 
 def element(event: Event) -> Element:
     content: list[Element] = texts(
@@ -41,21 +43,25 @@ def element(event: Event) -> Element:
 
 
 def _about(event: Event) -> list[Element]:
-    """What it is about, each with its name; the data centre with a VM or template."""
-    center = datacenters.ID if event.template_id else None
+    """What it is about, each with its name; the data centre with a VM or template that
+    somebody did something with."""
+    center = event.template_id and event.code not in _WITHOUT_CENTER
     about = (
         ("cluster", "clusters", event.cluster_id, event.cluster_name),
-        ("data_center", "datacenters", center, DATA_CENTER),
+        ("data_center", "datacenters", *((datacenters.ID, DATA_CENTER) if center else ("", ""))),
         ("host", "hosts", event.host_id, event.host_name),
         ("template", "templates", event.template_id, event.template_name),
         ("user", "users", event.user_id, event.user),
         ("vm", "vms", event.vm_id, event.vm_name),
     )
-    return [
-        reference(tag, f"{BASE}/{path}/{key}", key, [("name", name)] if name else None)
-        for tag, path, key, name in about
-        if key
-    ]
+    found: list[Element] = []
+    for tag, path, key, name in about:
+        named: list[Element] | None = [("name", name)] if name else None
+        if key:
+            found.append(reference(tag, f"{BASE}/{path}/{key}", key, named))
+        elif named:
+            found.append((tag, named))
+    return found
 
 
 def list_events(call: Call) -> Answer:

@@ -141,7 +141,9 @@ def put_pool(call: Call) -> Answer:
     description = pool.description if sent.description is None else sent.description
     after = replace(pool, description=description)
     call.engine.store.save_pool(after)
-    call.engine.store.log("USER_UPDATE_VM_POOL_WITH_VMS", pool=after.name, user=call.user)
+    made_from = (after.template_id, after.config)
+    event = "USER_UPDATE_VM_POOL_WITH_VMS"
+    call.engine.store.log(event, pool=after.name, user=call.user, template=made_from)
     return one(pool_element(call, after))
 
 

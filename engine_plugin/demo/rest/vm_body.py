@@ -33,12 +33,12 @@ def vm_element(
     *,
     filtered: bool = False,
     tune_mode: str | None = None,
-    whole: bool = False,
+    more: list[Element] | None = None,
 ) -> Element:
-    """What `GET /vms/{id}` shows of a VM in one of its configurations; PUT shows it `whole`."""
+    """What `GET /vms/{id}` shows of a VM in one of its configurations; PUT shows `more`."""
     content = base_elements(vm, config, cluster, filtered=filtered)
-    if whole:
-        content = with_devices(content, devices.of_vm(vm, config, cluster))
+    if more:
+        content = with_devices(content, more)
     content += _state(vm, config, tune_mode)
     content += _references(vm, config, filtered=filtered)
     about = {"name": config.name, "description": config.description, "comment": config.comment}

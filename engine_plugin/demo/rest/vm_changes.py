@@ -39,6 +39,7 @@ def changed(sent: Any, config: VmConfig, host_id: Lookup, *, filtered: bool = Fa
     if sent.placement_policy is not None and not filtered:
         _placement(sent.placement_policy, new, host_id)
     _high_availability(sent.high_availability, new)
+    _system(sent.os, new)
     if sent.io is not None and sent.io.threads is not None:
         new["iothreads"] = sent.io.threads
     version = sent.custom_compatibility_version
@@ -99,6 +100,15 @@ def _high_availability(sent: Any, new: dict[str, Any]) -> None:
         new["high_availability"] = sent.enabled
     if sent.priority is not None:
         new["priority"] = sent.priority
+
+
+def _system(sent: Any, new: dict[str, Any]) -> None:
+    if sent is None:
+        return
+    if sent.type is not None:
+        new["os"] = sent.type
+    if sent.boot is not None and sent.boot.devices:
+        new["boot"] = tuple(device.value for device in sent.boot.devices)
 
 
 def _placement(policy: Any, new: dict[str, Any], host_id: Lookup) -> None:

@@ -14,6 +14,7 @@ from collections import OrderedDict
 
 from ..engine import Engine
 from ..model import Vm, VmNode
+from . import devices
 from .element import Element, Kept
 from .vm_body import vm_element
 
@@ -49,7 +50,7 @@ class VmTexts:
     def whole(
         self, vm: Vm, *, next_run: bool = False, filtered: bool = False, alone: bool = True
     ) -> Element:
-        """With devices and OVF: made each time."""
+        """With devices, and with the OVF of what is not to be only: made each time."""
         return self._made(vm, next_run=next_run, filtered=filtered, alone=alone, whole=True)
 
     def _made(
@@ -57,8 +58,11 @@ class VmTexts:
     ) -> Element:
         config = (vm.pending or vm.config) if next_run else vm.config
         cluster = self._engine.cluster_of(config)
+        more: list[Element] | None = None
+        if whole:
+            more = devices.OF_ALL if next_run else devices.of_vm(vm, config, cluster)
         tune = _tune_mode(config.nodes) if alone else None
-        return vm_element(vm, config, cluster, filtered=filtered, tune_mode=tune, whole=whole)
+        return vm_element(vm, config, cluster, filtered=filtered, tune_mode=tune, more=more)
 
 
 def _tune_mode(nodes: tuple[VmNode, ...]) -> str | None:

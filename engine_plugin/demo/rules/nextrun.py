@@ -43,12 +43,21 @@ def update(vm: Vm, new: VmConfig, *, hot: bool) -> Vm:
     return replace(vm, config=replace(new, **kept), pending=new if needed else vm.pending)
 
 
-def powered_off(vm: Vm) -> Vm:
-    """What is left when a VM is down: its next-run configuration is its configuration."""
-    down = vm.with_state(
+def off(vm: Vm) -> Vm:
+    """A VM that is down, and not more: what waits for its next run still does."""
+    return vm.with_state(
         status="down", host_id=None, started=None, run_once=False, running_properties=()
     )
-    return replace(down, config=vm.pending or vm.config, pending=None)
+
+
+def applied(vm: Vm) -> Vm:
+    """Its next-run configuration is its configuration."""
+    return replace(vm, config=vm.pending or vm.config, pending=None)
+
+
+def powered_off(vm: Vm) -> Vm:
+    """What is left in the end when a VM is down."""
+    return applied(off(vm))
 
 
 def _uneven(old: VmConfig, new: VmConfig) -> bool:

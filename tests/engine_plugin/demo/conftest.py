@@ -80,6 +80,12 @@ def admin(served: Served) -> sdk.Connection:
     return served.sdk()
 
 
+def _unsettled(vm: Any) -> bool:
+    if vm.status == types.VmStatus.DOWN:
+        return bool(vm.next_run_configuration_exists)
+    return vm.status in (types.VmStatus.WAIT_FOR_LAUNCH, types.VmStatus.MIGRATING)
+
+
 class Vms:
     """VMs of a test's own, and what tests keep asking of them."""
 
@@ -111,10 +117,14 @@ class Vms:
         service.start(**action)
         return self.settled(service)
 
+    def stopped(self, service: Any) -> Any:
+        """The VM when it is off, and what waited for that counts."""
+        service.stop()
+        return self.settled(service)
+
     def settled(self, service: Any) -> Any:
-        unsettled = (types.VmStatus.WAIT_FOR_LAUNCH, types.VmStatus.MIGRATING)
         deadline = time.monotonic() + 30
-        while (vm := service.get()).status in unsettled:
+        while _unsettled(vm := service.get()):
             assert time.monotonic() < deadline, "the VM does not settle"
             time.sleep(0.02)
         return vm

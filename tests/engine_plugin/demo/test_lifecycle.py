@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from ovirtsdk4 import types
 
 from tests.engine_plugin.demo.lifecycle import MIB, domain_of, pin, prop, refused
@@ -32,13 +33,44 @@ def test_start_and_stop_are_in_the_audit_log(vms: Any) -> None:
         f"VM {name} was started by admin@internal-authz (Host: {host}).",
         f"VM {name} started on Host {host}",
         f"VM {name} powered off by admin@internal-authz (Host: {host}).",
+        f"VM {name} is down.  ",
     ]
+
+
+def test_shutdown_says_who_it_was(vms: Any) -> None:
+    service = vms()
+    vm = vms.started(service)
+    host = vms.connection.follow_link(vm.host).name
+    service.shutdown()
+    assert vms.events(service)[-2:] == [
+        f"VM shutdown initiated by admin@internal-authz on VM {vm.name} (Host: {host}).",
+        f"VM {vm.name} is down. Exit message: Admin shut down from the engine",
+    ]
+
+
+@pytest.mark.parametrize("action", ["stop", "shutdown"])
+def test_vm_that_is_down_is_stopped_again_without_a_word_but_in_the_log(
+    vms: Any, action: str
+) -> None:
+    service = vms()
+    getattr(service, action)()
+    vm = service.get()
+    told = f"VM {vm.name} is already Down, Stop VM was skipped. User: admin@internal-authz."
+    assert vms.events(service)[-1] == told
+
+
+def test_reboot_of_a_vm_that_is_down_is_refused(vms: Any) -> None:
+    refusal = "[Cannot restart VM because the VM is in Down status.]"
+    assert refused(vms().reboot) == (409, refusal)
 
 
 def test_start_of_a_running_vm_is_refused(vms: Any) -> None:
     service = vms()
     vms.started(service)
-    assert refused(service.start) == (409, "[Cannot run VM. VM is running.]")
+    refusal = "[Cannot run VM because the VM is in Up status.]"
+    assert refused(service.start) == (409, refusal)
+    name, why = service.get().name, f"due to a failed validation: {refusal}"
+    assert vms.events(service)[-1] == f"Failed to run VM {name} {why} (User: admin@internal-authz)."
     service.stop()
 
 
@@ -63,7 +95,13 @@ def test_manually_migratable_vm_needs_force(vms: Any) -> None:
 
 
 def test_migration_of_a_vm_that_is_down_is_refused(vms: Any) -> None:
-    assert refused(vms().migrate) == (409, "[Cannot migrate VM. VM is not running.]")
+    service = vms()
+    refusal = "[Cannot migrate VM. VM is not running.]"
+    assert refused(service.migrate) == (409, refusal)
+    assert vms.events(service)[-1] == (
+        f"Migration failed due to a failed validation: {refusal}"
+        f" (VM: {service.get().name}, Source: <UNKNOWN>)."
+    )
 
 
 def test_migration_moves_the_vm(vms: Any) -> None:
@@ -97,8 +135,7 @@ def test_suspended_vm_that_is_stopped_is_down_with_its_next_configuration(vms: A
     service.update(types.Vm(custom_properties=prop("numa_nodeset", "0")), next_run=True)
     vm = service.get()
     assert (vm.next_run_configuration_exists, vm.custom_properties) == (True, None)
-    service.stop()
-    vm = service.get()
+    vm = vms.stopped(service)
     assert (vm.status, vm.custom_properties[0].value) == (types.VmStatus.DOWN, "0")
     told = f"Suspended VM {vm.name} has had its save state cleared by admin@internal-authz."
     assert vms.events(service)[-2] == told

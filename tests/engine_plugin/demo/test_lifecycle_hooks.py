@@ -147,7 +147,7 @@ def test_source_hook_that_refuses_keeps_the_vm_where_it_is(vms: Any, hook: Any) 
     assert (after.status, after.host.id) == (types.VmStatus.UP, before)
     lines = vms.events(service)
     assert sum(line.startswith("Failed to migrate VM") for line in lines) == 2
-    assert lines[-1] == f"Migration failed (VM: {after.name}, Source: spr-snc4)."
+    assert lines[-1] == f"Migration failed  (VM: {after.name}, Source: spr-snc4)."
     service.stop()
 
 

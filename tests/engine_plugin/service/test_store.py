@@ -147,7 +147,7 @@ def test_store_running_vm_waits_for_its_next_start(engine, client):
     assert properties(service.get()) == {}
     assert service.get().placement_policy.affinity == types.VmAffinity.PINNED
     assert properties(service.get(next_run=True))["numa_nodeset"] == "0-1"
-    service.stop()
+    engine.stopped(service)
     assert properties(service.get())["numa_nodeset"] == "0-1"
 
 
@@ -168,7 +168,7 @@ def test_store_suspended_vm_waits_for_its_next_start(engine, client):
     shown = client.get(path(vm_id)).json()
     assert (shown["status"], shown["pending"], shown["current"]) == ("suspended", True, None)
     assert properties(service.get()) == {}
-    service.stop()
+    engine.stopped(service)
     assert client.get(path(vm_id)).json()["pending"] is False
     assert properties(service.get())["numa_nodeset"] == "0"
 

@@ -2,13 +2,14 @@
 """Answers in a form in which what an engine is free in is always the same.
 
 Decides that the order of links is no difference (Java's reflection gives it, another at each
-start), nor are the numbers of events, nor the order of members in JSON, which becomes a
-document that is compared like any other.
+start), nor are the numbers of events and what the engine itself correlates them by, nor the
+order of members in JSON, which becomes a document that is compared like any other.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -18,6 +19,7 @@ from lxml import etree
 from .compare import Answered
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_OWN = re.compile(r"[0-9a-f]{1,8}")
 _YEAR_2001 = 10**12
 """In milliseconds: a number beyond it is a moment."""
 
@@ -58,6 +60,9 @@ def _number_events(tree: etree._Element) -> None:
         index.text = f"event {number}"
         event.set("id", index.text)
         event.set("href", str(event.get("href"))[: -len(key)] + index.text)
+        correlation = event.find("correlation_id")
+        if correlation is not None and _OWN.fullmatch(correlation.text or ""):
+            correlation.text = "the engine's own"
 
 
 def _document(tag: str, value: Any) -> etree._Element:

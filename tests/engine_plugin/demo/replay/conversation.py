@@ -11,6 +11,7 @@ other.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from lxml import etree
 from .compare import Answered
 from .world import DATA
 
+_PATIENCE = 120
 FILE = DATA / "conversation.json"
 XML = "application/xml"
 
@@ -36,6 +38,8 @@ class Step:
     headers: dict[str, str] = field(default_factory=dict)
     keeps: dict[str, str] = field(default_factory=dict)
     """XPath expressions by the names under which later steps know what they find."""
+    until: str = ""
+    """An XPath expression: the step is sent again until it is true of the answer."""
     compared: bool = True
     answer: Answered | None = None
 
@@ -62,6 +66,7 @@ def _step(facts: dict[str, Any]) -> Step:
         user=facts.get("user", "admin"),
         headers=facts.get("headers", {}),
         keeps=facts.get("keeps", {}),
+        until=facts.get("until", ""),
         compared=facts.get("compared", True),
         answer=answer and Answered(answer["status"], answer["headers"], answer["body"].encode()),
     )
@@ -71,7 +76,13 @@ def converse(of: Iterable[Step], ask: Ask) -> Iterator[tuple[Step, Answered]]:
     """All steps, one after the other, with what is answered."""
     known = {"unknown": "11111111-2222-3333-4444-555555555555"}
     for step in of:
-        answer = ask(step, _filled(step.path, known), _filled(step.body, known).encode())
+        path, body = _filled(step.path, known), _filled(step.body, known).encode()
+        answer = ask(step, path, body)
+        deadline = time.monotonic() + _PATIENCE
+        while step.until and not etree.fromstring(answer.body).xpath(step.until):
+            assert time.monotonic() < deadline, f"{step.what}: it does not come to that"
+            time.sleep(0.05)
+            answer = ask(step, path, body)
         if step.keeps:
             document = etree.fromstring(answer.body)
             for name, where in step.keeps.items():

@@ -25,20 +25,12 @@ _OVF = re.compile(r'(<data>|"data" : ").*?(</data>|",\n)', re.DOTALL)
 
 
 def main(url: str, authority: str, admin: str, user: str) -> int:
-    logins = {
-        name: tuple(given.split(":", 1)) for name, given in (("admin", admin), ("user", user))
-    }
     with httpx.Client(verify=authority, trust_env=False, timeout=60) as client:
+        tokens = {"admin": _token(client, url, admin), "user": _token(client, url, user)}
 
         def ask(step: Step, path: str, body: bytes) -> Answered:
-            name, password = logins[step.user]
-            answer = client.request(
-                step.method,
-                url + path,
-                content=body or None,
-                headers=step.sent_headers(),
-                auth=(name, password),
-            )
+            headers = {**step.sent_headers(), "Authorization": f"Bearer {tokens[step.user]}"}
+            answer = client.request(step.method, url + path, content=body or None, headers=headers)
             kept = {n: v for n, v in answer.headers.items() if n.lower() in _HEADERS}
             return Answered(answer.status_code, kept, answer.content)
 
@@ -53,6 +45,19 @@ def main(url: str, authority: str, admin: str, user: str) -> int:
             }
     FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
+
+
+def _token(client: httpx.Client, url: str, login: str) -> str:
+    name, _, password = login.partition(":")
+    form = {
+        "grant_type": "password",
+        "scope": "ovirt-app-api",
+        "username": name,
+        "password": password,
+    }
+    where = url.removesuffix("/api") + "/sso/oauth/token"
+    answer = client.post(where, data=form, headers={"Accept": "application/json"})
+    return str(answer.raise_for_status().json()["access_token"])
 
 
 def _kept(answer: Answered) -> str:

@@ -17,7 +17,7 @@ from .replay import Replayed, replay, replay_conversation
 from .report import Report
 from .world import conversing_engine, recorded_engine
 
-RECORDED, STEPS = 75, 121
+RECORDED, STEPS = 75, 145
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import ovirtsdk4 as sdk
 import pytest
+from lxml import etree
 from ovirtsdk4 import types
 
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
@@ -236,3 +237,27 @@ def test_front_page_says_that_it_is_no_ovirt(served: Any) -> None:
     page = httpx.get(served.base, follow_redirects=True).text
     assert "<h1>This is not oVirt</h1>" in page
     assert "admin@internal" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/clusters?max=1", ["management_network"]),
+        ("/hosts?max=1", ["network_operation_in_progress"]),
+        (
+            "/templates?max=1",
+            ["console", "rng_device", "soundcard_enabled", "tpm_enabled", "virtio_scsi"],
+        ),
+    ],
+)
+def test_all_content_is_what_the_engine_looks_for_elsewhere(
+    served: Any, path: str, more: list[str]
+) -> None:
+    with served.http() as http:
+        plain = etree.fromstring(http.get(path).content)[0]
+        whole = etree.fromstring(http.get(path, headers={"All-Content": "true"}).content)[0]
+        asked = etree.fromstring(http.get(f"{path}&all_content=true").content)[0]
+    names = [child.tag for child in whole]
+    assert [name for name in names if name in more] == more
+    assert [name for name in names if name not in more] == [child.tag for child in plain]
+    assert etree.tostring(asked) == etree.tostring(whole)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from ovirtsdk4 import types
 
+from tests.engine_plugin.demo.lifecycle import refused
+
 
 def nodeset(value: str) -> list[types.CustomProperty]:
     return [types.CustomProperty(name="numa_nodeset", value=value)]
@@ -15,6 +17,12 @@ def nodeset(value: str) -> list[types.CustomProperty]:
 
 def of(vm: Any) -> dict[str, str]:
     return {p.name: p.value for p in vm.custom_properties or []}
+
+
+def _host(vms: Any, service: Any) -> str:
+    """Where the VM ran last, by the log."""
+    started = next(line for line in vms.events(service) if " started on Host " in line)
+    return str(started.rpartition(" ")[2])
 
 
 @pytest.fixture
@@ -104,9 +112,29 @@ def test_power_off_applies_what_is_pending(vms: Any) -> None:
     service = vms()
     vms.started(service)
     service.update(types.Vm(custom_properties=nodeset("0")), query={"next_run": "true"})
+    vm = vms.stopped(service)
+    assert (of(vm), vm.next_run_configuration_exists) == ({"numa_nodeset": "0"}, False)
+    assert vms.events(service)[-3:] == [
+        f"VM {vm.name} powered off by admin@internal-authz (Host: {_host(vms, service)}).",
+        f"VM {vm.name} is down.  ",
+        f"VM {vm.name} configuration was updated by system.",
+    ]
+
+
+def test_what_is_pending_counts_some_time_after_the_vm_is_down(vms: Any) -> None:
+    """Meanwhile the VM is the engine's own: nobody else may change or start it."""
+    service = vms()
+    vms.started(service)
+    service.update(types.Vm(custom_properties=nodeset("0")), query={"next_run": "true"})
     service.stop()
     vm = service.get()
-    assert (of(vm), vm.next_run_configuration_exists) == ({"numa_nodeset": "0"}, False)
+    assert (vm.status, vm.next_run_configuration_exists) == (types.VmStatus.DOWN, True)
+    assert of(vm) == {}
+    busy = "VM is being updated.]"
+    assert refused(service.start) == (409, f"[Cannot run VM. {busy}")
+    update = types.Vm(comment="soon")
+    assert refused(lambda: service.update(update)) == (409, f"[Cannot edit VM. {busy}")
+    assert of(vms.settled(service)) == {"numa_nodeset": "0"}
 
 
 def test_reboot_with_pending_changes_is_a_cold_one_that_runs_the_hook(vms: Any, hook: Any) -> None:

@@ -10,6 +10,8 @@ import ovirtsdk4 as sdk
 import pytest
 from ovirtsdk4 import types
 
+from engine_plugin.demo.rules import permissions
+
 REFUSED = (403, "Operation Failed", "[User is not authorized to perform this action.]")
 QUERY = (400, "Operation Failed", "query execution failed due to insufficient permissions.")
 
@@ -157,23 +159,34 @@ def test_authenticated_user_is_who_logged_in(served: Any) -> None:
     assert (user.principal, user.user_name) == ("carol", "carol@internal-authz")
 
 
-def test_roles_of_a_user_say_whether_he_may_change_properties(served: Any) -> None:
-    connection = served.sdk()
-    users = connection.system_service().users_service()
-    oscar = next(u for u in users.list() if u.name == "oscar")
-    role = users.user_service(oscar.id).roles_service().list()[0]
-    roles = connection.system_service().roles_service()
-    permits = roles.role_service(role.id).permits_service().list()
-    names = {p.name for p in permits}
-    assert role.name == "UserVmManager"
+def test_roles_of_a_user_are_those_on_the_system_alone(served: Any) -> None:
+    users = served.sdk().system_service().users_service()
+
+    def roles(search: str) -> list[str]:
+        (user,) = users.list(search=search)
+        return [role.name for role in users.user_service(user.id).roles_service().list()]
+
+    assert roles("usrname=admin@internal-authz") == ["SuperUser", "UserProfileEditor"]
+    assert roles("usrname=rita") == ["ReadOnlyAdmin", "UserProfileEditor"]
+    assert roles("usrname=oscar") == ["UserProfileEditor"]
+
+
+@pytest.mark.parametrize(("name", "may"), [("UserVmManager", False), ("ClusterAdmin", True)])
+def test_permits_of_a_role_say_whether_it_may_change_properties(
+    served: Any, name: str, may: bool
+) -> None:
+    roles = served.sdk().system_service().roles_service()
+    role = next(role for role in roles.list() if role.name == name)
+    names = {permit.name for permit in roles.role_service(role.id).permits_service().list()}
     assert "edit_vm_properties" in names
-    assert "change_vm_custom_properties" not in names
+    assert ("change_vm_custom_properties" in names) is may
 
 
 def test_permissions_of_a_vm_include_those_of_its_cluster(vms: Any, admin: Any) -> None:
     found = vms().permissions_service().list()
     users = admin.system_service().users_service()
-    names = {users.user_service(p.user.id).get().name for p in found}
+    names = {users.user_service(p.user.id).get().name for p in found if p.user}
+    assert [p.group.id for p in found if p.group] == [permissions.EVERYONE]
     assert names == {"admin", "carol", "oscar", "rita"}
 
 
