@@ -26,6 +26,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 """As the engine's HeaderFilter and PluginResourceServlet send them."""
+_NEEDED = {"name", "url", "resourcePath"}
 
 
 def shell_routes(plugin: Path = PLUGIN) -> list[BaseRoute]:
@@ -61,12 +62,17 @@ def shell_routes(plugin: Path = PLUGIN) -> list[BaseRoute]:
 
 
 def _definitions(folder: Path) -> list[dict[str, object]]:
-    """Descriptors with the user's configuration merged into them, as PluginDataManager does."""
+    """Descriptors with the user's configuration merged into them, as PluginDataManager does.
+
+    A file that is no descriptor is passed over: the build's list of what it bundles is JSON, too.
+    """
     found = []
     for path in sorted(folder.glob("*.json")):
         if path.stem.endswith("-config"):
             continue
         descriptor = json.loads(path.read_text())
+        if not (isinstance(descriptor, dict) and descriptor.keys() >= _NEEDED):
+            continue
         config = folder / f"{path.stem}-config.json"
         own = json.loads(config.read_text()) if config.exists() else {}
         if own.get("enabled", True):

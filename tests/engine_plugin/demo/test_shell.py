@@ -63,5 +63,13 @@ def test_shell_other_paths_are_not_found(plugin: Path, path: str) -> None:
     assert there.get(f"{BASE}/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("text", ["[]", '[{"name": "react"}]', "{}", '{"name": "y"}', '"x"'])
+def test_shell_passes_over_what_is_no_descriptor(plugin: Path, text: str) -> None:
+    (plugin / "bundled.json").write_text(text)
+    (found,) = client(plugin).get(f"{BASE}/plugins.json").json()
+    assert found["name"] == "x"
+    assert client(plugin).get(f"{BASE}/plugin/x/plugin.html").status_code == 200
+
+
 def test_shell_without_a_built_plugin_is_a_page_without_plugins(tmp_path: Path) -> None:
     assert client(tmp_path).get(f"{BASE}/plugins.json").json() == []
