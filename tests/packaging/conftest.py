@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,20 +70,33 @@ def dist(tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout) -> 
 
 
 @pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> build.Checkout:
+    """The source archive unpacked: packages come of it without another build of the tab."""
+
+    def unpack(path: Path) -> None:
+        (packed,) = dist.glob("*.tar.gz")
+        with tarfile.open(packed) as file:
+            file.extractall(path)
+
+    (folder,) = _once(tmp_path_factory, "x y", unpack).iterdir()
+    return build.Checkout(folder)
+
+
+@pytest.fixture(scope="session")
 def local_packages(
-    tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout
+    tmp_path_factory: pytest.TempPathFactory, archive: build.Checkout
 ) -> dict[str, Path]:
     """As they would be built where /usr/bin/python3 is this machine's."""
-    return build.rpms(_once(tmp_path_factory, "local", lambda p: checkout.make(p, "rpm", FLAGS)))
+    return build.rpms(_once(tmp_path_factory, "local", lambda p: archive.make(p, "rpm", FLAGS)))
 
 
 @pytest.fixture(scope="session")
 def newer_packages(
-    tmp_path_factory: pytest.TempPathFactory, checkout: build.Checkout
+    tmp_path_factory: pytest.TempPathFactory, archive: build.Checkout
 ) -> dict[str, Path]:
     """The same as the next release."""
     flags = f"{FLAGS} --define 'release_number 2'"
-    return build.rpms(_once(tmp_path_factory, "newer", lambda p: checkout.make(p, "rpm", flags)))
+    return build.rpms(_once(tmp_path_factory, "newer", lambda p: archive.make(p, "rpm", flags)))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.build import ENVIRON, SOURCE, Checkout, query, rpms
+from tests.packaging.build import ENVIRON, SOURCE, Checkout, query
 from tests.packaging.conftest import STRAY
 from tests.tools import need
 
@@ -102,31 +102,17 @@ def test_packages_have_the_commits_time_and_no_machines_name(
         assert max(times, key=int) == time
 
 
-def test_packages_of_one_release_of_el_leave_those_of_another(
-    packages: Packages, checkout: Checkout, tmp_path: Path
-) -> None:
-    shutil.copytree(packages["vdsm-hook-numa"].parent, tmp_path / "rpm/el9")
-    checkout.make(tmp_path, "rpm", "EL=10")
-    nine, ten = rpms(tmp_path, 9), rpms(tmp_path, 10)
-    assert len(nine) == len(ten) == 3
-    needs = {el: query(found["python3-numa-domain"], "--requires") for el, found in
-             (("9", nine), ("10", ten))}  # fmt: skip
-    assert "python(abi) = 3.9\n" in needs["9"]
-    assert "python(abi) = 3.12\n" in needs["10"]
-    assert query(ten["vdsm-hook-numa"], "--qf", "%{RELEASE}").endswith(".el10")
-
-
 def test_release_of_el_that_there_is_not_is_refused(checkout: Checkout, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=r"EL=8: it is one of 9, 10\n"):
         checkout.make(tmp_path, "rpm", "EL=8")
 
 
-def test_build_that_fails_leaves_the_former_packages(checkout: Checkout, tmp_path: Path) -> None:
+def test_build_that_fails_leaves_the_former_packages(archive: Checkout, tmp_path: Path) -> None:
     former = tmp_path / "rpm/el9/vdsm-hook-numa-0.0.1-1.el9.noarch.rpm"
     former.parent.mkdir(parents=True)
     former.touch()
     with pytest.raises(AssertionError, match="the former ones are as they were"):
-        checkout.make(tmp_path, "rpm", "RPMFLAGS=--no-such-option")
+        archive.make(tmp_path, "rpm", "RPMFLAGS=--no-such-option")
     assert former.exists()
 
 

@@ -14,7 +14,7 @@ import pytest
 from packaging.version import Version
 
 from numa_domain import __version__
-from tests.packaging.build import ENVIRON, MINUTES, Checkout, rpms
+from tests.packaging.build import Checkout, rpms
 
 Packages = dict[str, Path]
 
@@ -68,22 +68,13 @@ def test_archive_has_all_that_git_tracks(dist: Path, checkout: Checkout) -> None
 
 
 def test_archive_makes_the_same_packages_without_git_and_without_node(
-    dist: Path, packages: Packages, tmp_path: Path
+    archive: Checkout, packages: Packages, tmp_path: Path
 ) -> None:
     """By its own Makefile."""
-    (path,) = dist.glob("*.tar.gz")
-    with tarfile.open(path) as archive:
-        archive.extractall(tmp_path / "x y")
-    (folder,) = (tmp_path / "x y").iterdir()
-    command = ["make", "--no-print-directory", "rpm", "EL=9"]
-    done = subprocess.run(
-        command, cwd=folder, env=ENVIRON,
-        capture_output=True, text=True, check=False, timeout=MINUTES,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert not (folder / "engine_plugin/ui/node_modules").exists()
-    again = rpms(folder / "build")
-    assert {name: made.read_bytes() for name, made in again.items()} == {
+    archive.make(tmp_path, "rpm", "EL=9")
+    assert not (archive.path / "engine_plugin/ui/node_modules").exists()
+    assert not (archive.path / ".git").exists()
+    assert {name: made.read_bytes() for name, made in rpms(tmp_path).items()} == {
         name: made.read_bytes() for name, made in packages.items()
     }
 

@@ -9,6 +9,7 @@ and /bin in the first line of an executable becomes /usr/bin. What is built is u
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -78,11 +79,11 @@ def test_scripts_do_to_a_package_what_they_are_to(tmp_path: Path, macros: Path) 
 
 
 def test_packages_are_the_same_with_els_own_macros(
-    checkout: Checkout, local_packages: dict[str, Path], macros: Path, tmp_path: Path
+    archive: Checkout, local_packages: dict[str, Path], macros: Path, tmp_path: Path
 ) -> None:
     """With this machine's Python in place of EL's, so that there is one to compile with."""
     flags = f"RPMFLAGS=--load='{macros}' --define 'host_python {PYTHON_TAG}'"
-    checkout.make(tmp_path / "made", "rpm", "EL=9", flags)
+    archive.make(tmp_path / "made", "rpm", "EL=9", flags)
     found = rpms(tmp_path / "made")
     assert {name: path.read_bytes() for name, path in found.items()} == {
         name: path.read_bytes() for name, path in local_packages.items()
@@ -93,12 +94,16 @@ def test_packages_are_the_same_with_els_own_macros(
     assert init.read_text().startswith("#!/bin/sh\n")
 
 
-def test_release_that_is_asked_for_is_built_on_another(
-    checkout: Checkout, macros: Path, tmp_path: Path
+def test_release_that_is_asked_for_is_built_on_another_and_leaves_its_packages(
+    packages: dict[str, Path], archive: Checkout, macros: Path, tmp_path: Path
 ) -> None:
     """EL=10 on EL 9, whose own macros say 9."""
-    checkout.make(tmp_path / "made", "rpm", "EL=10", f"RPMFLAGS=--load='{macros}'")
-    found = rpms(tmp_path / "made", 10)
-    assert query(found["vdsm-hook-numa"], "--qf", "%{RELEASE}").endswith(".el10")
-    files = query(found["python3-numa-domain"], "-l").split()
+    shutil.copytree(packages["vdsm-hook-numa"].parent, tmp_path / "rpm/el9")
+    archive.make(tmp_path, "rpm", "EL=10", f"RPMFLAGS=--load='{macros}'")
+    nine, ten = rpms(tmp_path, 9), rpms(tmp_path, 10)
+    assert len(nine) == len(ten) == 3
+    assert "python(abi) = 3.9\n" in query(nine["python3-numa-domain"], "--requires")
+    assert "python(abi) = 3.12\n" in query(ten["python3-numa-domain"], "--requires")
+    assert query(ten["vdsm-hook-numa"], "--qf", "%{RELEASE}").endswith(".el10")
+    files = query(ten["python3-numa-domain"], "-l").split()
     assert "/usr/lib/python3.12/site-packages/numa_domain/__init__.py" in files
