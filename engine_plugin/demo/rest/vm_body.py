@@ -79,10 +79,7 @@ def base_elements(
         *_custom(config),
         ("delete_protected", config.delete_protected),
         ("display", _display(shown_running=vm is not None and vm.running)),
-        (
-            "high_availability",
-            [("enabled", config.high_availability), ("priority", config.priority)],
-        ),
+        ("high_availability", _high_availability(config)),
         ("io", [("threads", config.iothreads)]),
         _icon_element("large_icon", config.os + "/large", alone),
         ("memory", config.memory_mb * MIB),
@@ -91,13 +88,7 @@ def base_elements(
         ("migration_downtime", -1),
         ("multi_queues_enabled", True),
         ("origin", config.origin),
-        (
-            "os",
-            [
-                ("boot", [("devices", [("device", each) for each in config.boot])]),
-                ("type", config.os),
-            ],
-        ),
+        ("os", _os(config)),
     ]
     if not filtered:
         found.append(("placement_policy", _placement(config)))
@@ -107,6 +98,15 @@ def base_elements(
     if alone and cluster is not None:
         found += _cluster(config, cluster)
     return found
+
+
+def _high_availability(config: VmConfig) -> list[Element]:
+    return [("enabled", config.high_availability), ("priority", config.priority)]
+
+
+def _os(config: VmConfig) -> list[Element]:
+    devices = [("device", each) for each in config.boot]
+    return [("boot", [("devices", devices)]), ("type", config.os)]
 
 
 def _bios(cluster: Cluster | None) -> list[Element]:
