@@ -117,14 +117,18 @@ def query(path: Path, *options: str) -> str:
 class Root:
     """A file system root with little in it."""
 
-    def __init__(self, path: Path, of: Path = SOURCE) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        for name in DIRECTORIES:
-            (path / name).mkdir(parents=True)
-        (path / "dev/null").touch()
-        (path / HOOKS / "before_vm_start/50_vhostmd").touch()
-        self._take(need("busybox"), "bin/sh")
-        self._python()
+        umask = os.umask(0o022)  # a host's, whatever this process has
+        try:
+            for name in DIRECTORIES:
+                (path / name).mkdir(parents=True)
+            (path / "dev/null").touch()
+            (path / HOOKS / "before_vm_start/50_vhostmd").touch()
+            self._take(need("busybox"), "bin/sh")
+            self._python()
+        finally:
+            os.umask(umask)
 
     def _take(self, source: str, at: str) -> None:
         target = self.path / at
