@@ -16,12 +16,13 @@ there: so that is remembered (`Held`), and counts for as long as the pin is the 
 
 from __future__ import annotations
 
+from ..base.errors import HostError
 from ..base.frozen import Value
 from ..base.idset import Cpuset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..host.usable_cpus import HostCpus
     from .placed_vm import PlacedVm
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 HELD, AWAY, FREE, LEFT = "held", "away", "free", "left"
 """Beside its memory; nowhere near it, since VDSM allows none of those CPUs; without memory that is
 bound to nodes with CPUs; pinned by an admin or the engine, and none of ours."""
+
+
+class VcpusAway(HostError):
+    what = "{vcpus:vCPU} may run on {allowed:CPU} alone, and their memory is beside {home:CPU}"
+    todo = "VMs with CPUs of their own have these: move one of them, or this VM, to another host"
+
+
+class VcpusWithoutCpus(HostError):
+    what = "no CPU beside the memory of {vcpus:vCPU} can be used"
+    todo = "see which are online, isolated, or not in machine.slice: numa-domain host, lscpu"
 
 
 class Held(Value):
@@ -85,3 +96,17 @@ def _vcpu(vcpu: int, vm: PlacedVm, cpus: HostCpus, held: Held | None) -> HeldVcp
     # What had been narrowed is given back, but for CPUs that libvirt would refuse by now
     given = allowed if allowed == now else allowed & cpus.online or now
     return HeldVcpu(vcpu, AWAY, allowed, now, given, home)
+
+
+def away(vcpus: Iterable[HeldVcpu]) -> Iterator[HostError]:
+    """Why vCPUs run where they should not; those alike are told once."""
+    found: dict[tuple[Cpuset, Cpuset], list[int]] = {}
+    for vcpu in vcpus:
+        if vcpu.state == AWAY:
+            found.setdefault((vcpu.allowed, vcpu.home), []).append(vcpu.id)
+    for (allowed, home), ids in found.items():
+        names = str(Cpuset.of(ids))
+        if home:
+            yield VcpusAway(vcpus=names, allowed=str(allowed), home=str(home))
+        else:
+            yield VcpusWithoutCpus(vcpus=names)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class PlacedVm(Value):
     """What counts of a VM that was placed."""
 
+    run: int
+    """libvirt's number of this run of the VM; -1 where it does not run."""
     policy: CpuPolicy
     vcpus: Cpuset
     """Those that are plugged in."""
@@ -54,7 +56,9 @@ def read_placed_vm(domain: Element) -> PlacedVm | None:
         return None
     most, online = read_vcpus(domain)
     pins = {pin.id: pin.cpus for pin in read_pins(domain) if pin.kind == VCPU}
+    run = domain.get("id") or ""
     return PlacedVm(
+        run=int(run) if run.isdecimal() else -1,
         policy=read_cpu_policy(domain, Cpuset.of(pins)),
         vcpus=online,
         homes={vcpu: nodes for vcpu, nodes in _homes(domain, record, most) if vcpu in online},

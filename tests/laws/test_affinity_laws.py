@@ -34,6 +34,7 @@ def vms(draw: st.DrawFn) -> PlacedVm:
     nodes = st.sets(st.integers(0, 4), min_size=1).map(Nodeset.of)
     name = draw(st.sampled_from(["none", "none", "manual", "dedicated", "siblings"]))
     return PlacedVm(
+        run=1,
         policy=CpuPolicy(name, draw(vcpu_sets) if name == "manual" else Cpuset()),
         vcpus=vcpus,
         homes={v: draw(nodes) for v in vcpus if draw(st.integers(0, 5))},
