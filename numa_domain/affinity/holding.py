@@ -89,7 +89,7 @@ def _vcpu(vcpu: int, vm: PlacedVm, cpus: HostCpus, held: Held | None) -> HeldVcp
         home = home & vm.bound
     if not vm.policy.pins(vcpu):
         return HeldVcpu(vcpu, LEFT, now, now, now, home)
-    if nodes is None or not (vcpu in vm.placed or cpus.has_cpus(nodes)):
+    if nodes is None or not (vcpu in vm.placed or cpus.near(nodes)):
         return HeldVcpu(vcpu, FREE, now, now, now, home)
     if allowed & home:
         return HeldVcpu(vcpu, HELD, allowed, now, hold(allowed, home), home)

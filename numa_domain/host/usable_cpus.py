@@ -55,11 +55,11 @@ class HostCpus(Value):
 
     def of(self, nodes: Nodeset) -> Cpuset:
         """The usable CPUs of these nodes, of which some may not be there."""
-        return _union(self.nodes.get(node, Cpuset()) for node in nodes) & self.usable
+        return self.near(nodes) & self.usable
 
-    def has_cpus(self, nodes: Nodeset) -> bool:
-        """Whether any of these nodes has an online CPU, usable or not."""
-        return any(self.nodes.get(node) for node in nodes)
+    def near(self, nodes: Nodeset) -> Cpuset:
+        """The online CPUs of these nodes, usable or not."""
+        return _union(self.nodes.get(node, Cpuset()) for node in nodes)
 
 
 def usable_cpus(root: str | PathLike[str] = "/sys") -> Cpuset:

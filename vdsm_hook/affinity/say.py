@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from ..line import printable
+from ..refusal_line import printable
 
 Say = Callable[[str, str], None]
 

@@ -14,7 +14,8 @@ from ...base.errors import HostError, NumaError
 from ...host.model import HostTopology
 from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
-from ...observed.verdict import DRIFTED, GOOD, Verdict, judge
+from ...observed.threads import DRIFTED, GOOD
+from ...observed.verdict import Verdict, judge
 from ..prometheus import Family, exposition
 from .hook_state import HooksUnknown, ask_hooks
 from .running_vms import observe, running_arguments
@@ -105,7 +106,7 @@ def _vms(args: Namespace) -> list[Family]:
 def _verdicts(args: Namespace) -> Iterator[tuple[Vm, Verdict | None]]:
     """A VM that cannot be judged is reported as such, and does not hide the others."""
     for vm, seen in observe(args, None):
-        yield vm, None if isinstance(seen, NumaError) else judge(seen.asked, seen.sample)
+        yield vm, None if isinstance(seen, NumaError) else judge(seen.asked, seen.sample, seen.cpus)
 
 
 def _guest(verdict: Verdict) -> Mapping[int, int]:

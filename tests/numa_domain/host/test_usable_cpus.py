@@ -10,7 +10,7 @@ import pytest
 
 from numa_domain.base.errors import HostError
 from numa_domain.base.idset import Cpuset, Nodeset
-from numa_domain.host.model import HostTopology
+from numa_domain.host.sysfs import read_sysfs
 from numa_domain.host.usable_cpus import HostCpus, usable_cpus
 from tests.hosts import load_hosts
 from tests.makers import host
@@ -76,16 +76,17 @@ def test_cpus_of_nodes_are_usable_ones(sys: Path) -> None:
 def test_node_that_is_not_there_has_none(sys: Path) -> None:
     found = HostCpus.from_sysfs(sys)
     assert found.of(Nodeset.parse("7")) == Cpuset()
-    assert (found.has_cpus(Nodeset.parse("7")), found.has_cpus(Nodeset.parse("1,7"))) == (
-        False,
-        True,
+    assert (str(found.near(Nodeset.parse("7"))), str(found.near(Nodeset.parse("1,7")))) == (
+        "",
+        "8-15",
     )
 
 
 def test_node_whose_cpus_are_all_isolated_has_cpus_and_none_to_use(sys: Path) -> None:
     put(sys, f"{CPU}/isolated", "8-15\n")
     found = HostCpus.from_sysfs(sys)
-    assert (found.of(Nodeset.parse("1")), found.has_cpus(Nodeset.parse("1"))) == (Cpuset(), True)
+    node = Nodeset.parse("1")
+    assert (str(found.of(node)), str(found.near(node))) == ("", "8-15")
 
 
 def test_file_that_is_none_of_the_kernels_is_refused(sys: Path) -> None:
@@ -101,5 +102,5 @@ def test_file_that_is_none_of_the_kernels_is_refused(sys: Path) -> None:
 @pytest.mark.parametrize("name", load_hosts())
 def test_nodes_have_the_cpus_that_the_whole_reader_finds(name: str, tmp_path: Path) -> None:
     root = write_sysfs(load_hosts()[name], tmp_path)
-    whole = HostTopology.from_sysfs(root)
+    whole = read_sysfs(root)
     assert HostCpus.from_sysfs(root).nodes == {n.id: n.cpus for n in whole.nodes.values()}
