@@ -44,8 +44,8 @@ class VdsmPins:
         """`pause` is between two calls, in seconds."""
         self.connection, self.pause = connection, pause
         self.vms: dict[str, Known] = {}
-        self.last_pin = 0.0
-        """When the last call came back, by the monotonic clock."""
+        self.last_pin = self.took = 0.0
+        """When the last call came back, by the monotonic clock, and how long they took together."""
         self.calls = 0
 
     def started(self, name: str) -> None:
@@ -114,6 +114,7 @@ class VdsmPins:
         import libvirt
 
         shared, cores = self.shared(), self._cores()
+        started = time.monotonic()
         cpuset = tuple(cpu in shared for cpu in range(max(set().union(*cores)) + 1))
         for vm in vms:
             for vcpu in range(vm.vcpus) if vm.policy in SHARED else ():
@@ -129,6 +130,7 @@ class VdsmPins:
                         raise
                     break  # it was destroyed meanwhile; VDSM logs it, and goes on to the next
                 self.last_pin = time.monotonic()
+                self.took = self.last_pin - started
                 self.calls += 1
                 time.sleep(self.pause)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service numa-affinity in the lab: run as on a host, as the user vdsm, and ended at will.
+"""The service numa-affinity in the lab: run by its unit, as the user vdsm, and ended at will.
 
-Decides how it is started and when it counts as started. Never compares anything.
+Decides when it counts as started. Never compares anything.
 
     service = Affinity(lab); service.start(); service.kill(); service.state()["pins"]
 """
@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .lab import KVM, PYTHON, VDSM, environment
+from .lab import KVM, UNITS, VDSM
 
 if TYPE_CHECKING:
     from .lab import Lab
@@ -35,13 +37,15 @@ class Affinity:
 
     def start(self) -> None:
         """And wait until it has looked at all VMs."""
-        command = [PYTHON, "-m", "vdsm_hook.affinity", "--config", "/etc/ovirt-numa/hook.conf"]
+        unit = (UNITS / "ovirt-numa-affinity.service").read_text()
+        (command,) = re.findall("^ExecStart=(.*)$", unit, re.M)
+        settings = dict(re.findall("^Environment=([^=]*)=(.*)$", unit, re.M))
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
-                command,
+                shlex.split(command),
                 stdin=subprocess.DEVNULL,
                 stderr=log,
-                env=environment(),
+                env={**os.environ, **settings},
                 cwd="/",
                 user=VDSM,
                 group=KVM,

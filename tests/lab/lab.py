@@ -29,6 +29,8 @@ Done = subprocess.CompletedProcess[str]
 ROOT = Path(__file__).parent.parent.parent
 INSTALLED = Path("/opt/ovirt-numa")
 HOOKS = Path("/usr/libexec/vdsm/hooks")
+UNITS = Path("/run/units")
+"""Where numa-hook puts the service's unit: there is no systemd in the lab."""
 PYTHON = "/usr/bin/python3"
 QEMU = Path("/usr/bin/qemu-system-x86_64")
 NODES = Path("/sys/devices/system/node")
@@ -184,7 +186,8 @@ class Lab:
                 ignore=shutil.ignore_patterns("__pycache__", "includes", "isoschematron"),
             )
         Path("/etc/ovirt-numa/hook.conf").write_text("time_limit = 9\nlog_level = debug\n")
-        self.numa_hook("install", "--config", "/etc/ovirt-numa/hook.conf", check=True)
+        config = ("--config", "/etc/ovirt-numa/hook.conf")
+        self.numa_hook("install", *config, "--units", str(UNITS), check=True)
         self.numa_hook("status", check=True)
 
     def numa_hook(self, *words: str, check: bool = False) -> Done:
