@@ -28,7 +28,7 @@ CELLS = {0: {0, 1}, 1: {2, 3}}
 """The lab's CPUs of the nodes of these cells."""
 EVERYWHERE = "0-5"
 WITHIN = 1.0
-"""Seconds. In the lab CPUs are emulated, and if the machine is busy a call of libvirt takes a hundred
+"""Seconds. In the lab CPUs are emulated, and on a busy machine a call of libvirt takes a hundred
 times as long as on a host. The service makes a call for each of VDSM's, and handles two events for
 it: so it may take four times as long as VDSM did, if that is more. Both are in the result.
 """
