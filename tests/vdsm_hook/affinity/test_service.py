@@ -11,11 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-from tests.vdsm_hook.affinity.world import AT_HOME, EVERYWHERE, ROOT, World
+from tests.vdsm_hook.affinity.world import AT_HOME, EVERYWHERE, ROOT, World, switches
 
 
 def test_without_the_service_vcpus_stay_where_vdsm_pins_them(world: World) -> None:
@@ -202,16 +201,6 @@ def test_nothing_wakes_it_but_keepalive(world: World) -> None:
     time.sleep(6)
     assert world.state()["events"] == events == 8
     assert switches(world) - before <= 6  # keepalive: every 5 s, sent and answered
-
-
-def switches(world: World) -> int:
-    """How often its threads went to sleep."""
-    assert world.service is not None
-    count = 0
-    for task in Path(f"/proc/{world.service.pid}/task").iterdir():
-        lines = (task / "status").read_text().splitlines()
-        count += int(next(x for x in lines if x.startswith("voluntary")).split()[1])
-    return count
 
 
 def test_second_service_is_refused(world: World) -> None:

@@ -128,3 +128,13 @@ class World:
 
 def enough_cpus() -> bool:
     return {0, 1} <= os.sched_getaffinity(0)
+
+
+def switches(world: World) -> int:
+    """How often its threads went to sleep."""
+    assert world.service is not None
+    count = 0
+    for task in Path(f"/proc/{world.service.pid}/task").iterdir():
+        lines = (task / "status").read_text().splitlines()
+        count += int(next(x for x in lines if x.startswith("voluntary")).split()[1])
+    return count
