@@ -166,7 +166,7 @@ def test_engine_fails_problem_is_clear_and_in_time(broken, start_service, case):
     headers = {"Authorization": "Bearer secret-token", "X-Request-Id": "req-1"}
     started = time.monotonic()
     answer = httpx.get(service.base + VM, headers=headers, timeout=20)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 10  # of the 20 s that the client would wait
     found = answer.json()
     assert (answer.status_code, found["code"], found["status"]) == (status, code, status)
     assert answer.headers["content-type"] == "application/problem+json"
