@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-hook status: how each hook point is, whether the hook can run, and what numa-affinity holds.
+"""numa-hook status: the state of each hook point, whether the hooks can run, and what numa-
+affinity does.
 
-Decides what counts as amiss. Changes nothing.
-
-    {"good": true, "points": {"before_vm_start": {"state": "installed", "sha256": "69b6..."}, ...},
-     "problems": [], "reservations": [...], "affinity": {"running": true, "pins": 128, ...}}
+{"good": true, "points": {"before_vm_start": {"state": "installed", "sha256": "69b6..."}, ...},
+"problems": [], "reservations": [...], "affinity": {"running": true, "pins": 128, ...}}
 """
 
 from __future__ import annotations

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On which CPUs each vCPU is to run: those that VDSM allows, as far as they are beside its memory.
+"""The CPUs for each vCPU: those that VDSM allows and that are beside its memory.
 
-Decides that and no more: it asks nobody and pins nothing. The rule is one line (`hold`), and its
-laws are tests: what comes out is allowed; it is beside the memory, or else it is all that is
-allowed; what came out, put in again, comes out unchanged; and more that is allowed never means
-less that comes out, once anything of the node's is allowed at all.
+`hold` is the rule. The result is always allowed; it is beside the memory, or it is all that is
+allowed; holding it again changes nothing; and if more is allowed, the result is not smaller, once
+any CPU beside the memory is allowed. `tests/laws` checks this.
 
     >>> allowed, home = Cpuset.parse("0-2,4-5"), Cpuset.parse("2-3")
     >>> str(hold(allowed, home)), str(hold(Cpuset.parse("0-1"), home))
     ('2', '0-1')
 
-libvirt has one pin for a vCPU. Once it is narrowed, what VDSM had allowed is no longer to be read
-there: so that is remembered (`Held`), and counts for as long as the pin is the one that was set.
+libvirt stores one pin per vCPU. After it has been narrowed, libvirt no longer knows what VDSM had
+allowed; so that is remembered (`Held`), and is valid as long as the pin is the one that was set.
 """
 
 from __future__ import annotations

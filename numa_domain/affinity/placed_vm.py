@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A running VM with our record, as far as its vCPUs go: read from its live XML.
+"""A running VM with our record: which host nodes each vCPU belongs to, and its present pins.
 
-Decides which host nodes each vCPU belongs to: those of its cell as the record has them, for
-vCPUs too that were plugged in later. Never knows the host's CPUs, nor what VDSM allows.
+A vCPU belongs to the nodes of its cell as recorded, also if it was plugged in later.
 
     vm = PlacedVm.from_domain(xml); vm.homes[2], vm.pins[2]
 """

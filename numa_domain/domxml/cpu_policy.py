@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VDSM's part of `metadata`, as far as it says who pins the vCPUs.
-
-Decides how the two elements are read, and what counts where they are not there. Never writes
-them: they are the engine's and VDSM's.
+"""Who pins the vCPUs: two elements of VDSM's part of `metadata`, read only.
 
     <ovirt-vm:vm xmlns:ovirt-vm="http://ovirt.org/vm/1.0">
       <ovirt-vm:cpuPolicy>manual</ovirt-vm:cpuPolicy>
       <ovirt-vm:manuallyPinedCPUs>0,1</ovirt-vm:manuallyPinedCPUs>
     </ovirt-vm:vm>
 
-The spelling is VDSM's (lib/vdsm/virt/vm.py, _initCpuManagement), which writes both where the
-engine has not, just before it pins for the first time; until then it goes by the pins in the
-XML, and so does this.
+The spelling is VDSM's (lib/vdsm/virt/vm.py, _initCpuManagement). If the engine has not sent them,
+VDSM writes them just before it pins for the first time, from the pins in the XML. Until then they
+are derived from these pins here as well.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether vCPUs are held on a host, as a name in VDSM's list of hooks (see `hook_list.py`).
+"""Whether a host holds vCPUs beside their memory, as a name in VDSM's list of hooks
+(`hook_list.py`).
 
-Decides how that name is written and read. A host whose list has none has older hooks, or no
-after_get_caps; one that says 0 has the hooks, and its service numa-affinity does not run. The
-engine keeps what it was told until it reads the host's capabilities again, so the name says when.
+If there is no such name, the host has older hooks. 0 means that its service numa-affinity does
+not run. The engine keeps the name until it reads the host's capabilities again, so it has a time.
 
     >>> write(ToldAffinity(True, 1_796_000_000, 1_796_000_500))
     'affinity:1_since:1796000000_at:1796000500'

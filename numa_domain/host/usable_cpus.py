@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The CPUs of the host on which VMs can run, and those of each node.
 
-Decides what takes a CPU away from every VM: it is offline, the kernel's scheduler leaves it alone
-(isolcpus=, or an isolated partition), or the control group above all VMs does not have it. Never
-knows which VM runs where, and takes the place of sysfs as a parameter.
+A CPU is not usable if it is offline, if the kernel's scheduler does not use it (isolcpus=, or an
+isolated partition), or if the control group of all VMs does not have it.
 
     >>> HostCpus({0: Cpuset.parse("0-3"), 1: Cpuset.parse("4-7")}, Cpuset.parse("1-7")).of(
     ...     Nodeset.parse("0")
     ... )
     Cpuset(bits=14)
 
-A thread that is pinned to isolated CPUs stays on the first of them, since nothing balances its
-load to the others; one that is pinned outside its group is refused by libvirt.
+The kernel does not balance load between isolated CPUs, so threads pinned to several of them share
+one; and libvirt refuses a pin to CPUs outside the control group.
 """
 
 from __future__ import annotations

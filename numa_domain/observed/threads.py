@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Threads of a VM: is each where it should be?
-
-Decides what is drift, and what is somebody's will. Never knows the VM's memory (`verdict.py`).
+"""Judges the threads of a VM: is each of them where it should be?
 
     judge_threads(asked, sample.threads, cpus)[0].state      "good"
 
-The emulator and I/O threads are where the hook has pinned them. A vCPU should be beside its cell's
-memory. If VDSM pins it elsewhere again and again (CPU policy none), that is drift, since
-numa-affinity is there to put it right. If an admin or the engine pins it elsewhere, once and for
-this VM, it is told and no drift.
+The emulator and I/O threads should be where the hook pinned them, a vCPU beside its cell's
+memory. If VDSM pins it elsewhere (CPU policy none), that is drift, because numa-affinity should
+correct it. If an admin or the engine pins it elsewhere for this VM, it is reported, but is not
+drift.
 """
 
 from __future__ import annotations

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service that holds vCPUs beside their memory, after VDSM has pinned them elsewhere."""
+"""The service numa-affinity: keeps vCPUs on the CPUs beside their memory, after VDSM pins them."""

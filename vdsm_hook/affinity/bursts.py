@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When a VM is looked at: once its burst of events is over, or has lasted too long.
+"""When a VM is looked at: after its burst of events, or if that lasts too long.
 
-Decides how long is waited, and why. Never knows what an event says, nor what is done then. VDSM
-pins vCPU by vCPU, a call for each: to answer each of them would be to pin the last one first.
+VDSM pins one vCPU per call. If the service reacted to each event, it would pin the first vCPUs
+while VDSM still pins the others.
 
     bursts.note("0d5f...", now); bursts.wait(now)        0.04
 """

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-affinity: the command that systemd runs.
+"""The command numa-affinity, which systemd runs.
 
-Decides what it takes and how it ends: never by itself, 2 with one line where it cannot begin.
+It runs until it is ended. If it cannot start, it exits with 2 and one line on stderr.
 
     numa-affinity --config /etc/ovirt-numa/hook.conf
 """

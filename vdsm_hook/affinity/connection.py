@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one connection to libvirt: opened as VDSM opens its own, and watched.
+"""The service's connection to libvirt: how it logs in, which events it gets, when it counts as
+lost.
 
-Decides how it logs in, which events it asks for, and when a daemon that says nothing counts as
-gone. Never knows what an event is for.
-
-After VDSM's lib/vdsm/common/libvirtconnection.py (4.50): qemu:///system, SASL user vdsm@ovirt, and
-the password from a file that the group kvm may read. A read-only connection needs none, and may
-not pin. Unlike VDSM this asks for VIR_DOMAIN_EVENT_ID_TUNABLE, which tells of pins.
+After VDSM's lib/vdsm/common/libvirtconnection.py (4.50): qemu:///system, SASL user vdsm@ovirt,
+and the password from a file that the group kvm can read. A read-only connection needs no
+password, but cannot pin. VDSM does not ask for VIR_DOMAIN_EVENT_ID_TUNABLE, which reports pins;
+this does.
 """
 
 from __future__ import annotations

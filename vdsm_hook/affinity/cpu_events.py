@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernel's word that a CPU of the host came online or went offline.
+"""The kernel's messages that a CPU of the host came online or went offline.
 
-Decides which of the kernel's messages that is. Never reads which CPUs there are: whoever hears it
-looks again. Anybody may listen to these messages (lib/kobject_uevent.c), and nothing is woken up
-while there are none.
+Every user may listen to them (lib/kobject_uevent.c).
 
     offline@/devices/system/cpu/cpu3 ACTION=offline DEVPATH=/devices/system/cpu/cpu3 SUBSYSTEM=cpu
 """

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the service knows of the VMs of this host, and what it does to one.
+"""The VMs that the service knows: what has to be pinned, and which events are caused by its own
+pins.
 
-Decides when a pin is told to libvirt, and which events are its own doing. The decision which CPUs
-a vCPU gets is the core's (`numa_domain/affinity`). Never opens a connection, never waits.
+The core decides which CPUs a vCPU gets (`numa_domain/affinity`).
 
-    plan = holder.look(domain, cpus)       what libvirt has, and what it is to have
-    holder.carry_out(plan)                 one call for each vCPU that is elsewhere
+    plan = holder.look(domain, cpus)       compares libvirt's pins with what they should be
+    holder.carry_out(plan)                 one call for each vCPU that has to move
 
-libvirt tells of every pin that was set, ours too, in the order in which they were set. An event
-that says what we have just set is ours, and there is nothing to do. If somebody else sets the
-very same, there is nothing to do either, but then it is all that is allowed by now.
+libvirt reports each pin in the order in which they were set, including the service's own. An
+event with the value that the service has just set is its own. If somebody else sets the same
+value, the vCPU does not have to move either, but no other CPU is allowed any more.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service's log: lines on stderr, which systemd takes into its journal.
+"""The service's log: lines on stderr, with syslog's levels if systemd's journal reads them.
 
-Decides the form of a line. The levels are those of syslog, as systemd reads them before a line;
-nothing of a VM is in it but its name and its CPUs.
-
-    <6>web1: vCPUs 0-1 held on CPUs 0-1 of 0-5
+<6>web1: vCPUs 0-1 held on CPUs 0-1 of 0-5
 """
 
 from __future__ import annotations

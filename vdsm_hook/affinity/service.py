@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service itself: it listens to libvirt and to the kernel, and has each VM looked at in time.
+"""The service: waits for events of libvirt and the kernel, and looks at each VM that they
+concern.
 
-Decides the order of things: events are asked for before all VMs are looked at, so that nothing
-falls between; what is about to be done is in the file before it is done; and whatever ends, a
-daemon, a VM or a connection, it goes on. Never decides where a vCPU runs.
+It registers for events before it looks at all VMs, so that it misses none. What it is about to
+pin is in its file first, so that it can be killed at any moment. When libvirt's daemon or the
+connection ends, it connects again and looks at all VMs.
 
-One thread, and libvirt's own event loop: callbacks only note what has happened, and the work is
-done between two rounds of the loop. Without events nothing wakes it but libvirt's keepalive.
+It is one thread in libvirt's event loop: callbacks only note what happened, and the work is done
+between two rounds of the loop. Without events only libvirt's keepalive wakes it.
 """
 
 from __future__ import annotations

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the service tells others, and itself after a restart: one small file in the run directory.
+"""The service's file in the run directory: what it holds, for others and for itself after a
+restart.
 
-Decides its form, and whether the service that wrote it still runs. Never connects to libvirt:
-`numa-hook status`, the hook after_get_caps and the metrics read it with nothing but the standard
-library.
+`numa-hook status`, the hook after_get_caps and the metrics read it, without libvirt.
 
     /run/vdsm/ovirt-numa/affinity.json
         {"version": 1, "pid": 4711, "started": 1772355302, "connected": true, "pins": 128,
          "vms": [{"id": "0d5f...", "name": "web1", "run": 3, "problem": "", "vcpus":
              [{"vcpus": "0-1", "state": "held", "allowed": "0-5", "pinned": "0-1"}]}], ...}
 
-It is replaced, never written over. A file that is damaged, or of another release, is none: what
-libvirt has then counts as what VDSM allowed, which is right until CPUs come or go.
+It is replaced as a whole. If it is damaged or of another release, it is ignored: then libvirt's
+pins count as what VDSM allows, which is right until CPUs come online or go offline.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the service does, in a few figures: for `numa-hook`, the metrics, and the engine.
+"""A summary of the service's file, for `numa-hook`, the metrics and the engine.
 
-Decides which of them count. Reads the service's file and nothing else.
-
-    {"running": true, "connected": true, "since": 1772355302, "vms": 3,
-     "vcpus": {"held": 12, "away": 0, "free": 0, "left": 4}, "pins": 128, ...}
+{"running": true, "connected": true, "since": 1772355302, "vms": 3,
+ "vcpus": {"held": 12, "away": 0, "free": 0, "left": 4}, "pins": 128, ...}
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service's unit, on hosts without packages: written, taken away, found.
+"""The service's systemd unit on hosts without packages: installed, removed, found.
 
-Decides what is in it that depends on the host, and what systemd is told. The unit itself is the
-file beside this one, which the RPM installs as it is.
+The file beside this one is the unit, as the RPM installs it.
 
     /etc/systemd/system/ovirt-numa-affinity.service
 """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service numa-affinity in figures, for numa-domain metrics.
+"""The metrics of the service numa-affinity, for numa-domain metrics.
 
-Decides their names. What they are is in the answer of `numa-hook journal`, under "affinity"
-(vdsm_hook/affinity/summary.py); hooks that are older have none.
+They are made from "affinity" in the answer of `numa-hook journal`
+(vdsm_hook/affinity/summary.py), which older hooks do not give.
 
     ovirt_numa_affinity_vcpus{state="held"} 12
 """
