@@ -122,6 +122,23 @@ test('a value that the dialog refuses is shown by the dialog', async () => {
   expect(await page.locator('#tab11 .has-error input').inputValue()).toBe('0-x')
 })
 
+test('our tab gives way to a name that is taken, which the engine is asked for', async () => {
+  const taken = await makeVm()
+  const page = await portal()
+  const tab = await add(page)
+  await page.locator('[data-target=tab1]').click()
+  await typeIn(page.locator('#VmPopupWidget_name'), taken)
+  await openTab(page)
+  await typeIn(tab.locator('#numa-text-nodeset'), '0')
+  await page.route('**/ovirt-engine/api/vms?*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await route.continue()
+  })
+  await ok(page)
+  await page.locator('#tab1 .has-error #VmPopupWidget_name').waitFor()
+  expect(await page.locator('#VmPopupWidget_name').inputValue()).toBe(taken)
+})
+
 test('a level without the properties is said, and nothing can be typed', async () => {
   const page = await portal()
   const tab = await edit(page, 'old-level')

@@ -81,16 +81,16 @@ const DIALOGS: Record<string, () => Promise<Shown>> = {
     return { page, file: 'edit-template.html.gz' }
   },
   async 'Edit Pool'() {
-    const { vm_pool: pools = [] } = await engine<{ vm_pool?: { id: string }[] }>('/vmpools')
     const properties = [
       { name: 'numa_nodeset', value: '0' },
       { name: 'numa_restore', value: 'migratable' },
     ]
-    const vm = {
+    const body = {
       custom_properties: { custom_property: properties },
       placement_policy: { affinity: 'pinned' },
     }
-    await engine(`/vmpools/${pools[0]?.id}`, { method: 'PUT', body: { vm } })
+    const { vm = [] } = await engine<{ vm?: { id: string }[] }>('/vms?search=pool%3Ddesktops')
+    for (const { id } of vm) await engine(`/vms/${id}`, { method: 'PUT', body })
     const page = await portal()
     await listed(page, 'Pools', 'desktops')
     return { page, file: 'edit-pool.html.gz' }

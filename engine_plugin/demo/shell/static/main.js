@@ -36,22 +36,26 @@ contributions.toast = (type, text) => {
 }
 const failed = (error) => contributions.toast('danger', error.message)
 
-/** Details stay with what is selected where the address names nothing; the last address counts. */
+/**
+ * Details stay with what is selected where the address names nothing, and so does a list that is
+ * read again; the last address counts.
+ */
 async function route() {
   const mine = ++routes
   const { kind, tab, name } = readHash(location.hash, contributions.places)
   const stays = tab && name === undefined && kind === state.kind && state.selected.length === 1
-  const [kept] = state.selected
   if (tab === 'general' && name === undefined && !stays) return location.replace(hashOf(kind))
   const items = await lists[kind](state.search).catch((error) => (failed(error), []))
   if (mine !== routes) return
-  const one = items.find((each) => (stays ? each.id === kept.id : each.name === name))
+  const [kept] = state.selected
+  const one = items.find((each) => (stays ? each.id === kept?.id : each.name === name))
+  const still = !tab && kind === state.kind ? items.filter((each) => each.id === kept?.id) : []
   Object.assign(state, { kind, items, tab: one || tab !== 'general' ? tab : undefined })
   if (!tab) visited.add(kind)
   if (stays && one) {
     state.selected = [one]
     draw()
-  } else select(one ? [one] : [])
+  } else select(one ? [one] : still)
   if (one && tab === 'general' && name === undefined) location.replace(hashOf(`${kind}-general`, one.name))
 }
 

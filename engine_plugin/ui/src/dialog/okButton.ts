@@ -11,9 +11,12 @@
 import { type DialogKind, POPUP } from './selectors'
 import type { DialogSession } from './session'
 import type { DialogTab } from './tab'
+import { until } from './wait'
 
-/** The dialog marks what it refuses in the same turn as the click. */
+/** The dialog marks what it refuses in the same turn as the click, but for a name that is taken. */
 const VALIDATED_MS = 100
+/** The engine is asked for that. */
+const ANSWERED_MS = 15_000
 
 export class OkButton {
   private readonly popup: Element | null
@@ -73,7 +76,7 @@ export class OkButton {
     const { holding, inSync } = this.session
     if (this.passing || (!holding.byErrors && (inSync || holding.givenUp))) {
       holding.passed()
-      setTimeout(() => this.tab.yieldToInvalid(), VALIDATED_MS)
+      setTimeout(() => void this.watch(), VALIDATED_MS)
       return
     }
     event.stopImmediatePropagation()
@@ -82,6 +85,11 @@ export class OkButton {
       holding.tellErrors()
       this.tab.show()
     } else void this.pass()
+  }
+
+  /** Until the dialog is closed, or shows what it refuses. */
+  private async watch(): Promise<void> {
+    await until(() => (!this.open || this.tab.yieldToInvalid() ? true : undefined), ANSWERED_MS)
   }
 
   private async pass(): Promise<void> {

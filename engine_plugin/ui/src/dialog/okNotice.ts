@@ -24,7 +24,7 @@ export class OkNotice {
   constructor(
     root: HTMLElement,
     private readonly session: DialogSession,
-    private readonly tab: Pick<DialogTab, 'show' | 'focus' | 'giveWay'>,
+    private readonly tab: Pick<DialogTab, 'giveWay'>,
     private readonly ok: OkButton,
     private readonly messages: Promise<Messages>,
   ) {
@@ -44,38 +44,36 @@ export class OkNotice {
     const { t } = await this.messages
     if (reason !== this.session.holding.reason) return
     this.place.replaceChildren()
-    if (reason === 'errors') {
-      this.put(t('ok.errors'), t('ok.errors.show'), () => {
-        this.tab.show()
-        this.tab.focus()
-      })
-    } else if (reason === 'refused') {
+    if (reason === 'errors') this.put(t('ok.errors'))
+    else if (reason === 'refused') {
       const isVm = this.session.dialog.kind === 'vm'
-      this.put(t(isVm ? 'ok.refused' : 'ok.refused.noButton'), t('ok.refused.save'), () => {
-        this.session.holding.giveUp()
-        this.ok.press()
-      })
+      this.put(t(isVm ? 'ok.refused' : 'ok.refused.noButton'), this.wayOut(t('ok.refused.save')))
     }
     this.tab.giveWay(this.place.offsetHeight)
   }
 
-  private put(text: string, action: string, act: () => void): void {
+  /** Enter on it is OK for the dialog, as anywhere else: what the button does may be nothing else. */
+  private wayOut(label: string): HTMLElement {
+    const button = this.place.ownerDocument.createElement('button')
+    button.type = 'button'
+    button.className = 'btn btn-default'
+    button.tabIndex = this.ok.tabIndex
+    button.textContent = label
+    button.addEventListener('click', () => {
+      this.session.holding.giveUp()
+      this.ok.press()
+    })
+    return button
+  }
+
+  private put(text: string, ...more: HTMLElement[]): void {
     const doc = this.place.ownerDocument
-    const [box, words, button] = [
-      doc.createElement('div'),
-      doc.createElement('span'),
-      doc.createElement('button'),
-    ]
+    const [box, words] = [doc.createElement('div'), doc.createElement('span')]
     box.className = 'alert alert-danger'
     box.style.cssText = STYLE.box
     words.style.cssText = STYLE.text
     words.textContent = text
-    button.type = 'button'
-    button.className = 'btn btn-default'
-    button.tabIndex = this.ok.tabIndex
-    button.textContent = action
-    button.addEventListener('click', act)
-    box.append(words, button)
+    box.append(words, ...more)
     this.place.append(box)
   }
 }

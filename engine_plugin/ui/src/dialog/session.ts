@@ -141,16 +141,17 @@ export class DialogSession implements DialogBridge {
   /** Until the rows are what is wanted, also if that changes meanwhile. */
   private async apply(): Promise<void> {
     let done: Inputs | undefined
-    let taken = true
-    this.writing.begin()
     while (this.wanted && done !== this.wanted) {
       done = this.wanted
-      taken = await this.putWhenPresent(done)
+      this.writing.begin()
+      const taken = await this.putWhenPresent(done)
       if (taken) await this.putMigration(asks(done))
+      // What is wanted by now may be taken where this was not: nothing is put back in between.
+      if (done !== this.wanted) continue
+      await this.writing.end(taken, this.former)
+      this.refusal = taken ? undefined : { cluster: this.fields.cluster, rows: this.stored() }
+      if (taken) this.holding.taken()
     }
-    await this.writing.end(taken, this.former)
-    this.refusal = taken ? undefined : { cluster: this.fields.cluster, rows: this.stored() }
-    if (taken) this.holding.taken()
   }
 
   /** WebAdmin's elements are deaf while it shows progress: whatever failed then is done again. */

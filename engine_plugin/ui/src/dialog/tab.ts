@@ -59,19 +59,18 @@ export class DialogTab {
     this.fit()
   }
 
-  /** Into the page, as the Tab key would do it. */
-  focus(): void {
-    this.frame.contentWindow?.focus()
-  }
-
-  /** Where the dialog refuses a value: it may have switched to that tab behind ours. */
-  yieldToInvalid(): void {
-    if (!this.entry.classList.contains('active')) return
+  /**
+   * Where the dialog refuses a value: it may have switched to that tab behind ours. Whether that
+   * is so, or ours is not in front.
+   */
+  yieldToInvalid(): boolean {
+    if (!this.entry.classList.contains('active')) return true
     const pane = this.root.querySelector(INVALID)?.closest('.tab-pane')
     const link = this.links.find((each) => each.dataset.target === pane?.id)
-    if (!pane || !link?.parentElement) return
+    if (!pane || !link?.parentElement) return false
     only(this.list.children, link.parentElement)
     only(this.content.children, pane)
+    return true
   }
 
   private get links(): HTMLElement[] {

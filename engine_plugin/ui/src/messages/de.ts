@@ -154,12 +154,11 @@ export const de: Catalogue = {
   'notice.locked.pool':
     'Eigenschaften eines Pools können in diesem Dialog nicht geändert werden. REST und "ovirt-numa set" können es.',
   'notice.refused':
-    'Der Dialog nimmt diese Einstellungen nicht an: Sein Reiter für benutzerdefinierte Eigenschaften ist anders als erwartet. Er enthält nichts davon, und der Migrationsmodus ist wie zuvor.',
+    'Der Dialog nimmt diese Einstellungen nicht an: Sein Reiter für benutzerdefinierte Eigenschaften ist anders als erwartet. Dort ist alles wie zuvor, und der Migrationsmodus auch.',
   'notice.template': 'VMs aus dieser Vorlage bekommen diese Einstellungen.',
 
   'ok.errors':
-    'Die NUMA-Einstellungen haben Fehler, und noch ist nichts gespeichert. Drücken Sie noch einmal OK, um trotzdem zu speichern (die VM startet dann vielleicht nicht), oder berichtigen Sie sie.',
-  'ok.errors.show': 'Zum Reiter NUMA',
+    'Die NUMA-Einstellungen haben Fehler, und noch ist nichts gespeichert. Drücken Sie noch einmal OK, um trotzdem zu speichern (die VM startet dann vielleicht nicht), oder berichtigen Sie sie auf dem Reiter NUMA.',
   'ok.refused':
     'Dieser Dialog nimmt die NUMA-Einstellungen nicht an, und noch ist nichts gespeichert. Speichern Sie die VM ohne sie und drücken Sie dann NUMA über der Liste der VMs.',
   'ok.refused.noButton':

@@ -154,12 +154,11 @@ export const en = {
   'notice.locked.pool':
     'Properties of a pool cannot be changed in this dialog. REST and "ovirt-numa set" can do it.',
   'notice.refused':
-    'The dialog does not take these settings: its Custom Properties tab is not as expected. Nothing of them is in it, and the migration mode is as it was.',
+    'The dialog does not take these settings: its Custom Properties tab is not as expected. Everything there is as it was, and so is the migration mode.',
   'notice.template': 'VMs made from this template get these settings.',
 
   'ok.errors':
-    'The NUMA settings have errors, and nothing is saved yet. Press OK once more to save all the same (the VM may not start), or correct them.',
-  'ok.errors.show': 'Go to the NUMA tab',
+    'The NUMA settings have errors, and nothing is saved yet. Press OK once more to save all the same (the VM may not start), or correct them on the NUMA tab.',
   'ok.refused':
     'This dialog does not take the NUMA settings, and nothing is saved yet. Save the VM without them, then press NUMA above the list of VMs.',
   'ok.refused.noButton':

@@ -37,7 +37,13 @@ export class TabPanel {
     this.switchTab(entry.textContent)
   }
 
+  /** The first of these with a mistake, unless the one that it has shown last is among them. */
+  reveal(titles) {
+    if (!titles.includes(this.current)) this.switchTab(titles[0])
+  }
+
   switchTab(title) {
+    this.current = title
     this.tabs.forEach((tab, i) => {
       const on = tab.title === title
       if (on) {

@@ -4,7 +4,7 @@
  *
  * Decides units and how the sheet of properties is one text, `k=v;k=v`.
  */
-import { ask } from '../engine.js'
+import { ask, lists } from '../engine.js'
 
 const MIB = 1024 ** 2
 export const MODES = ['migratable', 'user_migratable', 'pinned']
@@ -88,19 +88,20 @@ function bodyOf(fields, properties) {
   }
 }
 
-/** Of a pool the dialog changes nothing that is stored here but the description. */
+/** Of a pool that exists the dialog can change little: of what there is here the description. */
 export async function save({ kind, item, fields, clusterId, template, properties }) {
-  if (kind.of === 'pool') return ask(`/vmpools/${item.poolId}`, 'PUT', { vm: { description: fields.description } })
+  if (kind.of === 'pool') return ask(`/vmpools/${item.poolId}`, 'PUT', { description: fields.description })
   const body = bodyOf(fields, properties)
   if (kind.of === 'template') return ask(`/templates/${item.id}`, 'PUT', body)
   if (!kind.isNew) return ask(`/vms/${item.id}?next_run=true`, 'PUT', body)
   return ask('/vms', 'POST', { ...body, cluster: { id: clusterId }, template: { id: template.id } })
 }
 
-/** For an Edit: what is pending counts, as in the engine's own dialog. */
+/** For an Edit: what is pending counts, as in the engine's own dialog; of a pool, one of its VMs. */
 export async function readItem(kind, id) {
   if (kind === 'template') return ask(`/templates/${id}`)
   if (kind !== 'pool') return ask(`/vms/${id}?next_run=true`)
-  const pool = await ask(`/vmpools/${id}`)
-  return { ...pool.vm, name: pool.name, poolId: pool.id, cluster: pool.cluster, template: pool.template }
+  const { name, description, cluster, template } = await ask(`/vmpools/${id}`)
+  const [vm] = await lists.vms(`pool=${name}`)
+  return { ...vm, name, description, cluster, template, poolId: id }
 }

@@ -138,16 +138,32 @@ export class VmPopup {
     const name = /^[\p{L}\d_.-]+$/u.test(fields.name.value)
     fields.rows.name.firstChild.classList.toggle('has-error', !name)
     if (!sheet || !name) {
-      this.tabs.switchTab(name ? 'Custom Properties' : 'General')
+      this.tabs.reveal([...(name ? [] : ['General']), ...(sheet ? [] : ['Custom Properties'])])
       return
     }
     this.saving = true
-    await pause(15) // the name is checked by a query of its own, and only then is all read
+    // The name is checked by a query of its own, and only then is all read.
+    if (await this.nameTaken()) return this.refuseName()
     const properties = this.sheet.serialize()
     const now = this.read()
     this.popup.progress(true)
     await save({ ...this, fields: now, properties }).catch(this.onError)
     this.popup.hide()
+  }
+
+  async nameTaken() {
+    const { fields, kind, item, popup } = this
+    if (kind.of !== 'vm') return false
+    popup.progress(true)
+    const found = await lists.vms(`name="${fields.name.value}"`)
+    popup.progress(false)
+    return found.some((each) => each.name === fields.name.value && (kind.isNew || each.id !== item.id))
+  }
+
+  refuseName() {
+    this.saving = false
+    this.fields.rows.name.firstChild.classList.add('has-error')
+    this.tabs.reveal(['General'])
   }
 
   /** All fields as they are when the dialog is saved. */
