@@ -101,7 +101,7 @@ def test_fields_that_find_nothing_are_those_of_the_list(kind: str) -> None:
 def test_request_that_is_answered_otherwise_is_answered_so(limit: Limit, api: Any) -> None:
     assert limit.sent is not None
     method, path, body, status = limit.sent
-    path = path.format(vm=document(api, "/vms?max=1")[0].get("id"))
+    path = path.format(vm=document(api, "/vms?search=status%3Ddown&max=1")[0].get("id"))
     headers = {"Content-Type": "application/xml"}
     assert api.request(method, f"/{path}", content=body, headers=headers).status_code == status
 
