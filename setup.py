@@ -91,6 +91,7 @@ setup(
         "console_scripts": [
             "numa-domain = numa_domain.cli.main:main",
             "numa-hook = vdsm_hook.install:main",
+            "numa-affinity = vdsm_hook.affinity.command:main",
             "ovirt-numa = engine_plugin.cli:main",
         ],
     },

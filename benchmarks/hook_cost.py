@@ -32,7 +32,7 @@ from tests.hosts import load_hosts
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.vdsm import VM_ID
-from vdsm_hook import install
+from vdsm_hook import interpreter
 
 HOST = "numactl:epyc-2s-nps4"
 NODESET = {"numa_nodeset": "0-1"}
@@ -52,7 +52,7 @@ def main() -> int:
     root = Path(tempfile.mkdtemp())
     try:
         machine = Machine(root, load_hosts()[HOST], os.path.realpath(args.python))
-        list(install._compile(machine.settings))
+        list(interpreter.compile_modules(machine.settings))
         times = measure(programs(machine), args.runs)
     finally:
         shutil.rmtree(root)

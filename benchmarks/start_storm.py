@@ -37,7 +37,7 @@ from tests.hosts import load_hosts
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
 from tests.vdsm_hook.storm import Start, check, undecided
-from vdsm_hook import install
+from vdsm_hook import interpreter
 from vdsm_hook.reservation_file import peek
 from vdsm_hook.reservations import from_text
 
@@ -73,7 +73,7 @@ def main() -> int:
         root = Path(tempfile.mkdtemp())
         try:
             machine = Machine(root, load_hosts()[HOST], os.path.realpath(args.python))
-            list(install._compile(machine.settings))
+            list(interpreter.compile_modules(machine.settings))
             ratio, problems = storm(machine, args.starts, args.slots, seed)
         finally:
             shutil.rmtree(root)

@@ -13,6 +13,15 @@ import json
 import re
 from pathlib import Path
 
+from numa_domain.base.idset import Cpuset
+from numa_domain.host.model import HostTopology, Node
+from tests.sysfs_tree import write_sysfs
+
+HOST = HostTopology.of(
+    Node(id, Cpuset.parse(cpus) if cpus else Cpuset(), mib << 10, mib << 9)
+    for id, (cpus, mib) in enumerate([("0-1", 2048), ("2-3", 1536), ("4-5", 1024), ("", 1536)])
+)
+"""The lab's, on which they were captured."""
 FOLDER = Path(__file__).with_name("data") / "running"
 
 
@@ -59,7 +68,8 @@ class Capture:
         return self
 
     def write(self, root: Path) -> Path:
-        """Write the files below `root`, and return it."""
+        """Write the files below `root`, with the sysfs of the host, and return it."""
+        write_sysfs(HOST, root / "sys")
         for path, text in self.files.items():
             target = root / path.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)

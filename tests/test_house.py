@@ -22,7 +22,14 @@ from tests.house.storeys import folders
 
 ON_HOSTS = ("numa_domain", "vdsm_hook")
 
-TOUCHES_THE_WORLD = ("host.sysfs", "observed.cgroup", "observed.proc", "cli", "__main__")
+TOUCHES_THE_WORLD = (
+    "host.sysfs",
+    "host.usable_cpus",
+    "observed.cgroup",
+    "observed.proc",
+    "cli",
+    "__main__",
+)
 """The readers of this machine, and the command line."""
 WORLD = ("os", "pathlib", "shutil", "socket", "subprocess", "sys", "tempfile", "logging", "time")
 HOOKS_PATH = ("argparse", "dataclasses", "inspect", "json", "logging", "tempfile", "typing")

@@ -69,6 +69,10 @@ class Config(Value):
     """Seconds from the start hook to the QEMU process; after that, a reservation without one
     lapses.
     """
+    libvirt_uri: str = "qemu:///system"
+    """Where the service numa-affinity connects to."""
+    libvirt_password_file: str = "/etc/pki/vdsm/keys/libvirt_password"
+    """VDSM's own, for its user vdsm@ovirt."""
 
     @classmethod
     def read(cls, path: str) -> Config:
@@ -125,6 +129,10 @@ def _value(key: str, text: str, where: str) -> str | float | int:
         if text.isdigit() and text.isascii() and len(text) <= 6 and int(text) >= 10:
             return int(text)
         expected = "whole seconds, at least 10"
+    elif key == "libvirt_uri":
+        if ":" in text and text.isascii() and text.isprintable() and " " not in text:
+            return text
+        expected = "an address as libvirt has it, such as qemu:///system"
     else:
         if text.startswith("/") or (key == "log_file" and not text):
             return text

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """numa-hook: installs and removes the hooks, and shows their state.
 
-It decides which interpreter runs them and where they import from. It does not run when a VM starts.
+It also sets up the service numa-affinity. What runs the hooks is in `interpreter.py`.
 
     numa-hook install
     numa-hook status --json
@@ -13,28 +13,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numa_domain
 from numa_domain.base.errors import HostError, NumaError
-from numa_domain.base.units import show_memory
 
-from . import executables, journal_report, label
+from . import executables, hook_status, journal_report
+from .affinity import unit
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
-from .reservation_file import peek
+from .hook_status import run_too
+from .interpreter import compile_modules, settings_for, unreadable
 
 HOOKS_DIR = "/usr/libexec/vdsm/hooks"
-
-_ASK = "import os, sys; print(os.path.realpath(sys.executable), sys.version_info >= (3, 9))"
-_TRY = (
-    "import sys; sys.path += {paths!a}; "
-    "import vdsm_hook.supervisor, vdsm_hook.points.before_vm_start"
-)
 
 _EXAMPLES = """examples:
   numa-hook install                        into VDSM's own directories
@@ -42,11 +34,6 @@ _EXAMPLES = """examples:
   numa-hook status --json                  is every hook there, and does it run
   numa-hook uninstall
 """
-
-
-class PythonUnusable(HostError):
-    what = "{reason}"
-    todo = "name another with --python: Python 3.9 or later"
 
 
 class ConfigAbsent(HostError):
@@ -83,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="install|uninstall|status|journal")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--hooks-dir", type=Path, default=Path(HOOKS_DIR), metavar="DIR")
+    common.add_argument(
+        "--units",
+        type=Path,
+        metavar="DIR",
+        help=f"of numa-affinity's unit (default {unit.UNITS}, and none with --hooks-dir)",
+    )
     common.add_argument("--json", action="store_true", help="print JSON")
     for name, run, text in (
         ("install", _install, "put the hooks there, or replace ours that are there"),
@@ -111,11 +104,14 @@ def _install(args: argparse.Namespace) -> int:
     if args.config and not config.exists():
         raise ConfigAbsent(str(config))
     Config.read(str(config))
-    settings = _settings(args.python, str(config))
+    settings = settings_for(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
     put.append(executables.put_label(hooks_dir))
-    warnings = [*_compile(settings), *_unreadable(settings), *_run_too(hooks_dir)]
+    warnings = [*compile_modules(settings), *unreadable(settings), *run_too(hooks_dir)]
+    units = _units(args)
+    if units is not None:
+        put += _install_unit(units, settings, warnings)
     if args.json:
         print(json.dumps({"installed": [str(path) for path in put], "warnings": warnings}))
     else:
@@ -124,53 +120,26 @@ def _install(args: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(python: str, config: str) -> Settings:
-    """The values for the executables; the interpreter is asked for its path and version."""
-    answer = _run([python, "-I", "-c", _ASK])
-    real, _, recent = answer.strip().rpartition(" ")
-    if recent != "True":
-        raise PythonUnusable(python, reason="it is older than Python 3.9")
-    ours = str(Path(numa_domain.__file__).resolve().parent.parent)
-    settings = Settings(real, (ours,), config)
-    _run([real, "-IS", "-c", _TRY.format(paths=list(settings.paths))])
-    return settings
+def _units(args: argparse.Namespace) -> Path | None:
+    """Where the service's unit belongs; None for hooks that are only tried out."""
+    if args.units is not None:
+        return Path(args.units.absolute())
+    return unit.UNITS if args.hooks_dir == Path(HOOKS_DIR) else None
 
 
-def _run(command: list[str]) -> str:
-    """What an interpreter prints. Raises `PythonUnusable` with the last line of its stderr."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    except OSError as error:
-        raise PythonUnusable(command[0], reason=error.strerror) from None
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"]
-        raise PythonUnusable(command[0], reason=said[-1])
-    return done.stdout
-
-
-def _compile(settings: Settings) -> Iterator[str]:
-    """Compile the modules: VDSM's user cannot write bytecode there, and would compile at
-    each run.
-    """
-    packages = [str(Path(settings.paths[0]) / name) for name in ("numa_domain", "vdsm_hook")]
-    try:
-        _run([settings.python, "-I", "-m", "compileall", "-q", *packages])
-    except PythonUnusable:
-        yield f"the modules in {settings.paths[0]} are not compiled: each hook will run slower"
-
-
-def _unreadable(settings: Settings) -> Iterator[str]:
-    """Warnings for paths that an ordinary user, such as vdsm, cannot reach."""
-    for path in map(Path, (settings.python, *settings.paths, settings.config)):
-        for part in (*reversed(path.parents), path):
-            if part.exists() and not part.stat().st_mode & (0o001 if part.is_dir() else 0o004):
-                yield f"{part} cannot be read by the user vdsm: install where everyone can read"
-                break
-
-
-def _run_too(hooks_dir: Path) -> Iterator[str]:
-    for path in executables.leftovers(hooks_dir):
-        yield f"{path} is executable: VDSM runs it as well"
+def _install_unit(units: Path, settings: Settings, warnings: list[str]) -> list[Path]:
+    """numa-affinity, where the host has what it needs; a package's own unit stays as it is."""
+    if unit.find(units) == unit.PACKAGED / unit.NAME:
+        return []
+    lacking = list(unit.lacks(settings))
+    warnings += lacking
+    if lacking:
+        return []
+    path = unit.put(units, settings)
+    warnings += unit.tell_systemd(
+        units, "daemon-reload", f"enable {unit.NAME}", f"restart {unit.NAME}"
+    )
+    return [path]
 
 
 def _warn(warnings: list[str]) -> None:
@@ -182,6 +151,12 @@ def _uninstall(args: argparse.Namespace) -> int:
     hooks_dir = args.hooks_dir.absolute()
     gone = [hooks_dir / p / executables.NAME for p in POINTS if executables.take(hooks_dir, p)]
     gone += executables.take_labels(hooks_dir)
+    units = _units(args)
+    if units is not None and unit.is_ours(units / unit.NAME):
+        warnings = list(unit.tell_systemd(units, f"disable --now {unit.NAME}"))
+        path = unit.take(units)
+        gone += [path] if path is not None else []
+        _warn([*warnings, *unit.tell_systemd(units, "daemon-reload")])
     if args.json:
         print(json.dumps({"removed": [str(path) for path in gone]}))
     else:
@@ -190,33 +165,9 @@ def _uninstall(args: argparse.Namespace) -> int:
 
 
 def _status(args: argparse.Namespace) -> int:
-    hooks_dir = args.hooks_dir.absolute()
-    points: dict[str, Any] = {}
-    found: dict[Settings, None] = {}
-    for point in POINTS:
-        state, settings = executables.state(hooks_dir, point)
-        path = hooks_dir / point / executables.NAME
-        points[point] = {
-            "state": state,
-            "sha256": executables.checksum(path) if state != "missing" else None,
-        }
-        if settings is not None:
-            found[settings] = None
-    problems = [problem for settings in found for problem in _problems(settings)]
-    problems += _run_too(hooks_dir)
-    problems += _mislabelled(hooks_dir, found)
-    good = not problems and all(entry["state"] == "installed" for entry in points.values())
-    answer = {
-        "hooks_dir": str(hooks_dir),
-        "good": good,
-        "version": numa_domain.__version__,
-        "points": points,
-        "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
-        "problems": problems,
-        "reservations": [entry for settings in found for entry in _reservations(settings)],
-    }
-    print(json.dumps(answer, indent=2) if args.json else _table(answer))
-    return 0 if good else 1
+    found = hook_status.answer(args.hooks_dir.absolute(), _units(args))
+    print(json.dumps(found, indent=2) if args.json else hook_status.text(found))
+    return 0 if found["good"] else 1
 
 
 def _journal(args: argparse.Namespace) -> int:
@@ -226,59 +177,6 @@ def _journal(args: argparse.Namespace) -> int:
     found = journal_report.answer(Config.read(path), path)
     print(json.dumps(found) if args.json else journal_report.text(found))
     return 0
-
-
-def _problems(settings: Settings) -> Iterator[str]:
-    """Why every hook would fail, and what else is wrong."""
-    try:
-        _run([settings.python, "-IS", "-c", _TRY.format(paths=list(settings.paths))])
-    except PythonUnusable as error:
-        yield str(error)
-    try:
-        Config.read(settings.config)
-    except NumaError as error:
-        yield str(error)
-    yield from _unreadable(settings)
-
-
-def _mislabelled(hooks_dir: Path, found: dict[Settings, None]) -> Iterator[str]:
-    if found and label.state(hooks_dir) != "installed":
-        there = ", ".join(path.name for path in label.labels(hooks_dir)) or "nothing"
-        path = label.path(hooks_dir)
-        yield (
-            f"{path.parent} holds {there} and not {path.name} as it was installed: the engine is"
-            " told another release; run numa-hook install"
-        )
-
-
-def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
-    try:
-        config = Config.read(settings.config)
-    except NumaError:
-        return  # it is among the problems
-    for reservation in peek(config):
-        yield {"vm": reservation.vm_id, "charges": reservation.charges}
-
-
-def _table(answer: dict[str, Any]) -> str:
-    width = max(map(len, POINTS))
-    lines = [f"{'hook point':{width}}  {'state':9}  sha256", "-" * (width + 77)]
-    for point, entry in answer["points"].items():
-        lines.append(f"{point:{width}}  {entry['state']:9}  {entry['sha256'] or '-'}")
-    for settings in answer["settings"]:
-        lines.append(f"run by {settings['python']}, configured in {settings['config']}")
-    for entry in answer["reservations"]:
-        parts = [
-            f"{show_memory(kib)} on node {node}"
-            + (f" in {show_memory(page)} pages" if page else "")
-            for node, pages in sorted(entry["charges"].items())
-            for page, kib in sorted(pages.items())
-        ]
-        lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
-    lines.append(f"ovirt-numa {answer['version']}")
-    lines += [f"problem: {problem}" for problem in answer["problems"]]
-    lines.append("all is well" if answer["good"] else "not all is well")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ hooks. It does not run when a VM starts.
 
     {"totals": [{"point": "before_vm_start", "outcome": "new", "count": 412, "seconds": 71.2}],
      "runs": [{"at": 1772355302, "point": "before_vm_start", "vm_id": "0d5f...", ...}],
-     "reservations": [{"vm": "0d5f...", "charges": {"0": {"0": 8388608}}, "owed": {...}}]}
+     "reservations": [{"vm": "0d5f...", "charges": {"0": {"0": 8388608}}, "owed": {...}}],
+     "affinity": {"running": true, "pins": 128, ...}}
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from numa_domain.cli.table import table
 
 from . import journal
+from .affinity.summary import summary
 from .config import Config
 from .reservation_file import peek, uptime
 from .reservations import owed
@@ -36,6 +38,7 @@ def answer(config: Config, path: str) -> dict[str, Any]:
         ],
         "runs": [{name: getattr(run, name) for name in run._fields} for run in known.runs],
         "reservations": list(_reservations(config)),
+        "affinity": summary(config),
     }
 
 

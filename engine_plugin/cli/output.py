@@ -108,12 +108,23 @@ def settings(found: dict[str, Any]) -> None:
     former = f", {migration['former']} before" if migration["former"] else ""
     line(f"  migration  {migration['affinity']}{former}")
     if found["cpu_tune"]["pins"]:
-        ours = "ours" if found["cpu_tune"]["ours"] else "not ours"
+        ours = "by an earlier release" if found["cpu_tune"]["ours"] else "not by us"
         line(f"  cpu_tune   {len(found['cpu_tune']['pins'])} vCPUs pinned, {ours}")
+    if found.get("vcpus"):
+        line(f"  vCPUs      {_vcpus(found['vcpus'])}")
     if found["pending"]:
         line("  pending    these take effect at the VM's next start", "yellow")
     for each in found["problems"]:
         line(f"  problem    {wording.sentence(each)}", "yellow")
+
+
+def _vcpus(found: dict[str, Any]) -> str:
+    hosts = ", ".join(found["hosts"])
+    return {
+        "held": "held beside their memory",
+        "pinned": "left to the VM's own CPU pinning",
+        "loose": f"spread over all nodes by VDSM: numa-affinity does not run on {hosts}",
+    }.get(found["state"], f"{hosts or 'no host'} did not report whether they are held")
 
 
 def changed(found: dict[str, Any]) -> None:

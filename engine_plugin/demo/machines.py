@@ -18,8 +18,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import topologies
 from .model import Host
@@ -32,6 +34,8 @@ _INSTALL = (sys.executable, "-m", "vdsm_hook.install", "install", "--json")
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _CONFIG = re.compile(rb"^CONFIG = (['\"].*['\"])$", re.MULTILINE)
 """The line of an installed hook that names its configuration."""
+_AFFINITY_PID = 2
+"""The smallest but one: `running` counts the VMs' processes."""
 _OWN_KEYS = ("sysfs", "proc", "cgroup", "run_dir", "log_file")
 """What is each host's own in a hook's configuration."""
 
@@ -92,7 +96,9 @@ class Machines:
     def running(self, host: Host) -> int:
         """How many VMs VDSM would count there."""
         proc = Machine(self._root / host.name, self._pattern).proc
-        return sum(1 for process in proc.glob("[0-9]*") if process.name != "1")
+        return sum(
+            1 for process in proc.glob("[0-9]*") if process.name not in ("1", str(_AFFINITY_PID))
+        )
 
     def hooks(self, host: Host) -> dict[str, dict[str, str]]:
         """What VDSM reports of the host's hooks, with what those at after_get_caps add to it, which
@@ -133,6 +139,19 @@ class Machines:
         )
 
 
+def _run_affinity(folder: Path) -> None:
+    """The service numa-affinity, as its process and its file show it: it runs and holds nothing."""
+    now, ticks = int(time.time()), 4711
+    (folder / f"proc/{_AFFINITY_PID}").mkdir(exist_ok=True)
+    fields = " ".join(["0"] * 18)
+    stat = f"{_AFFINITY_PID} (numa-affinity) S {fields} {ticks} 0\n"
+    (folder / f"proc/{_AFFINITY_PID}/stat").write_text(stat)
+    counts = ("passes", "last_pass", "events", "pins", "last_pin", "failures", "written")
+    state: dict[str, Any] = {"version": 1, "pid": _AFFINITY_PID, "ticks": ticks, "started": now}
+    state.update(connected=True, problem="", vms=[], **dict.fromkeys(counts, 0))
+    (folder / "run/affinity.json").write_text(json.dumps(state))
+
+
 def _make_host(folder: Path, host: Host) -> str:
     """The hook's configuration on this host, and the files that it names."""
     (folder / "run").mkdir(exist_ok=True)
@@ -144,6 +163,7 @@ def _make_host(folder: Path, host: Host) -> str:
     boot_id.write_bytes(Path("/proc/sys/kernel/random/boot_id").read_bytes())
     (folder / "proc/1").mkdir(exist_ok=True)
     (folder / "proc/1/cmdline").write_bytes(b"/sbin/init\0")
+    _run_affinity(folder)
     keys = {"sysfs": "sys", "proc": "proc", "cgroup": "cgroup", "run_dir": "run"}
     lines = [f"{key} = {folder}/{name}" for key, name in keys.items()]
     return "\n".join([*lines, f"log_file = {folder}/hook.log", ""])

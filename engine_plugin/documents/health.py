@@ -6,11 +6,13 @@ health(report)["ok"]        False
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 from numa_domain.base.errors import NumaError
 from numa_domain.request.grammar_level import LEVEL
 
+from ..engine_api.hosts import Hooks
 from ..settings.health import ClusterHealth, HostHealth
 
 
@@ -37,4 +39,20 @@ def _host(found: HostHealth, common_kind: tuple[str, str] | None) -> dict[str, A
         "differs": found.kind not in (None, common_kind),
         "missing": list(found.missing),
         "hidden": found.hidden.count,
+        "vcpus": vcpus(found.hooks),
     }
+
+
+def vcpus(hooks: Hooks | NumaError) -> dict[str, Any]:
+    """Whether a host holds vCPUs beside their memory, since when, and when it reported that."""
+    affinity = None if isinstance(hooks, NumaError) else hooks.affinity
+    if affinity is None:
+        return {"state": "unknown", "since": None, "at": None}
+    since = affinity.since if affinity.holds else 0
+    state = "held" if affinity.holds else "loose"
+    return {"state": state, "since": moment(since), "at": moment(affinity.at)}
+
+
+def moment(seconds: int) -> str | None:
+    """As ISO 8601, in UTC; None for 0."""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat() if seconds else None

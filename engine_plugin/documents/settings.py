@@ -15,6 +15,7 @@ from ..settings.errors import PropertiesGone
 from ..settings.pools import PoolResult
 from ..settings.reading import Reading, stored_problems
 from ..settings.storing import Result
+from ..settings.vcpus import Vcpus
 from ..settings.version import version_of
 from . import fit, problem
 from .request import guest, request
@@ -46,6 +47,7 @@ def reading(found: Reading, wording: Wording) -> dict[str, Any]:
             "pins": {str(vcpu): cpus for vcpu, cpus in sorted(vm.pins.items())},
             "ours": tuned,
         },
+        "vcpus": None if found.vcpus is None else _vcpus(found.vcpus),
         "guest": guest(vm),
         "native": [_native(node) for node in found.native],
         "problems": [problem.plain(each, wording) for each in found.problems],
@@ -91,6 +93,10 @@ def _changed(result: Result, wording: Wording) -> dict[str, Any]:
         "notes": result.notes,
         "warnings": [problem.plain(each, wording) for each in result.problems],
     }
+
+
+def _vcpus(found: Vcpus) -> dict[str, Any]:
+    return {"state": found.state, "hosts": list(found.hosts)}
 
 
 def _native(node: NativeNode) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from numa_domain.base.idset import Cpuset
 from numa_domain.host.hook_list import ToldNodes
 from numa_domain.host.hook_list import read as read_told
 from numa_domain.host.model import HostTopology, Node, PagePool
+from numa_domain.host.told_affinity import ToldAffinity
+from numa_domain.host.told_affinity import read as read_affinity
 from numa_domain.release import DIRECTORY, Release
 from numa_domain.request.grammar_level import level
 from numa_domain.request.model import NumaRequest
@@ -75,6 +77,8 @@ class Hooks:
     """None where none is told of: then those scripts are not ours."""
     nodes: ToldNodes | None = None
     """What the host told of its NUMA nodes, where its hooks do that."""
+    affinity: ToldAffinity | None = None
+    """Whether it holds vCPUs beside their memory, where its hooks report that."""
 
     @classmethod
     def of(cls, hooks: Element) -> Hooks:
@@ -89,7 +93,7 @@ class Hooks:
         # More than one is a copy that somebody left: believe no more than the lowest.
         known = [release for release in map(Release.of_name, names) if release]
         release = min(known, key=lambda each: each.grammar, default=None)
-        return cls(points, release, read_told(names))
+        return cls(points, release, read_told(names), read_affinity(names))
 
     @property
     def starts(self) -> bool:

@@ -34,6 +34,14 @@ class BoundVm(BaseModel):
     told: bool = Field(description="False where the host chose the nodes")
 
 
+class VcpusOnHost(BaseModel):
+    """Whether the host holds vCPUs beside their memory (numa-affinity)."""
+
+    state: str = Field(description="held, loose (VDSM spreads them over all nodes) or unknown")
+    since: str | None = Field(description="Since when it holds them")
+    at: str | None = Field(description="When the host reported this")
+
+
 class Host(BaseModel):
     id: str
     name: str
@@ -41,6 +49,7 @@ class Host(BaseModel):
     cluster: str | None
     hook: str = Field(description="ok, partial, old, foreign, missing or unknown")
     version: str | None = Field(description="The hook's release")
+    vcpus: VcpusOnHost
     nodes: list[HostNode]
     hidden: Hidden
     warnings: list[ProblemItem]
@@ -65,6 +74,7 @@ class HostState(BaseModel):
     differs: bool = Field(description="It is not what most hosts have")
     missing: list[str]
     hidden: int = Field(description="Nodes, of which the engine shows nothing")
+    vcpus: VcpusOnHost
 
 
 class Capacity(BaseModel):

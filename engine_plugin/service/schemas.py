@@ -115,7 +115,17 @@ class Migration(BaseModel):
 
 class CpuTune(BaseModel):
     pins: dict[str, str]
-    ours: bool
+    ours: bool = Field(description="An earlier release wrote them")
+
+
+class Vcpus(BaseModel):
+    """Whether the vCPUs are held beside their memory."""
+
+    state: str = Field(
+        description="held; loose: VDSM spreads them over all nodes of some host; pinned: by the"
+        " VM's own CPU pinning; unknown"
+    )
+    hosts: list[str] = Field(description="The hosts that are the reason for loose or unknown")
 
 
 class Native(BaseModel):
@@ -152,6 +162,7 @@ class Shown(BaseModel):
     pending: bool = Field(description="Whether the next start will differ from what runs")
     migration: Migration
     cpu_tune: CpuTune
+    vcpus: Vcpus | None = Field(description="None without settings, and in answers to changes")
     native: list[Native]
     guest: Guest
     problems: list[ProblemItem]

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a change of the settings makes of a VM: properties, migration mode, CPU pins.
 
-Custom properties of others stay as they are.
+Custom properties of others stay as they are. CPU pins are removed if an earlier release wrote them
+(`former_pins`); none are written.
 
-    change = stored(vm, request, pins={0: "0-7"}, remember=True)
+    change = stored(vm, request, remember=True)
     change.wanted.properties["numa_nodeset"]        "0-1"
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from numa_domain.request.model import NumaRequest
@@ -35,47 +35,42 @@ class Change:
         return dict(self.before.pins) != dict(self.wanted.pins)
 
     def without_tune(self) -> Change:
-        """The same, with the CPU pins as they were."""
-        restored = _remember(self.wanted.properties, self.before, tuned=False)
-        wanted = replace(self.wanted, pins=self.before.pins, properties=restored)
+        """The same, with the CPU pins as they were, and with the note that they are ours."""
+        properties = dict(self.wanted.properties)
+        if RESTORE in properties and self.before.restores[1]:
+            properties[RESTORE] += ",cpu_tune"
+        wanted = replace(self.wanted, pins=self.before.pins, properties=properties)
         return replace(self, wanted=wanted)
 
 
 def stored(
-    vm: VmConfig,
-    request: NumaRequest,
-    *,
-    pins: Mapping[int, str] | None = None,
-    remember: bool = True,
+    vm: VmConfig, request: NumaRequest, *, remember: bool = True, unpin: bool = False
 ) -> Change:
-    """`pins` are the vCPU pins that go with the request; None leaves them alone.
-
-    `remember` is whether the engine knows the property for what removal gives back.
+    """`remember`: the engine knows the property for what removal gives back. `unpin`: the VM's CPU
+    pins are those of an earlier release.
     """
     former = tuple(name for name in FORMER if name in vm.properties)
     properties = _others(vm) | request.to_properties()
     if remember:
-        mode = vm.restores[0] or vm.affinity
-        properties[RESTORE] = mode if pins is None else f"{mode},cpu_tune"
-    if pins is None:
-        pins = {} if vm.restores[1] else vm.pins
-    wanted = replace(vm, properties=properties, affinity=PINNED, pins=dict(pins))
+        properties[RESTORE] = vm.restores[0] or vm.affinity
+    pins = {} if unpin else dict(vm.pins)
+    wanted = replace(vm, properties=properties, affinity=PINNED, pins=pins)
     return Change(vm, wanted, former)
 
 
 def planned(vm: VmConfig, request: NumaRequest) -> VmConfig:
-    """What the VM would be with the request, before the pins that go with it."""
-    return stored(vm, request).wanted
+    """What the VM would be with the request, without CPU pins of an earlier release."""
+    return stored(vm, request, unpin=vm.restores[1]).wanted
 
 
-def removed(vm: VmConfig) -> Change:
+def removed(vm: VmConfig, *, unpin: bool = False) -> Change:
     """Without settings; the former migration mode is given back where it is known."""
-    mode, tuned = vm.restores
+    mode, _ = vm.restores
     wanted = replace(
         vm,
         properties=_others(vm),
         affinity=mode or vm.affinity,
-        pins={} if tuned else dict(vm.pins),
+        pins={} if unpin else dict(vm.pins),
     )
     return Change(vm, wanted, tuple(name for name in FORMER if name in vm.properties))
 
@@ -83,11 +78,3 @@ def removed(vm: VmConfig) -> Change:
 def _others(vm: VmConfig) -> dict[str, str]:
     gone = (*OURS, *FORMER)
     return {name: value for name, value in vm.properties.items() if name not in gone}
-
-
-def _remember(properties: Mapping[str, str], before: VmConfig, *, tuned: bool) -> dict[str, str]:
-    found = dict(properties)
-    if RESTORE in found:
-        mode = found[RESTORE].partition(",")[0]
-        found[RESTORE] = f"{mode},cpu_tune" if tuned or before.restores[1] else mode
-    return found

@@ -19,6 +19,7 @@ from ..engine_api.target import Target
 from ..engine_api.vm_config import FORMER, VmConfig
 from . import errors, version
 from .health import undefined
+from .vcpus import Vcpus, vcpus_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Reading:
     native: Sequence[NativeNode] = ()
     """Virtual NUMA nodes of oVirt's own beside them."""
     undefined: errors.PropertiesGone | None = None
+    vcpus: Vcpus | None = None
+    """Whether they are held beside their memory, now if it runs; None if nobody asked."""
 
     @property
     def pending(self) -> bool:
@@ -48,7 +51,8 @@ def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Re
     session = inventory.session
     vm = target.read(session) if vm is None else vm
     running = target.read_running(session, vm)
-    return Reading(vm, running, target.native_nodes(session), undefined(inventory, vm))
+    vcpus = vcpus_of(inventory, running if running.has_settings else vm)
+    return Reading(vm, running, target.native_nodes(session), undefined(inventory, vm), vcpus)
 
 
 def stored_problems(

@@ -28,12 +28,11 @@ from ..engine_api.update_events import updates as update_events
 from ..engine_api.vm_config import RESTORE, VmConfig
 from ..properties import DEFINITIONS
 from . import change as changes
-from . import conflict, errors, health, version
+from . import conflict, errors, former_pins, health, version
 from .change import Change
 from .fit import Fits, judge
 from .foreign_writes import foreign
 from .locks import Locks
-from .pins import vcpu_pins
 from .reading import read
 from .version import Expected
 
@@ -87,7 +86,8 @@ class Writer:
             notes: list[str] = []
             defined = self._check_setup(vm, request, force, notes)
             fits = judge(self._inventory, vm, request)
-            change = _change(vm, request, fits, RESTORE in defined, notes)
+            unpin = self._unpins(vm, notes)
+            change = _change(vm, request, fits, RESTORE in defined, unpin, notes)
             result = self._write(change, target, since, notes)
             result.fits = fits
             return result
@@ -101,10 +101,19 @@ class Writer:
                 return Result(vm, vm)
             if vm.affinity == "unknown":
                 raise errors.PolicyHidden("placement_policy", name=vm.name)
-            notes = []
+            notes: list[str] = []
             if vm.restores[0] is None and vm.affinity == changes.PINNED:
                 notes.append(_UNKNOWN_MODE)
-            return self._write(changes.removed(vm), target, since, notes)
+            unpin = self._unpins(vm, notes)
+            return self._write(changes.removed(vm, unpin=unpin), target, since, notes)
+
+    def _unpins(self, vm: VmConfig, notes: list[str]) -> bool:
+        """Whether the VM's CPU pins go: an earlier release wrote them, and nobody changed them."""
+        if not vm.restores[1] or not vm.pins:
+            return False
+        ours = former_pins.are_ours(self._inventory, vm)
+        notes.append(_UNPINNED if ours else _STILL_PINNED)
+        return ours
 
     def _seconds_left(self) -> float:
         return self.session.deadline - time.monotonic()
@@ -163,7 +172,7 @@ class Writer:
         return result
 
     def _send(self, change: Change, notes: list[str]) -> Change:
-        """One update; a second, without CPU pins, where the user may set all but these."""
+        """One update; a second one without CPU pins, if the user may change all but these."""
         try:
             updates.send(self.session, change.wanted, tunes=change.tunes)
             return change
@@ -172,7 +181,8 @@ class Writer:
                 raise
         change = change.without_tune()
         updates.send(self.session, change.wanted, tunes=False)
-        notes.append("cpu_tune is left out: the user lacks the permission EDIT_ADMIN_VM_PROPERTIES")
+        notes[:] = [note for note in notes if note != _UNPINNED]
+        notes.append(_UNPERMITTED)
         return change
 
     def _updates(self, target: Target) -> list[Update] | None:
@@ -201,7 +211,16 @@ _UNREMEMBERED = (
     "the former migration mode is not remembered: the engine does not know the property"
     " numa_restore"
 )
-_UNTUNED = "cpu_tune is left out: nothing would remember that the pins are ours"
+_UNPINNED = (
+    "cpu_tune, which an earlier release set, is removed: numa-affinity on the host holds the vCPUs"
+)
+_STILL_PINNED = (
+    "cpu_tune stays: it is not, or not to be seen as, what an earlier release set with the settings"
+)
+_UNPERMITTED = (
+    "cpu_tune, which an earlier release set, stays: the user lacks the permission"
+    " EDIT_ADMIN_VM_PROPERTIES"
+)
 _SUSPENDED = (
     "the VM is suspended: a resume goes on with what it began with, so shut it down to have these"
     " settings"
@@ -219,21 +238,22 @@ def _require_settable(vm: VmConfig) -> None:
 
 
 def _change(
-    vm: VmConfig, request: NumaRequest, fits: Fits, remember: bool, notes: list[str]
+    vm: VmConfig,
+    request: NumaRequest,
+    fits: Fits,
+    remember: bool,
+    unpin: bool,
+    notes: list[str],
 ) -> Change:
-    """What will be written; CPU pins only where we can remember that they are ours.
+    """What will be written.
 
     Raises the core's errors where the hook would refuse the VM wherever it starts.
     """
     best = fits.best
     if best is not None and best.placement is not None:
         rewrite(fits.domain_xml, best.placement)
-    pins, why_not = vcpu_pins(vm, fits)
-    if pins is not None and not remember:
-        pins, why_not = None, _UNTUNED
-    notes += [why_not] if why_not else []
     notes += [] if remember else [_UNREMEMBERED]
-    return changes.stored(vm, request, pins=pins, remember=remember)
+    return changes.stored(vm, request, remember=remember, unpin=unpin)
 
 
 def _properties(vm: VmConfig) -> dict[str, object]:

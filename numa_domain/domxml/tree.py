@@ -42,12 +42,15 @@ MAX_DEPTH = 256
 
 OURS = "urn:ovirt-numa:1"
 """The namespace of our element in `metadata` (`metadata.py`)."""
+VDSM = "http://ovirt.org/vm/1.0"
+"""The namespace of VDSM's element there (`cpu_policy.py`)."""
 
 _WHOLE = {
     *("name", "uuid", "os", "cpu", "cputune", "numatune", "iothreads", "iothreadids"),
     *("vcpu", "vcpus", "memory", "currentMemory", "maxMemory", "memoryBacking"),
 }
 """Children of `domain` that are kept with everything in them."""
+_POLICY = frozenset((f"{VDSM}}}cpuPolicy", f"{VDSM}}}manuallyPinedCPUs"))
 _DEVICES = frozenset(("memory", "hostdev", "interface"))
 
 
@@ -68,7 +71,8 @@ class Element:
         self.children: list[Element] = []
         self.parts: list[str] = []
         self.keeps: str | None = None
-        """Which of its children are kept: "children", "all", "devices", "ours" or none."""
+        """Which of its children are kept: "children", "all", "devices", "metadata", "policy" or
+        none."""
 
     def get(self, name: str) -> str | None:
         return self.attrs.get(name)
@@ -100,12 +104,16 @@ class Element:
             return f"/{self.name}"
         same = list(self.parent.all(self.name))
         index = f"[{same.index(self) + 1}]" if len(same) > 1 else ""
-        return f"{self.parent.path}/{self.name.replace(OURS + '}', 'numa:')}{index}"
+        return f"{self.parent.path}/{_prefixed(self.name)}{index}"
 
     @property
     def place(self) -> str:
         """Line and XPath, for messages."""
         return f"domain XML line {self.line}, {self.path}"
+
+
+def _prefixed(name: str) -> str:
+    return name.replace(f"{OURS}}}", "numa:").replace(f"{VDSM}}}", "ovirt-vm:")
 
 
 class Document:
@@ -206,16 +214,18 @@ def _is_kept(parent: Element, name: str, attrs: Mapping[str, str]) -> bool:
     keeps = parent.keeps
     if keeps == "devices":
         return name in _DEVICES and (name != "interface" or attrs.get("type") == "hostdev")
+    if keeps == "policy":
+        return name in _POLICY
     return keeps is not None
 
 
 def _what_it_keeps(parent: Element, name: str) -> str | None:
     if parent.keeps in ("all", "devices"):
         return "all"
-    if parent.keeps == "ours":
-        return "all" if name.startswith(OURS + "}") else None
+    if parent.keeps == "metadata":
+        return "all" if name.startswith(OURS + "}") else "policy" if name == f"{VDSM}}}vm" else None
     if name == "devices":
         return "devices"
     if name == "metadata":
-        return "ours"
+        return "metadata"
     return "all" if name in _WHOLE else None

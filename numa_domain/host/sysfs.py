@@ -70,6 +70,21 @@ def read_sysfs(
     return HostTopology(nodes, {a: node for a, node in devices.items() if node in nodes})
 
 
+def node_cpus(root: str | PathLike[str]) -> dict[int, Cpuset]:
+    """The online CPUs of each node by its id, and nothing else of the host."""
+    system = f"{os.fspath(root)}/devices/system"
+    online = _online_cpus(f"{system}/cpu/online")
+    return {
+        id: _node_cpus(f"{system}/node/node{id}", online) for id in _online_nodes(f"{system}/node")
+    }
+
+
+def cpu_list(path: str) -> Cpuset | None:
+    """The CPUs that a file of the kernel lists; None where there is no such file."""
+    text = _read_if_there(path)
+    return None if text is None else _parse(Cpuset, text, path)
+
+
 def devices_from_sysfs(
     root: str | PathLike[str], addresses: Iterable[str] | None = None
 ) -> dict[str, int]:
@@ -88,12 +103,9 @@ def devices_from_sysfs(
 
 
 def _online_cpus(path: str) -> Cpuset | None:
-    text = _read_if_there(path)
-    if text is None:  # a kernel without CPU hotplug, or a capture of parts of sysfs
-        return None
-    cpus = _parse(Cpuset, text, path)
-    if not cpus:  # this process runs on one
-        raise _malformed(path, "a list of ids like 0-7,16", text)
+    cpus = cpu_list(path)  # None: a kernel without CPU hotplug, or a capture of parts of sysfs
+    if cpus is not None and not cpus:  # this process runs on one
+        raise _malformed(path, "a list of ids like 0-7,16", _read(path))
     return cpus
 
 
@@ -111,14 +123,13 @@ def _online_nodes(folder: str) -> Nodeset:
 
 def _node(folder: str, id: int, ids: Nodeset, online: Cpuset | None) -> Node:
     own = f"{folder}/node{id}"
-    cpus = _parse(Cpuset, _read(f"{own}/cpulist"), f"{own}/cpulist")
     path = f"{own}/meminfo"
     meminfo = _read(path)
     memory = _figure(meminfo, b" MemTotal:", path)
     free = min(memory, _figure(meminfo, b" MemFree:", path))
     return Node(
         id,
-        cpus if online is None else cpus & online,
+        _node_cpus(own, online),
         memory,
         free,
         min(memory - free, _reclaimable(meminfo, memory, path)),
@@ -126,6 +137,11 @@ def _node(folder: str, id: int, ids: Nodeset, online: Cpuset | None) -> Node:
         _distances(folder, id, ids),
         _pages(f"{own}/hugepages"),
     )
+
+
+def _node_cpus(own: str, online: Cpuset | None) -> Cpuset:
+    cpus = _parse(Cpuset, _read(f"{own}/cpulist"), f"{own}/cpulist")
+    return cpus if online is None else cpus & online
 
 
 def _reclaimable(meminfo: bytes, memory: int, path: str) -> int:

@@ -10,6 +10,7 @@ change by hand shows up as a difference.
 
 from __future__ import annotations
 
+from ..affinity.placed_vm import read_placed_vm
 from ..base.frozen import Value
 from ..domxml.metadata import read_record
 from ..domxml.read import read_guest
@@ -20,13 +21,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ..affinity.placed_vm import PlacedVm
     from ..base.idset import Cpuset, Nodeset
     from ..domxml.metadata import Record
     from ..guest.model import Guest
 
     Bound = tuple[str, "Nodeset | None"]
 
-_CPU_POLICY = "./metadata/{http://ovirt.org/vm/1.0}vm/{http://ovirt.org/vm/1.0}cpuPolicy"
 _POLICIES = {"strict": "bind", "interleave": "interleave"}
 
 
@@ -55,12 +56,13 @@ class Requested(Value):
     blocks: tuple[RequestedBlock, ...]
     pins: Mapping[tuple[str, int], Cpuset]
     """("vcpu", 3), ("iothread", 1) or ("emulator", 0) -> CPUs."""
-    vcpus_float: bool
-    """Whether VDSM moves the vCPUs: with cpuPolicy none it pins them to CPUs of its own choice,
-    after the start and again when other VMs come and go. Such pins are not drift.
-    """
-    recorded: bool
-    """Whether there was a record."""
+    placed: PlacedVm | None
+    """Where its vCPUs belong, and who pins them; None where our record was not there."""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether our record was there."""
+        return self.placed is not None
 
     @staticmethod
     def from_domain(xml: bytes | str) -> Requested:
@@ -73,8 +75,7 @@ class Requested(Value):
             uuid=guest.uuid,
             blocks=tuple(_blocks(guest, record)),
             pins=pins,
-            vcpus_float=_cpu_policy(xml) == "none",
-            recorded=record is not None,
+            placed=read_placed_vm(domain),
         )
 
     @property
@@ -143,13 +144,3 @@ def _live_pins(guest: Guest) -> dict[tuple[str, int], Cpuset]:
     if guest.emulator_pin is not None:
         pins["emulator", 0] = guest.emulator_pin
     return pins
-
-
-def _cpu_policy(xml: bytes | str) -> str:
-    """VDSM's cpuPolicy, from its own part of the metadata, which `domxml` does not read.
-
-    The hooks have no lxml; ElementTree is safe here, since `parse` has refused entities before.
-    """
-    from xml.etree import ElementTree  # here: 19 ms, and only for VMs that run
-
-    return (ElementTree.fromstring(xml).findtext(_CPU_POLICY) or "").strip()

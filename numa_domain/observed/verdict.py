@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares what was requested for a running VM with where its memory and threads are.
 
-    judge(requested, sample).state      "good", "drifted" or "unknown"
+    judge(requested, sample, cpus).state      "good", "drifted" or "unknown"
 
 With strict, restrictive and interleave all memory must be on the requested nodes. With preferred
 memory may be elsewhere; it is reported, but is not drift. How evenly interleave has spread it is in
@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from ..base.errors import HostError, NumaError
 from ..base.frozen import Value
-from ..base.idset import Cpuset, Nodeset
+from ..base.idset import Nodeset
 from ..base.units import show_memory
 from .numa_maps import Area, match_blocks, total
 from .requested import Requested, RequestedBlock
+from .threads import DRIFTED, GOOD, UNBOUND, ThreadRow, judge_threads, thread_problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .proc import Sample, Thread
+    from ..host.usable_cpus import HostCpus
+    from .proc import Sample
 
 IN_FLIGHT_KIB = 2048
 """Tolerated for each cell if its own mapping can be read: one transparent huge page that is being
@@ -35,7 +37,7 @@ QEMU_OWN_KIB = 128 * 1024
 can see drift smaller than this.
 """
 
-GOOD, OVERFLOWED, UNBOUND, UNSEEN, DRIFTED = "good", "overflowed", "unbound", "unseen", "drifted"
+OVERFLOWED, UNSEEN = "overflowed", "unseen"
 
 
 class MemoryElsewhere(HostError):
@@ -63,11 +65,6 @@ class CellsUnseen(HostError):
 class NothingSeen(HostError):
     what = "neither numa_maps nor the cgroup of process {pid} can be read"
     todo = "run it as root"
-
-
-class ThreadElsewhere(HostError):
-    what = "{thread} may run on {allowed:CPU}, and was to run on {asked:CPU}"
-    todo = "look with virsh vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
 
 
 class NumatuneChanged(HostError):
@@ -99,16 +96,6 @@ class Row(Value):
         return sum(self.elsewhere.values())
 
 
-class ThreadRow(Value):
-    """A thread: its requested pin, and where it may run."""
-
-    what: str
-    asked: Cpuset | None
-    allowed: Cpuset
-    last: int
-    state: str
-
-
 class Verdict(Value):
     """All that was found out about a VM."""
 
@@ -135,7 +122,9 @@ class Verdict(Value):
         return sum(row.elsewhere_kib for row in self.rows if row.state == DRIFTED)
 
 
-def judge(requested: Requested, sample: Sample, tolerance_kib: int | None = None) -> Verdict:
+def judge(
+    requested: Requested, sample: Sample, cpus: HostCpus, tolerance_kib: int | None = None
+) -> Verdict:
     """The verdict. `tolerance_kib` replaces the two tolerances above."""
     if sample.areas is not None:
         found, rest = match_blocks([block.block for block in requested.blocks], sample.areas)
@@ -146,7 +135,7 @@ def judge(requested: Requested, sample: Sample, tolerance_kib: int | None = None
         slack = QEMU_OWN_KIB if tolerance_kib is None else tolerance_kib
         rows = (_whole(requested, sample, slack),)
         source, own, process = "cgroup" if sample.cgroup else "nothing", {}, dict(sample.cgroup)
-    threads = tuple(_threads(requested, sample.threads))
+    threads = judge_threads(requested, sample.threads, cpus)
     problems = (*_problems(requested, rows, threads), *_blind(source, sample, slack))
     return Verdict(rows, threads, source, own, process, problems)
 
@@ -198,18 +187,6 @@ def _state(row: Row, slack: int) -> str:
     return OVERFLOWED if row.mode == "preferred" else DRIFTED
 
 
-def _threads(requested: Requested, threads: Sequence[Thread]) -> Iterator[ThreadRow]:
-    for thread in threads:
-        if thread.kind == "other":
-            continue
-        what = "emulator" if thread.kind == "emulator" else f"{thread.kind} {thread.number}"
-        pin = requested.pins.get((thread.kind, thread.number))
-        good = pin is None or thread.allowed <= pin
-        free = thread.kind == "vcpu" and requested.vcpus_float
-        state = UNBOUND if pin is None or (free and not good) else GOOD if good else DRIFTED
-        yield ThreadRow(what, pin, thread.allowed, thread.last, state)
-
-
 def _problems(
     requested: Requested, rows: Sequence[Row], threads: Sequence[ThreadRow]
 ) -> Iterator[NumaError]:
@@ -226,11 +203,7 @@ def _problems(
             yield MemoryOverflowed(**facts)
         elif row.state == UNSEEN and row.what != "VM":
             yield MemoryUnseen(what=row.what, size=show_memory(row.size_kib))
-    for thread in threads:
-        if thread.state == DRIFTED:
-            yield ThreadElsewhere(
-                thread=thread.what, allowed=str(thread.allowed), asked=str(thread.asked)
-            )
+    yield from thread_problems(requested, threads)
     for block in requested.blocks:
         if block.now is not None and block.nodes is not None and block.now != block.nodes:
             yield NumatuneChanged(what=block.what, asked=str(block.nodes), now=str(block.now))

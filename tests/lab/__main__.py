@@ -38,7 +38,8 @@ def main(argv: list[str] | None = None) -> int:
     into.mkdir(parents=True, exist_ok=True)
     for old in into.iterdir():
         old.unlink()
-    inside = [sys.executable, "-m", "tests.lab.inside", str(into), str(args.limit), *args.case]
+    inside = [sys.executable, "-m", "tests.lab.inside", str(into)]
+    inside += [str(args.limit), str(args.rounds), *args.case]
     script = f"cd {shlex.quote(str(ROOT))} && {shlex.join(inside)}; poweroff -f"
     started = time.monotonic()
     ended = _boot(machine.command(vng, kernel, into, script), into, args.limit)
@@ -57,6 +58,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.lab", description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "lab", metavar="DIR")
     parser.add_argument("--limit", type=int, default=1500, help="seconds for everything")
+    parser.add_argument("--rounds", type=int, default=5, help="of the cases that go round")
     parser.add_argument("--case", action="append", default=[], help="only this one; repeatable")
     return parser.parse_args(argv)
 

@@ -3,7 +3,7 @@
 
 Decides the order of the cases: that of their files. A case that fails stops no other.
 
-    python -m tests.lab.inside DIR SECONDS [CASE ...]
+    python -m tests.lab.inside DIR SECONDS ROUNDS [CASE ...]
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from . import machine
 from .case import CASES, Case, Result
 from .lab import Lab
 
-FILES = ("placing", "living", "proving", "refusing")
+FILES = ("placing", "living", "proving", "refusing", "holding")
 
 _PREPARED_IN = 60
 """Seconds, on two cores with nothing else to do."""
 
 
 def main() -> int:
-    shared, limit, *names = sys.argv[1:]
+    shared, limit, rounds, *names = sys.argv[1:]
     folder, until = Path(shared), time.monotonic() + int(limit) - 60
     for file in FILES:
         importlib.import_module(f"tests.lab.cases.{file}")
     chosen = [CASES[name] for name in names] if names else list(CASES.values())
-    lab = Lab(folder, machine.kernel() or "")
+    lab = Lab(folder, machine.kernel() or "", int(rounds))
     started = time.monotonic()
     try:
         lab.prepare()

@@ -3,10 +3,14 @@
 # needed to boot it (in it everything is root); about ten minutes on two cores.
 #   make test-lab                       all cases
 #   make test-lab CASES="huge-pages"    some of them
-LAB ?= build/lab
+#   make test-lab CASES="vcpus-held" ROUNDS=50 LIMIT=6000
+LAB    ?= build/lab
+ROUNDS ?= 5
+LIMIT  ?= 1800
 export LAB
 
 .PHONY: test-lab
 test-lab: $(VENV)/.all
 	@.ci/deps guest lab
-	@$(BIN)/python -m tests.lab --into "$$LAB" $(foreach case,$(CASES),--case '$(case)')
+	@$(BIN)/python -m tests.lab --into "$$LAB" --rounds '$(ROUNDS)' --limit '$(LIMIT)' \
+	    $(foreach case,$(CASES),--case '$(case)')

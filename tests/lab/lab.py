@@ -29,11 +29,13 @@ Done = subprocess.CompletedProcess[str]
 ROOT = Path(__file__).parent.parent.parent
 INSTALLED = Path("/opt/ovirt-numa")
 HOOKS = Path("/usr/libexec/vdsm/hooks")
+UNITS = Path("/run/units")
+"""Where numa-hook puts the service's unit: there is no systemd in the lab."""
 PYTHON = "/usr/bin/python3"
 QEMU = Path("/usr/bin/qemu-system-x86_64")
 NODES = Path("/sys/devices/system/node")
 URI = "qemu:///system"
-_VDSM, _KVM = 36, 36
+VDSM, KVM = 36, 36
 """The ids of vdsm:kvm on every oVirt host."""
 
 _QEMU_CONF = """\
@@ -47,8 +49,22 @@ stdio_handler = "file"
 _LIBVIRTD_CONF = """\
 log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
 auth_unix_ro = "none"
+auth_unix_rw = "sasl"
 """
-"""polkit, which would say yes to a reader, is not in the lab."""
+"""polkit, which would say yes to a reader, is not in the lab. Who wants to change something logs
+in, as VDSM has it (lib/vdsm/tool/configurators)."""
+
+_SASL_CONF = "mech_list: scram-sha-256\nsasldb_path: /etc/libvirt/passwd.db\n"
+SASL_USER, PASSWORD = "vdsm@ovirt", "a password of the lab"
+_PASSWORD_FILE = Path("/etc/pki/vdsm/keys/libvirt_password")
+_AUTH_CONF = f"""\
+[credentials-lab]
+authname={SASL_USER}
+password={PASSWORD}
+[auth-libvirt-localhost]
+credentials=lab
+"""
+"""For root's virsh, which would ask."""
 
 
 class CommandFailed(Exception):
@@ -58,8 +74,8 @@ class CommandFailed(Exception):
 class Lab:
     """The booted host."""
 
-    def __init__(self, shared: Path, kernel: str) -> None:
-        self.shared, self.kernel = shared, kernel
+    def __init__(self, shared: Path, kernel: str, rounds: int = 5) -> None:
+        self.shared, self.kernel, self.rounds = shared, kernel, rounds
         self.vms: list[Vm] = []
         self.undo: list[Callable[[], object]] = []
         """What a case has changed in the host, to be changed back."""
@@ -100,9 +116,9 @@ class Lab:
         child = os.fork()
         if child == 0:
             try:
-                os.setgroups([_KVM])
-                os.setgid(_KVM)
-                os.setuid(_VDSM)
+                os.setgroups([KVM])
+                os.setgid(KVM)
+                os.setuid(VDSM)
                 answer = pickle.dumps((True, work()))
             except BaseException as error:
                 answer = pickle.dumps((False, repr(error)))
@@ -125,8 +141,10 @@ class Lab:
             _mount(f"/var/{name}/libvirt", "tmpfs")
         for path in ("/etc/libvirt", "/var/log/vdsm", "/run/vdsm", "/etc/ovirt-numa"):
             _mount(path, "tmpfs")
+        for path in ("/etc/sasl2", "/etc/pki/vdsm"):
+            _mount(path, "tmpfs")
         for path in ("/var/log/vdsm", "/run/vdsm"):
-            os.chown(path, _VDSM, _KVM)
+            os.chown(path, VDSM, KVM)
         _mount("/dev/hugepages", "hugetlbfs")
         Path("/etc/libvirt/qemu").mkdir()
         Path("/etc/libvirt/qemu.conf").write_text(_QEMU_CONF)
@@ -138,11 +156,23 @@ class Lab:
         shutil.copy(self.kernel, "/run/vmlinuz")
         Path("/run/initramfs").write_bytes(initramfs())
         Path("/etc/libvirt/libvirtd.conf").write_text(_LIBVIRTD_CONF)
+        self._log_in()
         self.run("libvirtd", "-d")
         self.run("numactl", "-H")
         done = self.virsh("version", check=False)  # waits until it has asked QEMU what it can
         if done.returncode:
             raise CommandFailed(Path("/var/log/libvirt/libvirtd.log").read_text())
+
+    def _log_in(self) -> None:
+        """libvirt's user, as VDSM makes it: its password is for the group kvm to read."""
+        Path("/etc/sasl2/libvirt.conf").write_text(_SASL_CONF)
+        command = ["saslpasswd2", "-p", "-a", "libvirt", SASL_USER]
+        subprocess.run(command, input=PASSWORD, text=True, check=True)
+        _PASSWORD_FILE.parent.mkdir(parents=True)
+        _PASSWORD_FILE.write_text(f"{PASSWORD}\n")
+        _PASSWORD_FILE.chmod(0o640)
+        os.chown(_PASSWORD_FILE, 0, KVM)
+        Path("/etc/libvirt/auth.conf").write_text(_AUTH_CONF)
 
     def _install(self) -> None:
         """The packages where every user can read them, then numa-hook, as an RPM's %post."""
@@ -156,7 +186,8 @@ class Lab:
                 ignore=shutil.ignore_patterns("__pycache__", "includes", "isoschematron"),
             )
         Path("/etc/ovirt-numa/hook.conf").write_text("time_limit = 9\nlog_level = debug\n")
-        self.numa_hook("install", "--config", "/etc/ovirt-numa/hook.conf", check=True)
+        config = ("--config", "/etc/ovirt-numa/hook.conf")
+        self.numa_hook("install", *config, "--units", str(UNITS), check=True)
         self.numa_hook("status", check=True)
 
     def numa_hook(self, *words: str, check: bool = False) -> Done:
@@ -244,7 +275,7 @@ def _mount(path: str, kind: str) -> None:
 
 def _add_users() -> None:
     """libvirt wants its user even where it never uses it; the hooks run as vdsm."""
-    for name, number in (("libvirt-qemu", 64055), ("vdsm", _VDSM)):
+    for name, number in (("libvirt-qemu", 64055), ("vdsm", VDSM)):
         with open("/etc/passwd", "a", encoding="ascii") as users:
             users.write(f"{name}:x:{number}:{number}::/:/bin/sh\n")
         with open("/etc/group", "a", encoding="ascii") as groups:

@@ -67,6 +67,7 @@ def test_cases_are_those_that_are_promised() -> None:
         *("suspend-resume", "destroy-releases", "agrees-with-numastat", "told-to-others"),
         *("bound-wrongly", "moved-away", "thread-elsewhere"),
         *("node-unknown", "too-large", "node-taken-away"),
+        *("vcpus-without-service", "vcpus-held", "vcpus-follow-cpus"),
     }
 
 

@@ -20,7 +20,7 @@ from numa_domain.base.idset import Cpuset
 from numa_domain.host.model import HostTopology, Node, PagePool
 from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.vdsm import VM_ID, Answer, Call
-from vdsm_hook import executables, install
+from vdsm_hook import executables, interpreter
 from vdsm_hook.config import Config
 from vdsm_hook.reservation_file import peek
 
@@ -147,4 +147,4 @@ class Machine:
 
 @functools.cache
 def _settings(python: str) -> executables.Settings:
-    return install._settings(python, "")
+    return interpreter.settings_for(python, "")

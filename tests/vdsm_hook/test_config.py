@@ -11,7 +11,10 @@ import pytest
 from numa_domain.base.errors import NumaError
 from vdsm_hook.config import DEFAULT, Config
 
-KEYS = "sysfs, proc, cgroup, run_dir, log_file, log_level, time_limit, start_grace"
+KEYS = (
+    "sysfs, proc, cgroup, run_dir, log_file, log_level, time_limit, start_grace, libvirt_uri, "
+    "libvirt_password_file"
+)
 
 
 def written(tmp_path: Path, text: str) -> str:
@@ -65,6 +68,12 @@ def test_config_default_file_may_be_absent() -> None:
             "log_level = loud",
             ", line 1",
             "'loud' cannot be log_level; write one of error, warning, info, debug",
+        ),
+        (
+            "libvirt_uri = qemu system",
+            ", line 1",
+            "'qemu system' cannot be libvirt_uri; "
+            "write an address as libvirt has it, such as qemu:///system",
         ),
     ],
 )

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The host's capabilities, on their way to the engine: adds all NUMA nodes to them, as names of
-hooks.
+hooks, and whether the service numa-affinity runs.
 
 VDSM runs this whenever the engine asks for the capabilities, and passes them as JSON
 (lib/vdsm/common/hooks.py, after_get_caps). The engine's REST API leaves out nodes without CPUs, so
@@ -15,10 +15,12 @@ import json
 import time
 
 from numa_domain.base.errors import HostError
+from numa_domain.host import told_affinity
 from numa_domain.host.hook_list import write
 from numa_domain.host.sysfs import read_sysfs
 from numa_domain.release import DIRECTORY
 
+from ..affinity.summary import told
 from ..contract import read_handed, write_new
 
 TYPE_CHECKING = False
@@ -34,16 +36,18 @@ class CapabilitiesUnreadable(HostError):
 
 
 def after_get_caps(call: Call, config: Config, report: Report) -> bool:
-    """Add a name for each node to the capabilities."""
+    """Add a name for each node to the capabilities, and one for numa-affinity."""
     report.doing(f"reading the {call.content} {call.path}", "check the disk that it is on")
     text = read_handed(call.path, call.content)
     report.doing(f"reading the host's nodes under {config.sysfs}", "check that sysfs answers")
-    host = read_sysfs(config.sysfs, pci=())
-    write_new(call, with_nodes(text, write(host, int(time.time()))))
+    now = time.time()
+    names = write(read_sysfs(config.sysfs, pci=()), int(now))
+    names.append(told_affinity.write(told(config, now)))
+    write_new(call, with_names(text, names))
     return True
 
 
-def with_nodes(text: bytes, names: list[str]) -> bytes:
+def with_names(text: bytes, names: list[str]) -> bytes:
     """The capabilities, with these names in their list of hooks. Raises
     `CapabilitiesUnreadable`.
     """

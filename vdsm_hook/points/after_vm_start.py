@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from numa_domain.base.errors import HostError
 from numa_domain.base.units import show_memory
+from numa_domain.host.usable_cpus import HostCpus
 from numa_domain.observed.proc import sample, vms
 from numa_domain.observed.requested import Requested
-from numa_domain.observed.verdict import DRIFTED, CellsUnseen, judge
+from numa_domain.observed.threads import DRIFTED
+from numa_domain.observed.verdict import CellsUnseen, judge
 
 from ..contract import read_handed
 
@@ -39,7 +41,8 @@ def after_vm_start(call: Call, config: Config, report: Report) -> bool:
     vm = next((vm for vm in vms(config.proc).values() if vm.uuid == uuid), None)
     if vm is None:
         raise ProcessNotFound()
-    verdict = judge(requested, sample(vm.pid, config.proc, config.cgroup))
+    where = sample(vm.pid, config.proc, config.cgroup)
+    verdict = judge(requested, where, HostCpus.from_sysfs(config.sysfs))
     nodes = ", ".join(
         f"node {node} {show_memory(kib)}" for node, kib in sorted(verdict.process.items()) if kib
     )

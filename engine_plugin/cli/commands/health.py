@@ -45,6 +45,8 @@ def remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
         yield "differs from most hosts"
     if host["missing"] and host["hook"] not in ("missing", "foreign"):
         yield f"lacks {', '.join(host['missing'])}"
+    if host["vcpus"]["state"] == "loose":
+        yield "vCPUs are not held: numa-affinity does not run there"
     if host["hidden"]:
         yield f"has {host['hidden']} more NUMA nodes, which the engine does not show"
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from numa_domain.base.errors import NumaError
 
+from ...documents.health import vcpus
 from ...documents.host import bound_vm, capacity
 from ...engine_api import queries
 from ...engine_api.ids import valid_id
@@ -50,6 +51,7 @@ def show_host(context: Context, id: Id) -> Response:
             "cluster": host.cluster_id,
             "hook": health.state,
             "version": health.version,
+            "vcpus": vcpus(facts.hooks),
             **capacity(facts, promised, WORDING),
             "vms": vms,
         }

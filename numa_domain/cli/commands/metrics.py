@@ -14,8 +14,10 @@ from ...base.errors import HostError, NumaError
 from ...host.model import HostTopology
 from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
-from ...observed.verdict import DRIFTED, GOOD, Verdict, judge
+from ...observed.threads import DRIFTED, GOOD
+from ...observed.verdict import Verdict, judge
 from ..prometheus import Family, exposition
+from .affinity_metrics import affinity_families
 from .hook_state import HooksUnknown, ask_hooks
 from .running_vms import observe, running_arguments
 
@@ -90,6 +92,7 @@ def _vms(args: Namespace) -> list[Family]:
     )
     state = Family("vm_drifted", "gauge", "1 where memory or threads are not where they should be.")
     unseen = Family("vm_unreadable", "gauge", "1 where a VM could not be judged.")
+    away = Family("vm_vcpus_away", "gauge", "vCPUs of a VM that may run away from their memory.")
     for vm, verdict in _verdicts(args):
         labels = {"vm": vm.name, "id": vm.uuid}
         good = verdict is not None and verdict.state in (GOOD, DRIFTED)
@@ -99,13 +102,19 @@ def _vms(args: Namespace) -> list[Family]:
                 resident.add(kib * 1024, **labels, node=node)
             misplaced.add(verdict.misplaced_kib * 1024, **labels)
             state.add(int(verdict.state == DRIFTED), **labels)
-    return [resident, misplaced, state, unseen]
+            away.add(
+                sum(row.vcpu >= 0 and row.state == DRIFTED for row in verdict.threads), **labels
+            )
+    return [resident, misplaced, state, unseen, away]
 
 
 def _verdicts(args: Namespace) -> Iterator[tuple[Vm, Verdict | None]]:
     """A VM that cannot be judged is reported as such, and does not hide the others."""
     for vm, seen in observe(args, None):
-        yield vm, None if isinstance(seen, NumaError) else judge(seen.requested, seen.sample)
+        yield (
+            vm,
+            None if isinstance(seen, NumaError) else judge(seen.requested, seen.sample, seen.cpus),
+        )
 
 
 def _guest(verdict: Verdict) -> Mapping[int, int]:
@@ -124,7 +133,8 @@ def _hooks(args: Namespace, host: HostTopology) -> list[Family]:
         known.add(0)
         return [known]
     known.add(1)
-    return [known, *_reservations(state["reservations"], host), *_runs(state["totals"])]
+    families = [*_reservations(state["reservations"], host), *_runs(state["totals"])]
+    return [known, *families, *affinity_families(state.get("affinity"), time.time())]
 
 
 def _reservations(found: list[Any], host: HostTopology) -> list[Family]:

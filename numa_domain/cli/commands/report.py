@@ -145,7 +145,7 @@ def _vms(args: Namespace) -> Iterator[dict[str, Any]]:
         if isinstance(seen, NumaError):
             yield {"vm": vm.name, "uuid": vm.uuid, "error": seen.to_dict()}
         else:
-            found = answer(vm, seen.requested, judge(seen.requested, seen.sample))
+            found = answer(vm, seen.requested, judge(seen.requested, seen.sample, seen.cpus))
             yield {**found, "xml": about_memory(seen.xml)}
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from ...base.errors import NumaError, RequestError
 from ...base.frozen import Value
+from ...host.usable_cpus import HostCpus
 from ...observed.proc import ProcessGone, Sample, Vm, sample, vms
 from ...observed.requested import Requested
 from .live_xml import LiveXmlUnreadable, live_xmls
@@ -34,6 +35,8 @@ class Observation(Value):
     xml: bytes
     requested: Requested
     sample: Sample
+    cpus: HostCpus
+    """The host's, for all VMs read once."""
 
 
 def running_arguments(parser: ArgumentParser) -> None:
@@ -50,10 +53,13 @@ def observe(
     error. A VM that ends meanwhile is an error only if it was named.
     """
     chosen = _find(args, names)
+    if not chosen:
+        return
+    cpus = HostCpus.from_sysfs(f"{_root(args)}/sys")
     xmls = live_xmls(chosen, args.root)
     for vm in chosen:
         try:
-            yield vm, _observed(vm, xmls[vm.uuid], args)
+            yield vm, _observed(vm, xmls[vm.uuid], cpus, args)
         except ProcessGone as error:
             if names is not None:
                 yield vm, error
@@ -75,13 +81,15 @@ def _find(args: Namespace, names: Sequence[str] | None) -> list[Vm]:
     return chosen
 
 
-def _observed(vm: Vm, xml: bytes | LiveXmlUnreadable, args: Namespace) -> Observation:
+def _observed(
+    vm: Vm, xml: bytes | LiveXmlUnreadable, cpus: HostCpus, args: Namespace
+) -> Observation:
     """The process comes first: if the VM has ended, libvirt has no XML of it either."""
     root = _root(args)
     where = sample(vm.pid, f"{root}/proc", f"{root}/sys/fs/cgroup")
     if isinstance(xml, LiveXmlUnreadable):
         raise xml
-    return Observation(xml, Requested.from_domain(xml), where)
+    return Observation(xml, Requested.from_domain(xml), where, cpus)
 
 
 def _root(args: Namespace) -> str:

@@ -14,7 +14,8 @@ from ...base.idset import Nodeset
 from ...base.units import parse_memory, show_memory
 from ...observed.proc import Vm
 from ...observed.requested import Requested
-from ...observed.verdict import DRIFTED, GOOD, Verdict, judge, unjudged
+from ...observed.threads import DRIFTED, GOOD
+from ...observed.verdict import Verdict, judge, unjudged
 from ..table import table
 from .running_vms import NoVmGiven, observe, running_arguments
 
@@ -88,7 +89,7 @@ def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -
     """
     for vm, seen in observe(args, names):
         if not isinstance(seen, NumaError):
-            yield vm, seen.requested, judge(seen.requested, seen.sample, tolerance)
+            yield vm, seen.requested, judge(seen.requested, seen.sample, seen.cpus, tolerance)
         elif names is None:
             yield vm, None, unjudged(seen)
         else:

@@ -34,22 +34,25 @@ def test_change_body_is_the_smallest_that_says_it():
     assert document.findtext("placement_policy/affinity") == "pinned"
 
 
-def test_change_our_pins_go_with_the_request_that_made_them():
+def test_change_pins_go_if_they_are_of_an_earlier_release():
     ours = vm(pins={0: "0-3"}, properties={"numa_restore": "migratable,cpu_tune"})
-    assert change.stored(ours, NumaRequest.parse("auto")).wanted.pins == {}
-    theirs = vm(pins={0: "0-3"}, properties={"numa_restore": "migratable"})
-    assert change.stored(theirs, NumaRequest.parse("auto")).wanted.pins == {0: "0-3"}
+    made = change.stored(ours, NumaRequest.parse("auto"), unpin=True)
+    assert (made.tunes, made.wanted.pins) == (True, {})
+    assert made.wanted.properties["numa_restore"] == "migratable"
+    kept = change.stored(ours, NumaRequest.parse("auto"))
+    assert (kept.tunes, kept.wanted.pins) == (False, {0: "0-3"})
+    assert kept.wanted.properties["numa_restore"] == "migratable"
 
 
-def test_change_without_tune_forgets_that_pins_were_ours():
-    made = change.stored(vm(), NumaRequest.parse("0"), pins={0: "0-3"})
-    assert made.wanted.properties["numa_restore"] == "migratable,cpu_tune"
-    less = made.without_tune()
-    assert less.wanted.properties["numa_restore"] == "migratable"
-    assert less.wanted.pins == {}
+def test_change_without_tune_still_remembers_that_pins_are_ours():
+    """The user may not remove them: who may, will."""
+    ours = vm(pins={0: "0-3"}, properties={"numa_restore": "migratable,cpu_tune"})
+    less = change.stored(ours, NumaRequest.parse("0"), unpin=True).without_tune()
+    assert less.wanted.properties["numa_restore"] == "migratable,cpu_tune"
+    assert (less.tunes, less.wanted.pins) == (False, {0: "0-3"})
 
 
 def test_removal_undoes_storing():
     before = vm(affinity="user_migratable", properties={"a": "b"}, host_ids=("h",))
-    made = change.stored(before, NumaRequest.parse("0", "2"), pins={0: "1"})
+    made = change.stored(before, NumaRequest.parse("0", "2"))
     assert change.removed(made.wanted).wanted == before

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from numa_domain.host import hook_list as told_nodes
+from numa_domain.host import told_affinity
 from numa_domain.release import DIRECTORY
 from tests.hosts import load_hosts
 from tests.vdsm_hook.machine import Machine
@@ -52,6 +53,7 @@ def test_every_node_is_told_and_all_else_is_as_it_was(tmp_path: Path, name: str)
         "hooks": {"before_vm_start": {"50_numa": {"checksum": "ab"}}},
     }
     assert told.pop("hooks-1") == {}
+    assert told_affinity.read(told) == told_affinity.ToldAffinity(False, 0, int(time.time()))
     found = told_nodes.read(told)
     assert found is not None
     assert before <= found.at <= time.time()
@@ -63,7 +65,7 @@ def test_every_node_is_told_and_all_else_is_as_it_was(tmp_path: Path, name: str)
 
 def test_capabilities_without_hooks_get_some(machine: Machine) -> None:
     answer = get_capabilities(machine, '{"hooks": {}}')
-    assert len(json.loads(answer.after)["hooks"][DIRECTORY]) == len(machine.host.nodes)
+    assert len(json.loads(answer.after)["hooks"][DIRECTORY]) == len(machine.host.nodes) + 1
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,22 @@ export interface WireGuest {
   readonly page_kib: number | null
 }
 
+/** Whether vCPUs are held beside their memory. */
+export type VcpusState = 'held' | 'loose' | 'pinned' | 'unknown'
+
+/** Of a VM; `hosts` are the reason for "loose" and "unknown". */
+export interface WireVcpus {
+  readonly state: VcpusState
+  readonly hosts: readonly string[]
+}
+
+/** Of a host: since when, and when it reported that. */
+export interface WireVcpusOnHost {
+  readonly state: 'held' | 'loose' | 'unknown'
+  readonly since: string | null
+  readonly at: string | null
+}
+
 export interface WireSettings {
   readonly id: string
   readonly name: string
@@ -43,6 +59,7 @@ export interface WireSettings {
     readonly hosts: readonly string[]
     readonly former: string | null
   }
+  readonly vcpus: WireVcpus | null
   readonly native: readonly { readonly index: number }[]
   readonly problems: readonly WireProblem[]
   readonly guest: WireGuest
@@ -107,6 +124,7 @@ export interface WireHost {
   readonly status: string
   readonly hook: HookState
   readonly version: string | null
+  readonly vcpus: WireVcpusOnHost
   readonly nodes: readonly WireNode[]
   /** What the engine does not know of the nodes. */
   readonly warnings: readonly WireProblem[]
@@ -134,6 +152,7 @@ export interface WireCluster {
     readonly hook: HookState
     readonly version: string | null
     readonly differs: boolean
+    readonly vcpus: WireVcpusOnHost
   }[]
   readonly capacity: readonly {
     readonly host: string

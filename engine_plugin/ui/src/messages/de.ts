@@ -140,7 +140,7 @@ export const de: Catalogue = {
   'notice.migratable':
     'Der Migrationsmodus lässt Migration zu, aber Hosts weigern sich, eine VM mit NUMA-Einstellungen zu migrieren. Stellen Sie ihn auf „Migration nicht zulassen“.',
   'notice.pinsRemoved':
-    'Die CPU-Zuordnungen der früheren Einstellungen werden entfernt. Die Schaltfläche NUMA in der VM-Liste legt neue an.',
+    'Die CPU-Zuordnungen der früheren Einstellungen werden entfernt: Der Host hält die vCPUs bei ihrem Speicher.',
   'notice.nextRun':
     'Die VM läuft. NUMA-Einstellungen wirken, wenn sie heruntergefahren und neu gestartet wird; der Migrationsmodus sofort.',
   'notice.native':
@@ -239,6 +239,22 @@ export const de: Catalogue = {
   'cluster.nodes': 'Knoten',
   'cluster.free': 'Frei',
   'cluster.largest': 'Größter freier Knoten',
+  'vcpus.name': 'vCPUs',
+  'vcpus.host.held': 'hält vCPUs bei ihrem Speicher seit {since}',
+  'vcpus.host.loose': 'vCPUs werden nicht gehalten',
+  'vcpus.host.unknown': 'vCPUs: nicht bekannt',
+  'vcpus.host.why.loose':
+    'VDSM verteilt sie auf alle Knoten. Starten Sie ovirt-numa-affinity auf dem Host und frischen Sie seine Fähigkeiten auf.',
+  'vcpus.host.why.unknown':
+    'Aktualisieren Sie vdsm-hook-numa auf dem Host und frischen Sie seine Fähigkeiten auf.',
+  'vcpus.vm.held': 'bei ihrem Speicher gehalten',
+  'vcpus.vm.pinned': 'der eigenen CPU-Zuordnung der VM überlassen',
+  'vcpus.vm.loose': 'auf alle Knoten verteilt',
+  'vcpus.vm.unknown': 'nicht bekannt',
+  'vcpus.vm.why.loose': 'Der Dienst numa-affinity läuft nicht auf {hosts}.',
+  'vcpus.vm.why.unknown': '{hosts}: nicht gemeldet.',
+  'cluster.vcpus.held': 'bei ihrem Speicher gehalten auf allen {count} Hosts',
+  'cluster.vcpus.loose': 'nicht gehalten oder nicht bekannt auf {hosts}',
   'cluster.hook': 'Hook',
   'cluster.state': 'Zustand',
   'cluster.state.bound': 'gebunden',

@@ -140,7 +140,7 @@ export const en = {
   'notice.migratable':
     'The migration mode allows migration, but hosts refuse to migrate a VM with NUMA settings. Set it to "Do not allow migration".',
   'notice.pinsRemoved':
-    'The CPU pins that came with the former settings are removed. The NUMA button of the VM list makes new ones.',
+    'The CPU pins that came with the former settings are removed: the host holds the vCPUs beside their memory.',
   'notice.nextRun':
     'The VM is running. NUMA settings take effect when it is shut down and started again; the migration mode at once.',
   'notice.native':
@@ -237,6 +237,21 @@ export const en = {
   'cluster.nodes': 'Nodes',
   'cluster.free': 'Free',
   'cluster.largest': 'Largest free node',
+  'vcpus.name': 'vCPUs',
+  'vcpus.host.held': 'holds vCPUs beside their memory since {since}',
+  'vcpus.host.loose': 'vCPUs are not held',
+  'vcpus.host.unknown': 'vCPUs: not known',
+  'vcpus.host.why.loose':
+    'VDSM spreads them over all nodes. Start ovirt-numa-affinity on the host, and refresh its capabilities.',
+  'vcpus.host.why.unknown': 'Update vdsm-hook-numa on the host, and refresh its capabilities.',
+  'vcpus.vm.held': 'held beside their memory',
+  'vcpus.vm.pinned': "left to the VM's own CPU pinning",
+  'vcpus.vm.loose': 'spread over all nodes',
+  'vcpus.vm.unknown': 'not known',
+  'vcpus.vm.why.loose': 'The service numa-affinity does not run on {hosts}.',
+  'vcpus.vm.why.unknown': '{hosts}: not reported.',
+  'cluster.vcpus.held': 'held beside their memory on all {count} hosts',
+  'cluster.vcpus.loose': 'not held, or not known, on {hosts}',
   'cluster.hook': 'Hook',
   'cluster.state': 'State',
   'cluster.state.bound': 'bound',

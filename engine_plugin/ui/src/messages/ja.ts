@@ -137,7 +137,7 @@ export const ja: Catalogue = {
   'notice.migratable':
     '移行モードは移行を許可していますが、ホストは NUMA を設定した VM の移行を拒否します。「移行を許可しない」に設定してください。',
   'notice.pinsRemoved':
-    '以前の設定に伴う CPU ピニングは削除されます。VM 一覧の NUMA ボタンで作り直せます。',
+    '以前の設定に伴う CPU ピニングは削除されます。vCPU はホストがメモリーの近くに保ちます。',
   'notice.nextRun':
     'VM は実行中です。NUMA の設定はシャットダウンして再起動したときに、移行モードはすぐに有効になります。',
   'notice.native':
@@ -234,6 +234,21 @@ export const ja: Catalogue = {
   'cluster.nodes': 'ノード',
   'cluster.free': '空き',
   'cluster.largest': '最大の空きノード',
+  'vcpus.name': 'vCPU',
+  'vcpus.host.held': '{since} から vCPU をメモリーの近くに保持',
+  'vcpus.host.loose': 'vCPU は保持されていません',
+  'vcpus.host.unknown': 'vCPU: 不明',
+  'vcpus.host.why.loose':
+    'VDSM が全ノードに分散させます。ホストで ovirt-numa-affinity を起動し、機能を更新してください。',
+  'vcpus.host.why.unknown': 'ホストの vdsm-hook-numa を更新し、機能を更新してください。',
+  'vcpus.vm.held': 'メモリーの近くに保持',
+  'vcpus.vm.pinned': 'VM 自身の CPU ピニングに従う',
+  'vcpus.vm.loose': '全ノードに分散',
+  'vcpus.vm.unknown': '不明',
+  'vcpus.vm.why.loose': '{hosts} で numa-affinity サービスが動いていません。',
+  'vcpus.vm.why.unknown': '{hosts}: 報告なし',
+  'cluster.vcpus.held': '全 {count} ホストでメモリーの近くに保持',
+  'cluster.vcpus.loose': '保持されていないか不明: {hosts}',
   'cluster.hook': 'フック',
   'cluster.state': '状態',
   'cluster.state.bound': '固定',

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from numa_domain.cli.prometheus import Family, exposition
 from tests.captures import Capture
 from tests.hosts import load_hosts
 from tests.sysfs_tree import write_sysfs
+from tests.vdsm_hook.affinity.test_state import STATE
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
+from vdsm_hook.affinity.state import write
 
 ROOT = Path(__file__).parents[4]
 DASHBOARD = ROOT / "docs/grafana/ovirt-numa.json"
@@ -82,6 +85,47 @@ def test_metrics_tell_reservations_and_runs(numa_domain: Any, root: Path) -> Non
     }
     assert found["ovirt_numa_hook_seconds_count"] == {'point="before_vm_start"': 2}
     assert 0 < found["ovirt_numa_hook_seconds_sum"]['point="before_vm_start"'] < 20
+
+
+def affinity(found: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    start = "ovirt_numa_affinity_"
+    return {name[len(start) :]: v for name, v in found.items() if name.startswith(start)}
+
+
+def test_metrics_tell_what_the_service_holds(numa_domain: Any, root: Path) -> None:
+    (root / "host").mkdir()
+    machine = Machine(root / "host")
+    said = numa_domain("metrics", "--root", str(root), "--hooks-dir", str(machine.hooks))
+    assert affinity(samples(said.out)) == {"running": {"": 0}, "connected": {"": 0}}
+    now = int(time.time())
+    write(STATE.replace(ticks=99, events=300, failures=1, last_pass=now - 60), str(machine.run_dir))
+    (machine.proc / str(STATE.pid)).mkdir()
+    stat = f"{STATE.pid} (python3) S {' '.join(['0'] * 18)} 99 0"
+    (machine.proc / str(STATE.pid) / "stat").write_text(stat)
+    said = numa_domain("metrics", "--root", str(root), "--hooks-dir", str(machine.hooks))
+    found = affinity(samples(said.out))
+    assert 60 <= found.pop("last_pass_age_seconds")[""] < 120
+    vcpus = {
+        f'state="{name}"': n for name, n in (("held", 3), ("away", 2), ("free", 1), ("left", 1))
+    }
+    assert found == {
+        "running": {"": 1},
+        "connected": {"": 1},
+        "vcpus": vcpus,
+        "pins_total": {"": 128},
+        "events_total": {"": 300},
+        "failures_total": {"": 1},
+    }
+
+
+def test_metrics_tell_vcpus_that_are_away(numa_domain: Any, root: Path) -> None:
+    capture = Capture("cells")
+    path = next(p for p, t in capture.files.items() if "Name:\tCPU 3/KVM" in t)
+    capture.files[path] = capture.files[path].replace("_list:\t2-3", "_list:\t0-5")
+    capture.write(root)
+    found = samples(numa_domain("metrics", "--root", str(root)).out)
+    away = {k.split('"')[1]: v for k, v in found["ovirt_numa_vm_vcpus_away"].items()}
+    assert away == {"cells": 1, "strict": 0}
 
 
 def test_vm_that_cannot_be_judged_hides_no_other(numa_domain: Any, root: Path) -> None:

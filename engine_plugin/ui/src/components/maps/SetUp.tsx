@@ -20,6 +20,7 @@ export function SetUp({ cluster }: { cluster: ClusterNuma }) {
       </Label>,
     ] as const
   })
+  const loose = cluster.hosts.filter((host) => host.vcpus.state !== 'held')
   const names = without.map((host) => host.name).join(', ')
   return (
     <section className="numa-tile" aria-label={t('cluster.setup')}>
@@ -32,6 +33,14 @@ export function SetUp({ cluster }: { cluster: ClusterNuma }) {
               {without.length
                 ? t('cluster.hook.missing', { hosts: names })
                 : t('cluster.hook.all', { count: cluster.hosts.length })}
+            </Label>,
+          ],
+          [
+            t('vcpus.name'),
+            <Label key="vcpus" color={loose.length ? 'orange' : 'green'}>
+              {loose.length
+                ? t('cluster.vcpus.loose', { hosts: loose.map((host) => host.name).join(', ') })
+                : t('cluster.vcpus.held', { count: cluster.hosts.length })}
             </Label>,
           ],
         ]}

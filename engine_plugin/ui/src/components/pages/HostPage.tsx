@@ -11,6 +11,7 @@ import { useLoad } from '../frame/useLoad'
 import { HeatMap } from '../maps/HeatMap'
 import { HookLabel } from '../maps/HookLabel'
 import { NodeTile } from '../maps/NodeTile'
+import { VcpusLabel } from '../maps/VcpusLabel'
 
 export default function HostPage({ id }: { id: string }) {
   const { client } = useApis()
@@ -38,6 +39,7 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
           {t('host.title', { host: host.name })}
         </Title>
         <HookLabel state={host.hook} version={host.version} />
+        <VcpusLabel vcpus={host.vcpus} />
         <Button variant="link" onClick={reload}>
           {t('app.reload')}
         </Button>

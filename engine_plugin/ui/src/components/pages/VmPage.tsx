@@ -15,6 +15,7 @@ import { Loading } from '../frame/Loading'
 import { useLoad } from '../frame/useLoad'
 import { Preview } from '../preview/Preview'
 import { Facts } from './Facts'
+import { VcpusFact } from './VcpusFact'
 
 export default function VmPage({ id }: { id: string }) {
   const { client } = useApis()
@@ -37,6 +38,7 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
   const { api, client } = useApis()
   const { inputs, current, hostId, migration } = settings
   const host = useLoad(hostId ?? undefined, (signal) => readHost(client, hostId ?? '', signal))
+  const { vcpus } = settings.wire
   const set = Boolean(inputs.nodeset || inputs.topology)
   const edit = () => {
     const url = pageUrl(`/editor/${settings.id}`)
@@ -82,6 +84,7 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
                   {t(known)}
                 </Label>,
               ],
+              ...(vcpus ? [[t('vcpus.name'), <VcpusFact key="v" vcpus={vcpus} />] as const] : []),
             ]}
           />
         </section>

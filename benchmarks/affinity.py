@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What numa-affinity costs, and how soon it puts vCPUs back after VDSM's last pin.
+
+Everything is real but for the guests, which do not run: a libvirtd of the benchmark's own, the
+service as a process, QEMU's vCPU threads, and VDSM's calls (tests/vdsm_pins.py). Two CPUs of this
+machine stand for two nodes.
+
+The pass over 200 VMs is measured with libvirt's test driver behind the same daemon: real calls of
+real libvirt, without QEMU. That driver has no events, so it shows what a pass costs the service and
+the daemon's dispatcher, and neither the kernel's part of a pin nor the events.
+
+    python benchmarks/affinity.py [--rounds 40] [--domains 10] [--idle 60]
+
+Exit code 1 if the service takes 40 MB or more, or wakes up while nothing happens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import libvirt
+
+from tests.vdsm_hook.affinity.daemon import Daemon, vm_xml
+from tests.vdsm_hook.affinity.world import AT_HOME, Vm, World, switches
+
+MOST_MB = 40.0
+VMS, VCPUS = 200, 8
+EIGHT = {**AT_HOME, 4: "0", 5: "0", 6: "1", 7: "1"}
+_LONGEST = 60
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    with tempfile.TemporaryDirectory(prefix="numa-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        (folder / "world").mkdir()
+        with Daemon(folder / "d") as daemon:
+            found = World(folder / "world", daemon)
+            try:
+                yield found
+            finally:
+                found.close()
+
+
+def back(found: World, vms: list[Vm], home: dict[int, str]) -> float:
+    """Seconds from VDSM's last pin until every vCPU is back."""
+    until = time.monotonic() + _LONGEST
+    for vm in vms:
+        while vm.threads() != home:
+            assert time.monotonic() < until, found.log()
+            time.sleep(0.001)
+    return time.monotonic() - found.vdsm.last_pin
+
+
+def latency(found: World, vms: list[Vm], home: dict[int, str], rounds: int) -> str:
+    """Of VDSM's burst over all of these VMs."""
+    took, vdsm = [], []
+    for _ in range(rounds):
+        found.vdsm.recovered_at_once()
+        took.append(back(found, vms, home))
+        vdsm.append(found.vdsm.took)
+        time.sleep(0.2)
+    return (
+        f"median {statistics.median(took) * 1000:.0f} ms, worst {max(took) * 1000:.0f} ms "
+        f"({rounds} rounds; VDSM's own calls: median {statistics.median(vdsm) * 1000:.0f} ms)"
+    )
+
+
+def memory(pid: int) -> tuple[float, float]:
+    """MB resident, and MB that are this process's share of it."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    kib = {line.split(":")[0]: int(line.split()[1]) for line in text.splitlines()[1:]}
+    return kib["Rss"] / 1024, kib["Pss"] / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """On the CPU so far, of all its threads."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+def idle(found: World, seconds: int) -> tuple[float, int]:
+    """CPU seconds an hour, and wakeups in that time, while nothing happens."""
+    assert found.service is not None
+    used, woken = cpu_seconds(found.service.pid), switches(found)
+    time.sleep(seconds)
+    more, waked = cpu_seconds(found.service.pid) - used, switches(found) - woken
+    return more * 3600 / seconds, waked
+
+
+def test_domains(folder: Path) -> str:
+    """A file with 200 running domains of the test driver; the folder is the daemon's user's."""
+    parts = []
+    for i in range(VMS):
+        xml = vm_xml(f"vm{i}", pins=dict.fromkeys(range(VCPUS), "0-1"))
+        xml = xml.replace(
+            "type='qemu'", "type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'", 1
+        )
+        xml = xml.replace("<vcpu current='4'>", "<vcpu>").partition("<cpu mode='maximum'>")
+        cpu, _, rest = xml[2].partition("</cpu>")
+        parts.append(f"{xml[0]}<cpu>{cpu}</cpu>{_without_devices(rest)}")
+    path = folder / "node.xml"
+    path.write_text(
+        f"<node><cpu><nodes>2</nodes><sockets>1</sockets><cores>1</cores><threads>1</threads></cpu>{''.join(parts)}</node>"
+    )
+    path.chmod(0o644)
+    return str(path)
+
+
+def _without_devices(rest: str) -> str:
+    return rest.partition("<devices>")[0] + "</domain>"
+
+
+def whole_pass(found: World) -> tuple[float, float]:
+    """Seconds from the start of the service until 1,600 vCPUs are pinned, and its CPU seconds."""
+    path = test_domains(found.daemon.folder)
+    uri = f"test+unix://{path}?socket={found.daemon.socket}"
+    connection = libvirt.open(uri)
+    domains = connection.listAllDomains()
+    assert len(domains) == VMS
+    text = found.config.read_text().replace(found.daemon.uri, uri)
+    found.config.write_text(text)
+    started = time.monotonic()
+    found.serve()
+    assert found.service is not None
+    for domain in domains:
+        while not _at_home(domain):
+            assert time.monotonic() < started + _LONGEST, found.log()
+    took, pid = time.monotonic() - started, found.service.pid
+    return took, cpu_seconds(pid)
+
+
+def _at_home(domain: Any) -> bool:
+    pins = ElementTree.fromstring(domain.XMLDesc(0)).iterfind("cputune/vcpupin")
+    return {int(pin.attrib["vcpu"]): pin.attrib["cpuset"] for pin in pins} == EIGHT
+
+
+def benchmark(args: argparse.Namespace) -> int:
+    with world() as found:
+        found.serve()
+        assert found.service is not None
+        vm = found.vm("one")
+        found.vdsm.started("one")
+        back(found, [vm], AT_HOME)
+        print(f"one VM with 4 vCPUs: {latency(found, [vm], AT_HOME, args.rounds)}")
+        hour, woken = idle(found, args.idle)
+        allowed = 3 * (args.idle // 5 + 1)
+        print(f"idle: {hour:.2f} s of CPU an hour, {woken} wakeups in {args.idle} s (keepalive)")
+        many = [_eight(found, f"many{i}") for i in range(args.domains)]
+        del found.vdsm.vms["one"]
+        for each in many:
+            found.vdsm.started(each.name)
+        back(found, many, EIGHT)
+        text = latency(found, many, EIGHT, max(3, args.rounds // 4))
+        print(f"{args.domains} VMs with {VCPUS} vCPUs in one burst: {text}")
+        resident, share = memory(found.service.pid)
+        kept = "kept" if resident < MOST_MB else "MISSED"
+        print(
+            f"memory: {resident:.1f} MB resident, {share:.1f} MB its share; {MOST_MB:g} are {kept}"
+        )
+    with world() as found:
+        took, used = whole_pass(found)
+        print(
+            f"a pass over {VMS} VMs, {VMS * VCPUS} pins, with the service's own start: "
+            f"{took:.2f} s, {used:.2f} s of its CPU"
+        )
+    return int(resident >= MOST_MB or woken > allowed)
+
+
+def _eight(found: World, name: str) -> Vm:
+    vm = found.vm(name)
+    vm.domain.setVcpusFlags(VCPUS, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+    return vm
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--domains", type=int, default=10, help="VMs of QEMU in one burst")
+    parser.add_argument("--idle", type=int, default=60, metavar="SECONDS")
+    return benchmark(parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

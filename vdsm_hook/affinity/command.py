@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command numa-affinity, which systemd runs.
+
+It runs until it is ended. If it cannot start, it exits with 2 and one line on stderr.
+
+    numa-affinity --config /etc/ovirt-numa/hook.conf
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import numa_domain
+from numa_domain.base.errors import NumaError
+
+from ..config import DEFAULT, Config
+from . import state
+from .say import say_on_stderr
+
+UNIT = "ovirt-numa-affinity.service"
+
+_EXAMPLES = """examples:
+  systemctl status ovirt-numa-affinity     the service as it is meant to run
+  numa-hook status                         what it holds
+  numa-affinity                            by hand, as user vdsm; its log is on stderr
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until it is ended."""
+    args = _parser().parse_args(argv)
+    try:
+        config = Config.read(args.config)
+    except NumaError as error:
+        return _refuse(str(error))
+    other = state.read(config.run_dir)
+    if other is not None and state.running(other, config.proc):
+        return _refuse(f"process {other.pid} does this already; see systemctl status {UNIT}")
+    try:
+        from .service import Service
+    except ImportError as error:
+        return _refuse(f"{error}: install python3-libvirt, for {sys.executable}")
+    try:
+        Service(config, say_on_stderr(config.log_level)).run()
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _refuse(text: str) -> int:
+    print(f"numa-affinity: {text}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="numa-affinity",
+        description="Holds the vCPUs of VMs with NUMA settings beside their memory.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"ovirt-numa {numa_domain.__version__}"
+    )
+    parser.add_argument("--config", default=DEFAULT, metavar="FILE", help=f"default {DEFAULT}")
+    return parser

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The service's file in the run directory: what it holds, for others and for itself after a
+restart.
+
+`numa-hook status`, the hook after_get_caps and the metrics read it, without libvirt.
+
+    /run/vdsm/ovirt-numa/affinity.json
+        {"version": 1, "pid": 4711, "started": 1772355302, "connected": true, "pins": 128,
+         "vms": [{"id": "0d5f...", "name": "web1", "run": 3, "problem": "", "vcpus":
+             [{"vcpus": "0-1", "state": "held", "allowed": "0-5", "pinned": "0-1"}]}], ...}
+
+It is replaced as a whole. If it is damaged or of another release, it is ignored: then libvirt's
+pins count as what VDSM allows, which is right until CPUs come online or go offline.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from numa_domain.affinity.holding import AWAY, HELD, Held
+from numa_domain.base.errors import TextError
+from numa_domain.base.frozen import Value
+from numa_domain.base.idset import Cpuset
+
+from ..contract import read_all, write_all
+
+VERSION = 1
+_LARGEST = 8 * 1024 * 1024
+_NAME = "affinity.json"
+_STARTED_AT = 19
+"""Of the fields of /proc/PID/stat after the name in brackets: when it began, in ticks."""
+
+
+class VcpuGroup(Value):
+    """vCPUs of one VM of which the same is to be said."""
+
+    vcpus: Cpuset
+    state: str
+    allowed: Cpuset
+    pinned: Cpuset
+
+
+class VmState(Value):
+    """One VM with our record."""
+
+    id: str
+    name: str
+    run: int
+    """libvirt's number of this run of the VM."""
+    groups: tuple[VcpuGroup, ...] = ()
+    problem: str = ""
+
+    def count(self, *states: str) -> int:
+        return sum(len(group.vcpus) for group in self.groups if group.state in states)
+
+    @property
+    def held(self) -> dict[int, Held]:
+        """What is remembered of each vCPU."""
+        return {
+            vcpu: Held(group.allowed, group.pinned)
+            for group in self.groups
+            if group.state in (HELD, AWAY)
+            for vcpu in group.vcpus
+        }
+
+
+class State(Value):
+    """All that is told."""
+
+    pid: int = 0
+    ticks: int = 0
+    """When the process began, by the kernel: ids are given again."""
+    started: int = 0
+    """Seconds since 1970, as all times here."""
+    connected: bool = False
+    problem: str = ""
+    """Why it is not connected, or what it cannot read."""
+    passes: int = 0
+    """How often all VMs were looked at."""
+    last_pass: int = 0
+    events: int = 0
+    """Changes of pins that libvirt told of, our own among them."""
+    pins: int = 0
+    """Pins that were put right."""
+    last_pin: int = 0
+    failures: int = 0
+    """Pins that libvirt refused."""
+    written: int = 0
+    vms: tuple[VmState, ...] = ()
+
+    def count(self, *states: str) -> int:
+        return sum(vm.count(*states) for vm in self.vms)
+
+
+def write(state: State, run_dir: str) -> None:
+    """Replace the file. Raises `OSError`."""
+    os.makedirs(run_dir, 0o755, exist_ok=True)
+    new = f"{run_dir}/.{_NAME}.new"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open(new, flags, 0o644)
+    try:
+        write_all(fd, json.dumps(to_json(state)).encode("ascii"))
+    finally:
+        os.close(fd)
+    os.rename(new, f"{run_dir}/{_NAME}")
+
+
+def read(run_dir: str) -> State | None:
+    """What is told; None where nothing is, or it cannot be read."""
+    try:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        fd = os.open(f"{run_dir}/{_NAME}", flags)
+        try:
+            return from_json(json.loads(read_all(fd, _LARGEST)))
+        finally:
+            os.close(fd)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, TextError):
+        return None
+
+
+def running(state: State | None, proc: str = "/proc") -> bool:
+    """Whether the process that told it is there."""
+    return state is not None and state.ticks > 0 and process_ticks(state.pid, proc) == state.ticks
+
+
+def process_ticks(pid: int, proc: str = "/proc") -> int:
+    """When a process began, in ticks since the boot; 0 where there is none."""
+    try:
+        with open(f"{proc}/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return int(file.read().rpartition(")")[2].split()[_STARTED_AT])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def to_json(state: State) -> dict[str, Any]:
+    """As it stands in the file."""
+    plain = {name: getattr(state, name) for name in State._fields if name != "vms"}
+    return {"version": VERSION, **plain, "vms": [_vm_to_json(vm) for vm in state.vms]}
+
+
+def _vm_to_json(vm: VmState) -> dict[str, Any]:
+    groups = [{name: getattr(group, name) for name in VcpuGroup._fields} for group in vm.groups]
+    texts = [{name: str(value) for name, value in group.items()} for group in groups]
+    return {"id": vm.id, "name": vm.name, "run": vm.run, "problem": vm.problem, "vcpus": texts}
+
+
+def from_json(data: Mapping[str, Any]) -> State:
+    """Raises what a dictionary raises that is none of ours."""
+    if data["version"] != VERSION:
+        raise ValueError(data["version"])
+    plain = {name: _plain(name, data[name]) for name in State._fields if name != "vms"}
+    return State(**plain, vms=tuple(_vms(data["vms"])))
+
+
+def _plain(name: str, value: Any) -> Any:
+    if type(value) is not type(getattr(State, name)):
+        raise TypeError(name)
+    return value
+
+
+def _vms(found: Any) -> Iterator[VmState]:
+    for vm in found:
+        groups = tuple(
+            VcpuGroup(
+                Cpuset.parse(group["vcpus"]),
+                str(group["state"]),
+                Cpuset.parse(group["allowed"]),
+                Cpuset.parse(group["pinned"]),
+            )
+            for group in vm["vcpus"]
+        )
+        yield VmState(str(vm["id"]), str(vm["name"]), int(vm["run"]), groups, str(vm["problem"]))

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The service's systemd unit on hosts without packages: installed, removed, found.
+
+The file beside this one is the unit, as the RPM installs it.
+
+    /etc/systemd/system/ovirt-numa-affinity.service
+"""
+
+from __future__ import annotations
+
+import pwd
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..executables import Settings
+from ..interpreter import PythonUnusable, run
+
+NAME = "ovirt-numa-affinity.service"
+UNITS = Path("/etc/systemd/system")
+"""Where an administrator's units are."""
+PACKAGED = Path("/usr/lib/systemd/system")
+_MARK = "# Installed by numa-hook (ovirt-numa)\n"
+_EXEC = "ExecStart=/usr/bin/numa-affinity\n"
+_SYSTEMD = Path("/run/systemd/system")
+"""Is there where systemd runs."""
+
+
+def render(settings: Settings) -> str:
+    """The unit for this Python, these packages and this configuration."""
+    text = Path(__file__).with_name(NAME).read_text(encoding="utf-8")
+    assert _EXEC in text  # or the package's own would be started
+    paths = ":".join(settings.paths)
+    command = f"{settings.python} -s -m vdsm_hook.affinity --config {settings.config}"
+    return _MARK + text.replace(_EXEC, f"Environment=PYTHONPATH={paths}\nExecStart={command}\n")
+
+
+def lacks(settings: Settings) -> Iterator[str]:
+    """What the service needs and the host has not."""
+    try:
+        run([settings.python, "-s", "-c", "import libvirt"])
+    except PythonUnusable as error:
+        yield (
+            f"numa-affinity is not set up, since {settings.python} cannot import libvirt"
+            f" ({error.message}): install python3-libvirt and run numa-hook install again"
+        )
+    try:
+        pwd.getpwnam("vdsm")
+    except KeyError:
+        yield "numa-affinity is not set up, since there is no user vdsm: install VDSM first"
+
+
+def put(units: Path, settings: Settings) -> Path:
+    """Write it in one step."""
+    units.mkdir(parents=True, exist_ok=True)
+    path = units / NAME
+    new = path.with_name(f".{NAME}.new")
+    new.write_text(render(settings), encoding="utf-8")
+    new.chmod(0o644)
+    new.replace(path)
+    return path
+
+
+def take(units: Path) -> Path | None:
+    """Remove it if it is ours."""
+    path = units / NAME
+    if not is_ours(path):
+        return None
+    path.unlink()
+    return path
+
+
+def is_ours(path: Path) -> bool:
+    """Whether `put` wrote it."""
+    try:
+        return path.read_text(encoding="utf-8").startswith(_MARK)
+    except OSError:
+        return False
+
+
+def find(units: Path) -> Path | None:
+    """The unit that counts: an administrator's, else the package's."""
+    packaged = [PACKAGED] if units == UNITS else []
+    return next((d / NAME for d in (units, *packaged) if (d / NAME).exists()), None)
+
+
+def tell_systemd(units: Path, *commands: str) -> Iterator[str]:
+    """systemctl with each of these, where systemd runs and reads that directory; what is left
+    for the administrator to do."""
+    if units == UNITS and _SYSTEMD.exists():
+        for command in commands:
+            done = subprocess.run(
+                ["systemctl", *command.split()], capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                yield f"systemctl {command}: {done.stderr.strip()}"
+    else:
+        yield "tell systemd yourself: " + "; ".join(f"systemctl {each}" for each in commands)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""numa-hook status: the state of each hook point, whether the hooks can run, and what numa-
+affinity does.
+
+{"good": true, "points": {"before_vm_start": {"state": "installed", "sha256": "69b6..."}, ...},
+"problems": [], "reservations": [...], "affinity": {"running": true, "pins": 128, ...}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numa_domain
+from numa_domain.base.errors import NumaError
+from numa_domain.base.units import show_memory
+
+from . import executables, label
+from .affinity import summary, unit
+from .config import DEFAULT, Config
+from .executables import POINTS, Settings
+from .interpreter import PythonUnusable, try_hooks, unreadable
+from .reservation_file import peek
+
+
+def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
+    """As JSON; `units` is where the service's unit would be, None where nobody means to run it."""
+    points: dict[str, Any] = {}
+    found: dict[Settings, None] = {}
+    for point in POINTS:
+        state, settings = executables.state(hooks_dir, point)
+        path = hooks_dir / point / executables.NAME
+        points[point] = {
+            "state": state,
+            "sha256": executables.checksum(path) if state != "missing" else None,
+        }
+        if settings is not None:
+            found[settings] = None
+    affinity = _affinity(found, units)
+    problems = [problem for settings in found for problem in _problems(settings)]
+    problems += [*run_too(hooks_dir), *_mislabelled(hooks_dir, found), *_idle(affinity)]
+    good = not problems and all(entry["state"] == "installed" for entry in points.values())
+    return {
+        "hooks_dir": str(hooks_dir),
+        "good": good,
+        "version": numa_domain.__version__,
+        "points": points,
+        "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
+        "problems": problems,
+        "reservations": [entry for settings in found for entry in _reservations(settings)],
+        "affinity": affinity,
+    }
+
+
+def _affinity(found: Iterable[Settings], units: Path | None) -> dict[str, Any]:
+    """The service's figures, by the configuration that the hooks have."""
+    path = next((settings.config for settings in found), DEFAULT)
+    try:
+        config = Config.read(path)
+    except NumaError:
+        config = Config()  # told among the problems
+    where = None if units is None else unit.find(units)
+    return {**summary.summary(config), "unit": "" if where is None else str(where)}
+
+
+def _idle(affinity: dict[str, Any]) -> Iterator[str]:
+    """A host without the unit has none on purpose: `text` says what that means."""
+    if affinity["unit"] and not affinity["running"]:
+        yield f"numa-affinity does not run: systemctl status {unit.NAME}"
+    elif affinity["running"] and affinity["problem"]:
+        yield f"numa-affinity: {affinity['problem']}"
+
+
+def run_too(hooks_dir: Path) -> Iterator[str]:
+    """What VDSM runs and nobody means to be run."""
+    for path in executables.leftovers(hooks_dir):
+        yield f"{path} is executable: VDSM runs it as well"
+
+
+def _problems(settings: Settings) -> Iterator[str]:
+    """What would make every hook fail, and what else is amiss."""
+    try:
+        try_hooks(settings)
+    except PythonUnusable as error:
+        yield str(error)
+    try:
+        Config.read(settings.config)
+    except NumaError as error:
+        yield str(error)
+    yield from unreadable(settings)
+
+
+def _mislabelled(hooks_dir: Path, found: dict[Settings, None]) -> Iterator[str]:
+    if found and label.state(hooks_dir) != "installed":
+        there = ", ".join(path.name for path in label.labels(hooks_dir)) or "nothing"
+        path = label.path(hooks_dir)
+        yield (
+            f"{path.parent} holds {there} and not {path.name} as it was installed: the engine is"
+            " told another release; run numa-hook install"
+        )
+
+
+def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
+    try:
+        config = Config.read(settings.config)
+    except NumaError:
+        return  # told among the problems
+    for reservation in peek(config):
+        yield {"vm": reservation.vm_id, "charges": reservation.charges}
+
+
+def text(answer: dict[str, Any]) -> str:
+    """For people."""
+    width = max(map(len, POINTS))
+    lines = [f"{'hook point':{width}}  {'state':9}  sha256", "-" * (width + 77)]
+    for point, entry in answer["points"].items():
+        lines.append(f"{point:{width}}  {entry['state']:9}  {entry['sha256'] or '-'}")
+    for settings in answer["settings"]:
+        lines.append(f"run by {settings['python']}, configured in {settings['config']}")
+    for entry in answer["reservations"]:
+        parts = [
+            f"{show_memory(kib)} on node {node}"
+            + (f" in {show_memory(page)} pages" if page else "")
+            for node, pages in sorted(entry["charges"].items())
+            for page, kib in sorted(pages.items())
+        ]
+        lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
+    lines += summary.text(answer["affinity"], answer["affinity"]["unit"])
+    lines.append(f"ovirt-numa {answer['version']}")
+    lines += [f"problem: {problem}" for problem in answer["problems"]]
+    lines.append("all is well" if answer["good"] else "not all is well")
+    return "\n".join(lines)
