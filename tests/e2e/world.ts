@@ -45,7 +45,7 @@ export function expectErrors(...patterns: RegExp[]): void {
 export async function typeIn(field: Locator, text: string): Promise<void> {
   await field.click()
   await field.press('ControlOrMeta+a')
-  if (text) await field.pressSequentially(text)
+  if (text) await field.pressSequentially(text, { timeout: 45_000 })
   else await field.press('Delete')
 }
 

@@ -39,9 +39,12 @@ export class PropertyRows {
     return row && (row.input?.value ?? row.values?.text ?? '')
   }
 
-  /** The list of keys comes some time after the dialog. */
+  /**
+   * The list of keys comes some time after the dialog, and not at all where no data centre is up:
+   * before that a row that asks for a key has nothing but those words.
+   */
   get filled(): boolean {
-    return this.rows().some((row) => row.keys.items.length > 0)
+    return this.rows().some((row) => row.keys.items.length > (row.free ? 1 : 0))
   }
 
   /** Nobody may change the sheet. */

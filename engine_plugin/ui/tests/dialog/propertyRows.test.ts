@@ -18,6 +18,14 @@ describe('a fresh sheet', () => {
     expect(rows.knows('numa_other')).toBe(false)
   })
 
+  test('that has no keys yet says nothing of what is defined', () => {
+    const rows = rowsOf(sheet('sheet-1-fresh'))
+    const keys = document.querySelectorAll('#tab11 .col-sm-6:first-child ul > li:not(:first-child)')
+    for (const item of keys) item.remove()
+    expect(rows.filled).toBe(false)
+    expect(rows.locked).toBe(false)
+  })
+
   test('takes a property in its row, whose text field is shown and disabled', async () => {
     const root = sheet('sheet-1-fresh')
     const clicked = steps({ numa_nodeset: 'sheet-2-text-key-chosen' })
