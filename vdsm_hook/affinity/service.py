@@ -28,6 +28,7 @@ from .bursts import Bursts
 from .connection import Connection
 from .cpu_events import CpuEvents
 from .holder import Holder, Plan
+from .ready import ready
 from .say import Say
 
 _HOST = ""
@@ -41,12 +42,13 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Service:
     """One host's service."""
 
-    def __init__(self, config: Config, say: Say) -> None:
+    def __init__(self, config: Config, say: Say, before: state.State | None) -> None:
+        """`before` is what a service before this one held."""
         self._config, self._say = config, say
         self._bursts: Bursts[str] = Bursts()
         self._domains: dict[str, Any] = {}
         """libvirt's, of the VMs that had events."""
-        self._holder = Holder(say, state.read(config.run_dir))
+        self._holder = Holder(say, before)
         self._tell_at: float | None = None
         self._told = state.State(
             pid=os.getpid(), ticks=state.process_ticks(os.getpid()), started=int(time.time())
@@ -61,6 +63,8 @@ class Service:
 
     def run(self) -> None:
         """For ever."""
+        # A daemon that hangs does not refuse a connection, and does not open it either
+        self._tell(problem=f"waits for an answer of libvirt at {self._config.libvirt_uri}")
         while True:
             connection = self._connect()
             self._bursts.note(_HOST, float("-inf"))
@@ -83,11 +87,13 @@ class Service:
                 if str(error) != self._told.problem:
                     self._say("error", str(error))
                     self._tell(connected=False, problem=str(error))
+                ready(os.environ)
                 time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
                 attempt += 1
             else:
                 self._say("info", f"connected to {self._config.libvirt_uri}")
                 self._tell(connected=True, problem="")
+                ready(os.environ)
                 return found
 
     def _lose(self, connection: Connection) -> None:

@@ -7,6 +7,7 @@ What is compared is what the kernel says of each vCPU's thread.
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -120,19 +121,81 @@ def test_service_that_was_killed_goes_on_where_it_was(world: World) -> None:
     assert world.told("killed") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
 
 
-def test_state_that_is_damaged_is_none(world: World) -> None:
+@pytest.mark.parametrize("how", ["damaged", "no directory", "not ours"])
+def test_state_that_cannot_be_read_is_told_and_vcpus_are_held_all_the_same(
+    world: World, how: str
+) -> None:
     vm = world.vm("damaged")
     world.vdsm.started("damaged")
-    world.run_dir.mkdir()
-    (world.run_dir / "affinity.json").write_text('{"version": 1, "pid"')
-    world.service = subprocess.Popen(
-        [sys.executable, "-m", "vdsm_hook.affinity", "--config", str(world.config)],
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    path = world.run_dir / "affinity.json"
+    if how == "no directory":
+        world.run_dir.write_text("")
+    else:
+        world.run_dir.mkdir()
+        (path.mkdir if how == "not ours" else path.touch)()
+    world.launch()
     world.wait(lambda: vm.threads() == AT_HOME, 30)
     assert vm.threads() == AT_HOME
+    assert f"warning: {path}: what numa-affinity holds cannot be read: " in world.log()
+    unwritten = f"error: {world.run_dir}"
+    assert (unwritten in world.log()) == (how != "damaged")
+    assert world.log().count(unwritten) <= 1  # not again and again
+    world.vdsm.recovered()
+    world.expect(vm, AT_HOME)
+
+
+def test_systemd_is_told_when_its_file_tells_of_it(world: World) -> None:
+    """Type=notify in the unit: systemctl start ends, and numa-hook status finds the service."""
+    path = str(world.folder / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(path)
+        systemd.settimeout(30)
+        world.launch(NOTIFY_SOCKET=path)
+        assert systemd.recv(100) == b"READY=1"
+        assert world.service is not None
+        assert world.state()["pid"] == world.service.pid
+        assert world.state()["connected"]
+        world.daemon.end()
+        world.wait(lambda: not world.state()["connected"], 30)
+        world.daemon.start()
+        world.connection = world.daemon.connect()
+        assert world.wait(lambda: world.state()["connected"], 30)
+        systemd.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            systemd.recv(100)
+
+
+def test_systemd_is_told_without_libvirt_too(world: World) -> None:
+    """It is there and tells why it holds nothing; a unit that does not start tells less."""
+    world.daemon.end()
+    try:
+        path = str(world.folder / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.bind(path)
+            systemd.settimeout(30)
+            world.launch(NOTIFY_SOCKET=path)
+            assert systemd.recv(100) == b"READY=1"
+        assert "libvirt cannot be reached at" in world.state()["problem"]
+    finally:
+        world.daemon.start()
+        world.connection = world.daemon.connect()
+
+
+def test_daemon_that_hangs_from_the_first_is_told(world: World) -> None:
+    """It takes the connection, and does not answer."""
+    vm = world.vm("slow")
+    world.vdsm.started("slow")
+    world.daemon.send(signal.SIGSTOP)
+    try:
+        world.launch()
+        assert world.wait(lambda: bool(world.state()), 30)
+        time.sleep(0.5)
+        uri = world.daemon.uri
+        assert world.state()["problem"] == f"waits for an answer of libvirt at {uri}"
+        assert not world.state()["connected"]
+    finally:
+        world.daemon.send(signal.SIGCONT)
+    world.expect(vm, AT_HOME)
 
 
 def test_daemon_that_is_started_anew_is_found_again(world: World) -> None:

@@ -72,3 +72,15 @@ def test_engine_is_told_that_they_are_not_without_libvirt(runs: Config) -> None:
 
 def test_engine_is_told_that_they_are_not_without_the_service(config: Config) -> None:
     assert told(config, 1_796_000_500.0) == ToldAffinity(False, 0, 1_796_000_500)
+
+
+def test_file_that_cannot_be_read_is_told_in_place_of_a_service_that_does_not_run(
+    config: Config,
+) -> None:
+    Path(config.run_dir, "affinity.json").write_text("{")
+    found = summary(config)
+    assert found["running"] is False
+    assert text(found, "x") == [found["problem"]]
+    assert found["problem"].startswith(
+        f"{config.run_dir}/affinity.json: what numa-affinity holds cannot be read: "
+    )
