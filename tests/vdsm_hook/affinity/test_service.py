@@ -6,6 +6,7 @@ What is compared is what the kernel says of each vCPU's thread.
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -15,7 +16,15 @@ import time
 
 import pytest
 
-from tests.vdsm_hook.affinity.world import AT_HOME, EVERYWHERE, ROOT, World, switches
+libvirt_qemu = pytest.importorskip("libvirt_qemu")
+
+from tests.vdsm_hook.affinity.world import (  # noqa: E402  # after the skip
+    AT_HOME,
+    EVERYWHERE,
+    ROOT,
+    World,
+    switches,
+)
 
 
 def test_without_the_service_vcpus_stay_where_vdsm_pins_them(world: World) -> None:
@@ -251,6 +260,60 @@ def test_vm_that_is_destroyed_in_the_burst_hurts_nobody(world: World) -> None:
     assert world.wait(lambda: [x["name"] for x in world.state()["vms"]] == ["immortal"], 5)
     assert world.service is not None
     assert world.service.poll() is None
+
+
+def test_vm_that_cannot_be_pinned_and_ends_hurts_nobody(world: World) -> None:
+    """It is to be tried again, and is not there any more by then."""
+    no_cpu = "500"
+    (world.sysfs / "devices/system/node/node1/cpulist").write_text(f"{no_cpu}\n")
+    (world.sysfs / "devices/system/cpu/online").write_text(f"0,{no_cpu}\n")
+    world.serve()
+    vm = world.vm("refused", pins={2: f"0,{no_cpu}"})
+    assert world.wait(lambda: f"refused: vCPU 2 not on {no_cpu}: " in world.log(), 5)
+    vm.domain.destroy()
+    time.sleep(1.5)  # the second attempt comes a second after the first
+    assert world.service is not None
+    assert world.service.poll() is None, world.log()
+    assert world.state()["vms"] == []
+    assert world.state()["failures"] == 1
+
+
+def test_nodes_that_cannot_be_read_for_a_while_are_read_again(world: World) -> None:
+    nodes = world.sysfs / "devices/system/node"
+    vm = world.vm("blind")
+    world.vdsm.started("blind")
+    nodes.rename(world.sysfs / "away")
+    world.launch()
+    assert world.wait(lambda: "error: " in world.log(), 30)
+    assert world.state()["connected"]
+    assert world.state()["problem"] != ""
+    (world.sysfs / "away").rename(nodes)
+    assert world.wait(lambda: vm.threads() == AT_HOME, 5), world.log()
+    assert world.wait(lambda: world.state()["problem"] == "")
+
+
+def test_vm_whose_qemu_hangs_keeps_others_waiting_once_alone(world: World) -> None:
+    """libvirt waits 30 s for another call on that VM, and then refuses ours."""
+    hung, well = world.vm("hung"), world.vm("well")
+    for vm in (hung, well):
+        world.vdsm.started(vm.name)
+    os.kill(hung.pid, signal.SIGSTOP)
+    other = world.daemon.connect().lookupByName("hung")
+    asking = threading.Thread(
+        target=libvirt_qemu.qemuMonitorCommand, args=(other, "info status", 1)
+    )
+    asking.start()
+    try:
+        world.launch()
+        assert world.wait(lambda: "hung: vCPU 0 not on 0: Timed out" in world.log(), 60)
+        world.vdsm.started("well")
+        world.expect(well, AT_HOME)
+    finally:
+        os.kill(hung.pid, signal.SIGCONT)
+        asking.join(30)
+    world.vdsm.started("hung")
+    world.expect(hung, AT_HOME)
+    assert world.state()["failures"] == 1, world.log()
 
 
 def test_nothing_wakes_it_but_keepalive(world: World) -> None:
