@@ -45,7 +45,7 @@ class Systemd:
             (_FOLDER / "units" / f"{name}.target").write_text("[Unit]\n")
         _CGROUP.mkdir(exist_ok=True)
         ours, console = pty.openpty()  # systemd writes to terminals alone
-        where = "console --default-standard-output=console --default-standard-error=console"
+        where = "console --default-standard-output=tty --default-standard-error=tty"
         program = f"{PROGRAM} --system --unit={self.unit.name} --log-target={where}"
         within = [
             "umount -l /sys/fs/cgroup",
