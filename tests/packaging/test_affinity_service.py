@@ -128,13 +128,16 @@ def test_service_is_started_when_its_package_is_first_installed(
     assert asked(systemd) == [f"--no-reload disable --now {UNIT}"]
 
 
-def test_service_is_started_when_a_release_without_it_is_updated(
+def test_service_comes_and_goes_with_an_update_from_and_to_a_release_without_it(
     systemd: Root, local_packages: Packages, tmp_path: Path
 ) -> None:
     old = small_package(tmp_path, "vdsm-hook-numa", "0.0.9", "Epoch: 1")
     systemd.install(old)
     systemd.install(*(local_packages[name] for name in PAIR), upgrade=True)
     assert asked(systemd) == FIRST
+    done = systemd.rpm("-U", "--nodeps", "--oldpackage", old)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert asked(systemd) == ["daemon-reload", f"--no-reload disable --now {UNIT}"]
 
 
 def test_service_that_presets_leave_disabled_is_not_started(
