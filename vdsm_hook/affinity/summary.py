@@ -62,14 +62,18 @@ def text(found: Mapping[str, Any], unit: str) -> list[str]:
         said = [f"{lacks}: vCPUs of VMs without a CPU policy are pinned to all nodes by VDSM"]
         return [found["problem"]] if found["problem"] else said
     vcpus = found["vcpus"]
+    last = f", the last {_time(found['last_pin'])}" if found["last_pin"] else ""
     lines = [
-        f"numa-affinity runs since {_time(found['since'])}: {vcpus[HELD]} vCPUs of"
-        f" {found['vms']} VMs held, {vcpus[AWAY]} away, {vcpus[LEFT]} left to their pinning",
-        f"it has put {found['pins']} pins right, the last "
-        + (f"{_time(found['last_pin'])}" if found["last_pin"] else "never"),
+        f"numa-affinity runs since {_time(found['since'])}: {_many(vcpus[HELD], 'vCPU')} of"
+        f" {_many(found['vms'], 'VM')} held, {vcpus[AWAY]} away, {vcpus[LEFT]} left to their pinning",
+        f"it has put {_many(found['pins'], 'pin')} right{last}",
     ]
     lines += [f"{each['name']}: {each['problem']}" for each in found["problems"]]
     return lines
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _time(seconds: int) -> str:

@@ -48,7 +48,7 @@ def test_service_that_was_killed_holds_nothing(config: Config) -> None:
 def test_text_for_people(runs: Config) -> None:
     lines = text(summary(runs), "/usr/lib/systemd/system/x.service")
     assert [re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME", line) for line in lines] == [
-        "numa-affinity runs since TIME: 3 vCPUs of 1 VMs held, 2 away, 1 left to their pinning",
+        "numa-affinity runs since TIME: 3 vCPUs of 1 VM held, 2 away, 1 left to their pinning",
         "it has put 128 pins right, the last TIME",
         "web1: away",
     ]
