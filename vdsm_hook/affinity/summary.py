@@ -63,9 +63,10 @@ def text(found: Mapping[str, Any], unit: str) -> list[str]:
         return [found["problem"]] if found["problem"] else said
     vcpus = found["vcpus"]
     last = f", the last {_time(found['last_pin'])}" if found["last_pin"] else ""
+    held = f"{_many(vcpus[HELD], 'vCPU')} of {_many(found['vms'], 'VM')} held"
     lines = [
-        f"numa-affinity runs since {_time(found['since'])}: {_many(vcpus[HELD], 'vCPU')} of"
-        f" {_many(found['vms'], 'VM')} held, {vcpus[AWAY]} away, {vcpus[LEFT]} left to their pinning",
+        f"numa-affinity runs since {_time(found['since'])}: {held}, {vcpus[AWAY]} away,"
+        f" {vcpus[LEFT]} left to their pinning",
         f"it has put {_many(found['pins'], 'pin')} right{last}",
     ]
     lines += [f"{each['name']}: {each['problem']}" for each in found["problems"]]
