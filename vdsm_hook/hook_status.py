@@ -66,10 +66,10 @@ def _affinity(found: Iterable[Settings], units: Path | None) -> dict[str, Any]:
 
 def _idle(affinity: dict[str, Any]) -> Iterator[str]:
     """A host without the unit has none on purpose: `text` says what that means."""
-    if affinity["unit"] and not affinity["running"]:
-        yield f"numa-affinity does not run: systemctl status {unit.NAME}"
-    elif affinity["running"] and affinity["problem"]:
+    if affinity["problem"]:
         yield f"numa-affinity: {affinity['problem']}"
+    elif affinity["unit"] and not affinity["running"]:
+        yield f"numa-affinity does not run: systemctl status {unit.NAME}"
 
 
 def run_too(hooks_dir: Path) -> Iterator[str]:

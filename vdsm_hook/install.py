@@ -103,7 +103,7 @@ def _install(args: argparse.Namespace) -> int:
     config = Path(os.path.abspath(args.config)) if args.config else Path(DEFAULT)
     if args.config and not config.exists():
         raise ConfigAbsent(str(config))
-    Config.read(str(config))
+    run_dir = Config.read(str(config)).run_dir
     settings = settings_for(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
@@ -111,7 +111,7 @@ def _install(args: argparse.Namespace) -> int:
     warnings = [*compile_modules(settings), *unreadable(settings), *run_too(hooks_dir)]
     units = _units(args)
     if units is not None:
-        put += _install_unit(units, settings, warnings)
+        put += _install_unit(units, settings, run_dir, warnings)
     if args.json:
         print(json.dumps({"installed": [str(path) for path in put], "warnings": warnings}))
     else:
@@ -127,7 +127,7 @@ def _units(args: argparse.Namespace) -> Path | None:
     return unit.UNITS if args.hooks_dir == Path(HOOKS_DIR) else None
 
 
-def _install_unit(units: Path, settings: Settings, warnings: list[str]) -> list[Path]:
+def _install_unit(units: Path, settings: Settings, run_dir: str, warnings: list[str]) -> list[Path]:
     """numa-affinity, where the host has what it needs; a package's own unit stays as it is."""
     if unit.find(units) == unit.PACKAGED / unit.NAME:
         return []
@@ -135,7 +135,7 @@ def _install_unit(units: Path, settings: Settings, warnings: list[str]) -> list[
     warnings += lacking
     if lacking:
         return []
-    path = unit.put(units, settings)
+    path = unit.put(units, settings, run_dir)
     warnings += unit.tell_systemd(
         units, "daemon-reload", f"enable {unit.NAME}", f"restart {unit.NAME}"
     )
