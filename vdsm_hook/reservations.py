@@ -135,6 +135,8 @@ def _reservation(line: str) -> Reservation | None:
     charges: dict[int, dict[int, int]] = {}
     try:
         vm_id, made, pid, *words = line.split(" ")
+        if not (vm_id.isascii() and vm_id.isprintable() and vm_id):
+            return None
         for word in words:
             place, kib = word.split("=")
             node, page = place.split(":")

@@ -16,7 +16,6 @@ pins count as what VDSM allows, which is right until CPUs come online or go offl
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,11 +24,13 @@ from numa_domain.base.errors import TextError
 from numa_domain.base.frozen import Value
 from numa_domain.base.idset import Cpuset
 
-from ..contract import read_all, write_all
+from ..kept_file import read_kept, replace, usable_directory
 
 VERSION = 1
 _LARGEST = 8 * 1024 * 1024
 _NAME = "affinity.json"
+_MOST = 1 << 37
+"""No count and no time is larger; times beyond cannot be shown."""
 _STARTED_AT = 19
 """Of the fields of /proc/PID/stat after the name in brackets: when it began, in ticks."""
 
@@ -97,27 +98,16 @@ class State(Value):
 
 def write(state: State, run_dir: str) -> None:
     """Replace the file. Raises `OSError`."""
-    os.makedirs(run_dir, 0o755, exist_ok=True)
-    new = f"{run_dir}/.{_NAME}.new"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    fd = os.open(new, flags, 0o644)
-    try:
-        write_all(fd, json.dumps(to_json(state)).encode("ascii"))
-    finally:
-        os.close(fd)
-    os.rename(new, f"{run_dir}/{_NAME}")
+    usable_directory(run_dir)
+    replace(f"{run_dir}/{_NAME}", json.dumps(to_json(state)).encode("ascii"), 0o644)
 
 
 def read(run_dir: str) -> State | None:
     """What is told; None where nothing is, or it cannot be read."""
     try:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        fd = os.open(f"{run_dir}/{_NAME}", flags)
-        try:
-            return from_json(json.loads(read_all(fd, _LARGEST)))
-        finally:
-            os.close(fd)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, TextError):
+        text = read_kept(f"{run_dir}/{_NAME}", _LARGEST)
+        return from_json(json.loads(text)) if text else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, TextError, RecursionError):
         return None
 
 
@@ -158,6 +148,8 @@ def from_json(data: Mapping[str, Any]) -> State:
 def _plain(name: str, value: Any) -> Any:
     if type(value) is not type(getattr(State, name)):
         raise TypeError(name)
+    if isinstance(value, int) and not 0 <= value < _MOST:
+        raise ValueError(name)
     return value
 
 
@@ -172,4 +164,8 @@ def _vms(found: Any) -> Iterator[VmState]:
             )
             for group in vm["vcpus"]
         )
-        yield VmState(str(vm["id"]), str(vm["name"]), int(vm["run"]), groups, str(vm["problem"]))
+        if not all(isinstance(vm[name], str) for name in ("id", "name", "problem")):
+            raise TypeError("vms")
+        if type(vm["run"]) is not int:
+            raise TypeError("run")
+        yield VmState(vm["id"], vm["name"], vm["run"], groups, vm["problem"])

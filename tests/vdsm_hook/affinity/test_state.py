@@ -70,6 +70,12 @@ def test_nothing_there_is_none(tmp_path: Path) -> None:
         {"connected": 1},
         {"vms": None},
         {"vms": [{}]},
+        {"started": 1 << 60},
+        {"pins": -1},
+        {"pid": -1},
+        {"vms": [{"id": 1, "name": "b", "run": 1, "problem": "", "vcpus": []}]},
+        {"vms": [{"id": "a", "name": ["b"], "run": 1, "problem": "", "vcpus": []}]},
+        {"vms": [{"id": "a", "name": "b", "run": "1", "problem": "", "vcpus": []}]},
         {"vms": [{"id": "a", "name": "b", "run": 1, "problem": "", "vcpus": [{"vcpus": "x"}]}]},
     ],
 )
@@ -78,7 +84,7 @@ def test_file_of_another_release_or_kind_is_none(tmp_path: Path, change: dict[st
     assert read(str(tmp_path)) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\0", '{"version": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\0", '{"version": 1}', "[" * 100_000])
 def test_file_that_is_damaged_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "affinity.json").write_text(text)
     assert read(str(tmp_path)) is None
@@ -88,6 +94,15 @@ def test_link_is_not_followed(tmp_path: Path) -> None:
     write(STATE, f"{tmp_path}/other")
     (tmp_path / "affinity.json").symlink_to(tmp_path / "other/affinity.json")
     assert read(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize("name", ["affinity.json", "affinity.json.new"])
+@pytest.mark.parametrize("kind", ["directory", "fifo", "link"])
+def test_file_is_written_whatever_is_in_its_way(tmp_path: Path, name: str, kind: str) -> None:
+    path = tmp_path / name
+    {"directory": Path.mkdir, "fifo": os.mkfifo, "link": lambda p: p.symlink_to("x")}[kind](path)
+    write(STATE, str(tmp_path))
+    assert read(str(tmp_path)) == STATE
 
 
 def test_service_runs_while_its_process_is_there() -> None:
