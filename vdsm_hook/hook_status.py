@@ -22,6 +22,7 @@ from .config import DEFAULT, Config
 from .executables import POINTS, Settings
 from .interpreter import PythonUnusable, try_hooks, unreadable
 from .reservation_file import peek
+from .state_problems import left_aside, state_problems
 
 
 def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
         path = hooks_dir / point / executables.NAME
         points[point] = {
             "state": state,
-            "sha256": executables.checksum(path) if state != "missing" else None,
+            "sha256": executables.checksum(path) if path.is_file() else None,
         }
         if settings is not None:
             found[settings] = None
@@ -48,6 +49,7 @@ def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
         "points": points,
         "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
         "problems": problems,
+        "notes": [note for settings in found for note in _notes(settings)],
         "reservations": [entry for settings in found for entry in _reservations(settings)],
         "affinity": affinity,
     }
@@ -85,7 +87,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     except PythonUnusable as error:
         yield str(error)
     try:
-        Config.read(settings.config)
+        yield from state_problems(Config.read(settings.config))
     except NumaError as error:
         yield str(error)
     yield from unreadable(settings)
@@ -110,6 +112,13 @@ def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
         yield {"vm": reservation.vm_id, "charges": reservation.charges}
 
 
+def _notes(settings: Settings) -> Iterator[str]:
+    try:
+        yield from left_aside(Config.read(settings.config))
+    except NumaError:
+        return  # told among the problems
+
+
 def text(answer: dict[str, Any]) -> str:
     """For people."""
     width = max(map(len, POINTS))
@@ -128,6 +137,7 @@ def text(answer: dict[str, Any]) -> str:
         lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
     lines += summary.text(answer["affinity"], answer["affinity"]["unit"])
     lines.append(f"ovirt-numa {answer['version']}")
+    lines += [f"note: {note}" for note in answer["notes"]]
     lines += [f"problem: {problem}" for problem in answer["problems"]]
     lines.append("all is well" if answer["good"] else "not all is well")
     return "\n".join(lines)
