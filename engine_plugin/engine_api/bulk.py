@@ -107,6 +107,12 @@ def statistics(element: Element) -> Iterator[tuple[str, float]]:
             yield name, float(value)
 
 
+def elements(found: object) -> list[Element]:
+    """What an XPath finds that ends in elements."""
+    assert isinstance(found, list)
+    return found
+
+
 def texts(found: object) -> list[str]:
     """What an XPath that ends in text() finds."""
     assert isinstance(found, list)

@@ -27,6 +27,8 @@ TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
 
 _XML = re.compile(r"^(application|text)/xml\s*(;.*)?$", re.IGNORECASE)
 _TOO_SLOW = 28
+_BUFFER = 512 * 1024
+"""libcurl's largest: with its default, 90 MB of VMs are 6,000 calls of `receive`."""
 _WRITES = ("PUT", "POST", "DELETE")
 
 
@@ -78,6 +80,7 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             return 0 if buffer.tell() + len(data) > self._largest else buffer.write(data)
 
         curl.setopt(pycurl.WRITEFUNCTION, receive)
+        curl.setopt(pycurl.BUFFERSIZE, _BUFFER)
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, min(self._connect_ms, self._total_ms))
         curl.setopt(pycurl.TIMEOUT_MS, self._total_ms)

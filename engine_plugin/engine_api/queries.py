@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import bulk, errors
+from . import bulk, errors, vm_element
+from .bulk import reference
 from .cluster import Cluster
 from .connection import SafeConnection
 from .hidden_nodes import ShownNodes
 from .hosts import Hooks, HostRecord, read_nodes
+from .identity import Identity
 from .ids import is_id, valid_id
 from .native_node import NativeNode
+from .running_vms import Happenings
 from .search import quoted
 from .session import Session
 from .vm_config import VmConfig
@@ -24,6 +27,8 @@ from .vm_row import VmRow
 UNTOLD = (errors.EntityUnknown, errors.EngineForbids, errors.EngineRefused)
 """The engine's answers to a user who may not know."""
 _LISTS = {"vms": "VMs", "hosts": "hosts"}
+_EVENTS = 500
+"""As many as are read at once; where more has happened, all is read anew."""
 
 
 def _vm_service(connection: SafeConnection, vm_id: str) -> Any:
@@ -82,10 +87,52 @@ def vm_page(session: Session, search: str, page: int, size: int) -> list[VmRow]:
         raise errors.SearchMalformed("search", value=search, reason=reason) from error
 
 
-def running_on(session: Session, cluster: Cluster) -> list[VmRow]:
-    """The VMs of a cluster that are not down."""
-    search = f"cluster = {quoted(cluster.name)} and status != down"
-    return _rows(session, "/vms", {"search": search}, "vms", VmRow.with_bound)
+def running_on(session: Session, host: HostRecord) -> tuple[VmConfig, ...]:
+    """The VMs with our settings that run on a host, by name."""
+    query = {"search": f"hosts.name = {quoted(host.name)}"}
+
+    def ask(connection: SafeConnection) -> list[VmConfig]:
+        document = bulk.read(connection, "/vms", query, "vms")
+        return [vm_element.config(vm) for vm in bulk.elements(vm_element.with_settings(document))]
+
+    found = session.call(f"list the VMs on host {host.name}", "list of VMs", ask)
+    return tuple(sorted((vm for vm in found if vm.host_id == host.id), key=lambda vm: vm.name))
+
+
+def running_vm(session: Session, vm_id: str) -> VmConfig | None:
+    """As it runs; None where it does not, has none of our settings, or is gone."""
+    path, entity = f"/vms/{valid_id(vm_id)}", f"VM {vm_id}"
+
+    def ask(connection: SafeConnection) -> VmConfig:
+        return vm_element.config(bulk.read(connection, path, {}, "vm"))
+
+    try:
+        found = session.call(f"read {entity}", entity, ask)
+    except errors.EntityUnknown:
+        return None
+    return found if found.has_settings and found.host_id is not None else None
+
+
+def happenings(session: Session, since: int) -> Happenings:
+    """What the engine's log tells since an event."""
+    query = {"from": str(since), "max": str(_EVENTS)}
+
+    def ask(connection: SafeConnection) -> Happenings:
+        found = bulk.read(connection, "/events", query, "events").iterfind("event")
+        about = ((int(e.get("id")), reference(e, "vm"), reference(e, "host")) for e in found)
+        return Happenings.of(about, since, _EVENTS)
+
+    return session.call("list events", "list of events", ask)
+
+
+def newest_event(session: Session) -> int:
+    """Its index; 0 where there is none."""
+
+    def ask(connection: SafeConnection) -> int:
+        found = bulk.read(connection, "/events", {"max": "1"}, "events")
+        return max((int(event.get("id")) for event in found.iterfind("event")), default=0)
+
+    return session.call("list events", "list of events", ask)
 
 
 def vms_of_pool(session: Session, name: str) -> list[VmRow]:
@@ -163,24 +210,30 @@ def definitions(session: Session, level: str) -> str:
     return session.call(f"read the {entity}", entity, ask)
 
 
-def user_name(session: Session) -> str:
-    """Who the token belongs to: a name where the user may see it, else the id."""
+def identity(session: Session) -> Identity:
+    """Whose the token is."""
+    entity = "user for this token"
 
-    def ask_id(connection: SafeConnection) -> str:
-        user = connection.system_service().get().authenticated_user
-        return str(user.id) if user else "unknown"
+    def ask(connection: SafeConnection) -> Identity:
+        api = bulk.read(connection, "", {}, "api")
+        user = reference(api, "authenticated_user")
+        return Identity(user or "unknown", admin=api.find("summary") is not None)
 
-    user_id = session.call("say whose token this is", "user for this token", ask_id)
+    return session.call("say whose token this is", entity, ask)
+
+
+def user_name(session: Session, user_id: str) -> str:
+    """The name where the user may see it, else the id."""
     if not is_id(user_id):
         return "unknown"
 
-    def ask_name(connection: SafeConnection) -> str:
+    def ask(connection: SafeConnection) -> str:
         service = connection.system_service().users_service().user_service(user_id)
         found = service.get()
         return str(found.user_name or found.principal or user_id)
 
     try:
-        return session.call(f"read user {user_id}", f"user {user_id}", ask_name)
+        return session.call(f"read user {user_id}", f"user {user_id}", ask)
     except UNTOLD:
         return user_id
 

@@ -16,8 +16,8 @@ from ..settings.locks import Locks
 from .metrics import Metrics
 from .settings import Settings
 
-_KINDS = 3
-"""Of answers that are kept for each host: nodes, hooks, statistics."""
+_KINDS = 5
+"""Of what is kept for each host: nodes, hooks, statistics, promises, and what they follow from."""
 
 
 @dataclass

@@ -29,7 +29,7 @@ from ..settings.storing import Writer
 from . import log
 from .application import Application
 
-_WHO_SECONDS = 300.0
+_NAME_SECONDS = 300.0
 
 
 @dataclass
@@ -50,11 +50,11 @@ class RequestContext:
 
     def user(self) -> str:
         """Who asks: for the log, and asked of the engine once in a while."""
-        key = (self.session.user_key, "who")
+        key = (self.session.user_key, "name")
         found: str | None = self.application.cache.get(key)
         if found is None:
-            found = queries.user_name(self.session)
-            self.application.cache.put(key, found, _WHO_SECONDS)
+            found = queries.user_name(self.session, self.inventory.who().user_id)
+            self.application.cache.put(key, found, _NAME_SECONDS)
         self.request.state.user = found
         return found
 
@@ -80,7 +80,7 @@ async def _context(request: Request) -> RequestContext:
     state = request.state
     client, started = application.client, state.started
     session = Session.of(client, token.strip(), state.request_id, started=started)
-    state.user = application.cache.get((session.user_key, "who"))
+    state.user = application.cache.get((session.user_key, "name"))
     return RequestContext(request, session, application)
 
 
