@@ -117,7 +117,9 @@ def serving(engine: int, port: int) -> AbstractContextManager[int]:
     """A service that knows nothing yet; its process id."""
     url = f"http://127.0.0.1:{engine}"
     command = ["engine_plugin.cli", "serve", "--port", str(port)]
-    return started(command, port, OVIRT_NUMA_ENGINE_URL=url, OVIRT_NUMA_REQUEST_SECONDS="120")
+    environment = {"ENGINE_URL": url, "PLAIN_HTTP": "true", "REQUEST_SECONDS": "120"}
+    named = {f"OVIRT_NUMA_{name}": value for name, value in environment.items()}
+    return started(command, port, **named)
 
 
 def milliseconds(times: Sequence[float]) -> str:

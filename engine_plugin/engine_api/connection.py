@@ -30,6 +30,10 @@ _TOO_SLOW = 28
 _BUFFER = 512 * 1024
 """libcurl's largest: with its default, 90 MB of VMs are 6,000 calls of `receive`."""
 _WRITES = ("PUT", "POST", "DELETE")
+SHORT, LONG = 100_000, 1_000_000
+"""Tags and attributes of an answer that the SDK reads, and of one that is read in bulk: 2,500 hosts
+are as many. A megabyte of nothing but tags can take a hundred of memory, so bytes alone do not
+bound it."""
 
 
 class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has no types
@@ -44,6 +48,10 @@ class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
     """An answer that is no document of the engine; `code` is its HTTP status."""
 
 
+class Overgrown(sdk.Error):  # type: ignore[misc]  # the SDK has no types
+    """An answer of more elements than any that is expected."""
+
+
 class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no types
     """For one thread at a time, with a token only."""
 
@@ -56,6 +64,7 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             compress=config.compress,
         )
         self._largest = config.answer_bytes
+        self._elements = SHORT
         self._connect_ms = int(config.connect_seconds * 1000)
         self._total_ms = 0
         self._broken: dict[Any, tuple[int, str]] = {}
@@ -106,7 +115,18 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
         if curl in self._broken:
             raise _failure(*self._broken.pop(curl))
         self._curls.discard(curl)
-        return _checked(self._read_reponse(context))
+        response = _checked(self._read_reponse(context))
+        if response.body and response.body.count(b"<") + response.body.count(b"=") > self._elements:
+            raise Overgrown(f"it has more than {self._elements:,} tags and attributes")
+        return response
+
+    def read_long(self, request: Any) -> Any:
+        """The answer to a request, where a long one is expected."""
+        self._elements = LONG
+        try:
+            return self.wait(self.send(request))
+        finally:
+            self._elements = SHORT
 
 
 def _failure(number: int, text: str) -> Exception:

@@ -102,3 +102,16 @@ class EngineUnreadable(EngineError):
 class EngineSlow(EngineError):
     what = "the engine was asked to {action}, and did not answer within {seconds} s"
     todo = "try again; if it stays so, look into its engine.log"
+
+
+class TimeOver(EngineError):
+    """Our own limit, and perhaps nobody's fault."""
+
+    blames = "service"
+    what = "the {seconds} s that a request may take were over when the engine was to {action}"
+    todo = "try again: what is known by then is not asked again"
+
+
+class HostUnasked(EngineError):
+    what = "{name} was not asked: {reason}"
+    todo = "try again in {again} s; if it stays so, look at this host in oVirt"

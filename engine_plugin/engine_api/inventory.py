@@ -21,6 +21,7 @@ from numa_domain.base.errors import NumaError
 from . import queries
 from .cache import Cache
 from .cluster import Cluster
+from .errors import EngineSlow, HostUnasked
 from .hidden_nodes import ShownNodes
 from .host_facts import HostFacts
 from .hosts import Hooks, HostRecord
@@ -34,10 +35,14 @@ T = TypeVar("T")
 
 _WHO_SECONDS = 1.0
 """How long a permission may count that has been taken away."""
+_LIST_SECONDS = 5.0
+"""How old a cluster and the list of its hosts may be."""
 _LOOK_SECONDS = 1.0
 """How old the engine's log may be."""
 _SURE_SECONDS = 300.0
 """After which a host's VMs are read again although no event said so."""
+_SILENT_SECONDS = 30.0
+"""How long a host is left alone that did not answer."""
 _MANY = 50
 """Changed VMs, more than which are not worth reading one by one."""
 _LONG = 86400.0
@@ -75,7 +80,7 @@ class Inventory:
             with self._cache.asking((self.viewers, "running"), self._left()):
                 missing = [h for h in hosts if known.get(h.id) is None]
                 index, seconds = known.index, _SURE_SECONDS if watched else self._figures_seconds
-                ask = partial(queries.running_on, self.session)
+                ask = self._patient(partial(queries.running_on, self.session))
                 for host, vms in zip(missing, self.session.each(ask, missing)):
                     found[host.id] = vms
                     if not isinstance(vms, NumaError):
@@ -160,8 +165,8 @@ class Inventory:
         return list(map(HostFacts.of, hosts, nodes, hooks, figures, vms))
 
     def kept(self, kind: str, entity: str, ask: Callable[[], T]) -> T:
-        """What is known of an entity, for as long as hosts' figures are fresh."""
-        return self._kept(kind, entity, self._figures_seconds, ask)
+        """What is known of an entity, for a few seconds."""
+        return self._kept(kind, entity, min(_LIST_SECONDS, self._figures_seconds), ask)
 
     def computed(self, key: Hashable, work: Callable[[], T]) -> T:
         """What follows from `key` alone, whoever asks: kept for as long as there is room."""
@@ -194,11 +199,34 @@ class Inventory:
                     found[host.id] = self._cache.get((viewers, kind, host.id))
                     if found[host.id] is None:
                         missing.append(host)
-                for host, answer in zip(missing, self.session.each(ask, missing)):
+                for host, answer in zip(missing, self.session.each(self._patient(ask), missing)):
                     found[host.id] = answer
                     if not isinstance(answer, NumaError):
                         self._cache.put((viewers, kind, host.id), answer, seconds)
         return [found[host.id] for host in hosts]
+
+    def _patient(self, ask: Callable[[HostRecord], T]) -> Callable[[HostRecord], T]:
+        """`ask`, but not of a host that has just not answered, nor when half of our time is over:
+        the rest is for what follows."""
+        until = self.session.deadline - self.session.client.config.request_seconds / 2
+
+        def one(host: HostRecord) -> T:
+            key = (self.viewers, "silent", host.id)
+            reason = self._cache.get(key)
+            if reason is None and time.monotonic() > until:
+                reason = "the time of this request did not suffice"
+            if reason is not None:
+                again = f"{_SILENT_SECONDS:g}"
+                raise HostUnasked(host.name, name=host.name, reason=reason, again=again)
+            try:
+                return ask(host)
+            except EngineSlow as error:
+                seconds = error.facts["seconds"]
+                said = f"the engine has just not answered about it within {seconds} s"
+                self._cache.put(key, said, _SILENT_SECONDS)
+                raise
+
+        return one
 
     def _kept(self, kind: str, entity: str, seconds: float, ask: Callable[[], T]) -> T:
         return self._kept_by((self.viewers, kind, entity), seconds, ask)

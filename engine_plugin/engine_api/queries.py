@@ -7,6 +7,7 @@ vm(session, "0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e90", next_run=True).affinity
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from . import bulk, errors, vm_element
@@ -27,8 +28,13 @@ from .vm_row import VmRow
 UNTOLD = (errors.EntityUnknown, errors.EngineForbids, errors.EngineRefused)
 """The engine's answers to a user who may not know."""
 _LISTS = {"vms": "VMs", "hosts": "hosts"}
+_PAGE = 500
 _EVENTS = 500
 """As many as are read at once; where more has happened, all is read anew."""
+
+
+def _of_host(session: Session) -> float:
+    return session.client.config.host_seconds
 
 
 def _vm_service(connection: SafeConnection, vm_id: str) -> Any:
@@ -83,6 +89,8 @@ def vm_page(session: Session, search: str, page: int, size: int) -> list[VmRow]:
     try:
         return _rows(session, "/vms", {"search": sorted_page, "max": str(size)}, "vms", VmRow.of)
     except errors.EngineRefused as error:
+        if not search:  # it is not the search, then
+            raise
         reason = "the engine does not understand it"
         raise errors.SearchMalformed("search", value=search, reason=reason) from error
 
@@ -95,7 +103,9 @@ def running_on(session: Session, host: HostRecord) -> tuple[VmConfig, ...]:
         document = bulk.read(connection, "/vms", query, "vms")
         return [vm_element.config(vm) for vm in bulk.elements(vm_element.with_settings(document))]
 
-    found = session.call(f"list the VMs on host {host.name}", "list of VMs", ask)
+    found = session.call(
+        f"list the VMs on host {host.name}", "list of VMs", ask, most=_of_host(session)
+    )
     return tuple(sorted((vm for vm in found if vm.host_id == host.id), key=lambda vm: vm.name))
 
 
@@ -137,13 +147,13 @@ def newest_event(session: Session) -> int:
 
 def vms_of_pool(session: Session, name: str) -> list[VmRow]:
     """By name."""
-    found = _rows(session, "/vms", {"search": f"pool = {quoted(name)}"}, "vms", VmRow.of)
+    found = _all_rows(session, "/vms", f"pool = {quoted(name)} sortby name desc", "vms", VmRow.of)
     return sorted(found, key=lambda vm: vm.name)
 
 
 def hosts_of(session: Session, cluster: Cluster) -> list[HostRecord]:
-    search = f"cluster = {quoted(cluster.name)}"
-    return _rows(session, "/hosts", {"search": search}, "hosts", HostRecord.of)
+    search = f"cluster = {quoted(cluster.name)} sortby name asc"
+    return _all_rows(session, "/hosts", search, "hosts", HostRecord.of)
 
 
 def host(session: Session, host_id: str) -> HostRecord:
@@ -163,7 +173,9 @@ def host_nodes(session: Session, host_id: str) -> ShownNodes:
         document = bulk.read(connection, path, {"follow": "statistics"}, "host_numa_nodes")
         return read_nodes(document, f"hosts/{host_id}/numanodes")
 
-    return session.call(f"list the NUMA nodes of host {host_id}", f"host {host_id}", ask)
+    return session.call(
+        f"list the NUMA nodes of host {host_id}", f"host {host_id}", ask, most=_of_host(session)
+    )
 
 
 def host_statistics(session: Session, host_id: str) -> dict[str, float]:
@@ -176,7 +188,9 @@ def host_statistics(session: Session, host_id: str) -> dict[str, float]:
         wrapper.append(document)
         return dict(bulk.statistics(wrapper))
 
-    return session.call(f"read the statistics of host {host_id}", f"host {host_id}", ask)
+    return session.call(
+        f"read the statistics of host {host_id}", f"host {host_id}", ask, most=_of_host(session)
+    )
 
 
 def host_hooks(session: Session, host_id: str) -> Hooks:
@@ -185,7 +199,9 @@ def host_hooks(session: Session, host_id: str) -> Hooks:
     def ask(connection: SafeConnection) -> Hooks:
         return Hooks.of(bulk.read(connection, path, {}, "hooks"))
 
-    return session.call(f"list the hooks of host {host_id}", f"host {host_id}", ask)
+    return session.call(
+        f"list the hooks of host {host_id}", f"host {host_id}", ask, most=_of_host(session)
+    )
 
 
 def cluster(session: Session, cluster_id: str) -> Cluster:
@@ -236,6 +252,20 @@ def user_name(session: Session, user_id: str) -> str:
         return session.call(f"read user {user_id}", f"user {user_id}", ask)
     except UNTOLD:
         return user_id
+
+
+def _all_rows(
+    session: Session, path: str, search: str, root: str, of: Callable[[bulk.Element], Any]
+) -> list[Any]:
+    """Page by page, so that no answer is too long."""
+    found: list[Any] = []
+    for page in count(1):
+        query = {"search": f"{search} page {page}", "max": str(_PAGE)}
+        rows = _rows(session, path, query, root, of)
+        found += rows
+        if len(rows) < _PAGE:
+            break
+    return found
 
 
 def _rows(

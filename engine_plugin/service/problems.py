@@ -35,6 +35,8 @@ STATUS: dict[type[NumaError], int] = {
     engine.EngineBroke: 502,
     engine.EngineUnreadable: 502,
     engine.EngineSlow: 504,
+    engine.HostUnasked: 504,
+    engine.TimeOver: 504,
     settings.NothingAsked: 422,
     MatchMissing: 428,
     MatchFailed: 412,

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from numa_domain.base.errors import NumaError
 from numa_domain.release import Release
@@ -110,7 +111,7 @@ class ClusterHealth:
     option: str
     hosts: tuple[HostHealth, ...]
 
-    @property
+    @cached_property
     def common_kind(self) -> tuple[str, str] | None:
         """That of most hosts."""
         kinds = Counter(h.kind for h in self.hosts if h.kind)

@@ -312,3 +312,18 @@ def test_list_that_does_not_come_is_told_in_a_sentence(broken, start_service, st
     service = start_service(broken(say(reply(status))).url)
     answer = httpx.get(f"{service.base}/api/v1/vms", headers={"Authorization": "Bearer t"})
     assert answer.json()["problems"][0]["message"] == detail
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<vms>" + "<a/>" * 1_100_000 + "</vms>", "<vms " + "a" * 20 + "='1'/>" + "=" * 1_100_000],
+    ids=["tags", "attributes"],
+)
+def test_answer_of_too_many_elements_is_refused_before_it_is_read(start_service, body):
+    with contextlib.closing(Broken(say(reply("200 OK", body)))) as engine:
+        service = start_service(engine.url)
+        answer = httpx.get(
+            f"{service.base}/api/v1/vms", headers={"Authorization": "Bearer t"}, timeout=30
+        )
+    assert (answer.status_code, answer.json()["code"]) == (502, "EngineUnreadable")
+    assert "tags and attributes" in answer.json()["detail"]
