@@ -26,6 +26,10 @@ TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
 """A bearer token (RFC 6750): nothing that could end a header line."""
 
 _XML = re.compile(r"^(application|text)/xml\s*(;.*)?$", re.IGNORECASE)
+_PLAIN_KIND = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,40}", re.ASCII)
+"""What of a Content-Type is told on: it is not ours, and may be anything."""
+_AWAY = (429, 502, 503, 504)
+_LONGEST_RETRY = 3600
 _TOO_SLOW = 28
 _BUFFER = 512 * 1024
 """libcurl's largest: with its default, 90 MB of VMs are 6,000 calls of `receive`."""
@@ -46,6 +50,14 @@ class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has 
 
 class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
     """An answer that is no document of the engine; `code` is its HTTP status."""
+
+
+class Away(sdk.Error):  # type: ignore[misc]  # the SDK has no types
+    """The engine, or httpd before it, has no time: `code` is the HTTP status."""
+
+    def __init__(self, code: int, retry_after: int | None) -> None:
+        super().__init__(f"HTTP {code}")
+        self.code, self.retry_after = code, retry_after
 
 
 class Overgrown(sdk.Error):  # type: ignore[misc]  # the SDK has no types
@@ -139,20 +151,28 @@ def _checked(response: Any) -> Any:
     """The answer, or the error that the SDK would lose the status of."""
     if response.code == 401:
         raise sdk.AuthError("the engine does not accept the token", code=401)
-    kind = _content_type(response.headers)
+    if response.code in _AWAY:
+        raise Away(response.code, _seconds(_header(response.headers, "retry-after")))
+    kind = _header(response.headers, "content-type")
     if response.body and not _XML.match(kind):
-        error = NotXml(f"the answer is {kind or 'of no known type'}, not XML")
+        plain = _PLAIN_KIND.match(kind)
+        error = NotXml(f"the answer is {plain[0] if plain else 'of no known type'}, not XML")
         error.code = response.code
         raise error
     return response
 
 
-def _content_type(headers: list[str]) -> str:
+def _header(headers: list[str], wanted: str) -> str:
     for line in headers:
         name, _, value = line.partition(":")
-        if name.strip().lower() == "content-type":
+        if name.strip().lower() == wanted:
             return value.strip()
     return ""
+
+
+def _seconds(text: str) -> int | None:
+    """Of a Retry-After; None where there is none, or it is a date."""
+    return min(int(text), _LONGEST_RETRY) if re.fullmatch(r"[1-9]\d{0,8}", text) else None
 
 
 class ConnectionPool:

@@ -74,7 +74,19 @@ class EngineOccupied(EngineRefused):
     todo = "it is busy with the same object: try again when that is over"
 
 
-class EngineStarting(EngineError):
+class EngineAway(EngineError):
+    """For now."""
+
+    retry_after: int | None = None
+    """Seconds, where it says so."""
+
+
+class EngineOverloaded(EngineAway):
+    what = "the engine has too many requests, it says {code}, to {action}"
+    todo = "try again in a moment; if it stays so, ask who else sends it so many"
+
+
+class EngineStarting(EngineAway):
     """From httpd before an engine that is being (re)started, or too busy to answer it."""
 
     what = "the engine does not answer its web server, which says {code} when asked to {action}"

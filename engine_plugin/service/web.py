@@ -23,7 +23,7 @@ from ..settings.errors import Busy
 from . import log
 from .application import Application
 from .errors import BodySlow, BodyTooLarge, HttpError
-from .problems import MEDIA_TYPE, RETRY_AFTER, problem
+from .problems import MEDIA_TYPE, problem, retry_after
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _BODY_SECONDS = 10.0
@@ -117,8 +117,8 @@ def refusal(error: NumaError, request_id: str) -> JSONResponse:
     headers = {}
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if document["status"] == 503:
-        headers["Retry-After"] = str(RETRY_AFTER.get(type(error), 1))
+    if document["status"] in (503, 504):
+        headers["Retry-After"] = str(retry_after(error))
     if "etag" in document:
         headers["ETag"] = document["etag"]
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
