@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from ..service import log
 from ..service.app import create_app
-from ..service.settings import Settings
+from ..service.environment import from_environment
 from .listening import run
 
 
 def serve(host: str | None, port: int | None) -> None:
     """Until interrupted; the address is the settings' where none is given."""
-    settings = Settings.from_environment()
+    settings = from_environment()
     log.configure()
     run(create_app(settings), host=host or settings.host, port=port or settings.port)
