@@ -16,7 +16,7 @@ from ..documents.problem import plain as plain_problem
 from ..documents.wording import Wording
 from ..engine_api import errors as engine
 from ..settings import errors as settings
-from ..settings.conflict import MatchFailed, MatchMissing
+from ..settings.conflict import MatchFailed, MatchMissing, WriteCrossed
 from . import errors as own
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,6 +38,10 @@ STATUS: dict[type[NumaError], int] = {
     settings.NothingAsked: 422,
     MatchMissing: 428,
     MatchFailed: 412,
+    WriteCrossed: 409,
+    settings.OutcomeUnknown: 504,
+    settings.OutcomePending: 409,
+    settings.AdoptOthers: 409,
     settings.ChangedMeanwhile: 409,
     settings.HostedEngine: 409,
     settings.PolicyHidden: 403,
@@ -79,6 +83,7 @@ WORDING = Wording(
         settings.HooksOld: _FORCE,
         settings.NativeNodes: _ADOPT,
         settings.BothKinds: _ADOPT,
+        settings.AdoptPartly: _ADOPT,
         settings.NoNativeNodes: "PUT",
     },
     places={"version": "If-Match", "token": "Authorization"},

@@ -22,8 +22,10 @@ NOT_AN_ANSWER = {
     settings.FormerName,
     settings.Migratable,
     settings.PropertiesGone,
-    settings.WriteUnseen,
-    settings.PoolPartly,  # by its cause
+    settings.WritesUnseeable,
+    settings.PoolPartly,  # these have the status of their cause
+    settings.StoredUnread,
+    settings.AdoptPartly,
 }
 BASES = {engine.EngineError, settings.SettingsError, http.HttpError}
 
