@@ -52,6 +52,10 @@ class Session:
         begun = time.monotonic() if started is None else started
         return cls(client, token, request_id, begun + client.config.request_seconds)
 
+    def again(self, request_id: str) -> Session:
+        """Another request of the same user, which begins now."""
+        return Session.of(self.client, self._token, request_id)
+
     def call(
         self, action: str, entity: str, ask: Ask[T], *, way_out: str = "", correlation: str = ""
     ) -> T:

@@ -13,6 +13,7 @@ import anyio
 from ..engine_api.cache import Cache
 from ..engine_api.client import EngineClient
 from ..settings.locks import Locks
+from .jobs import Jobs
 from .metrics import Metrics
 from .settings import Settings
 
@@ -29,6 +30,7 @@ class Application:
     client: EngineClient
     cache: Cache
     locks: Locks
+    jobs: Jobs
     limiter: anyio.CapacityLimiter | None = None
     """Of the threads that requests are worked on in; made where the event loop runs."""
 
@@ -41,7 +43,9 @@ class Application:
             EngineClient(settings.engine(), metrics.engine_call),
             Cache(settings.cached_hosts * _KINDS),
             Locks(settings.lock_dir),
+            Jobs(),
         )
 
     def close(self) -> None:
+        self.jobs.close()
         self.client.close()

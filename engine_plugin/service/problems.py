@@ -18,6 +18,7 @@ from ..engine_api import errors as engine
 from ..settings import errors as settings
 from ..settings.conflict import MatchFailed, MatchMissing, WriteCrossed
 from . import errors as own
+from .jobs import JobRuns, JobUnknown
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,6 +50,9 @@ STATUS: dict[type[NumaError], int] = {
     settings.NoNativeNodes: 409,
     settings.VmRuns: 409,
     settings.PoolEmpty: 409,
+    settings.PoolDiffers: 409,
+    JobUnknown: 404,
+    JobRuns: 409,
     settings.PropertiesUndefined: 409,
     settings.HooksMissing: 409,
     settings.HooksOld: 409,
@@ -85,6 +89,7 @@ WORDING = Wording(
         settings.BothKinds: _ADOPT,
         settings.AdoptPartly: _ADOPT,
         settings.NoNativeNodes: "PUT",
+        settings.PoolDiffers: "?overwrite=true",
     },
     places={"version": "If-Match", "token": "Authorization"},
 )

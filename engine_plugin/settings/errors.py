@@ -171,6 +171,18 @@ class PoolEmpty(SettingsError):
     todo = "set them on its template, or give the pool VMs first"
 
 
+class PoolDiffers(SettingsError):
+    what = (
+        "the pool {name} has {count:VM} with other settings than its first ({vms}), which would be"
+        " overwritten unseen"
+    )
+    todo = "look at them, and say that they are to be overwritten, or make them alike"
+
+    def __init__(self, where: str, *, differing: Sequence[dict[str, object]], **facts: Any) -> None:
+        super().__init__(where, **facts)
+        self.extra = {"differing": list(differing)}
+
+
 class PoolPartly(SettingsError):
     """Who must act is told by `cause`, the error that ended it."""
 
