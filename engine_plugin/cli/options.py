@@ -22,16 +22,18 @@ def _get(parser: argparse.ArgumentParser) -> None:
 
 def _set(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
-    _target(parser)
+    _target(parser, optional=True)
     _inputs(parser)
     _force(parser)
     _version(parser)
+    _many(parser)
 
 
 def _clear(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
-    _target(parser)
+    _target(parser, optional=True)
     _version(parser)
+    _many(parser)
 
 
 def _adopt(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +104,15 @@ def _force(parser: argparse.ArgumentParser) -> None:
 
 def _version(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--if-match", metavar="ETAG", help="only if it is still this version")
+
+
+def _many(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--search", metavar="S", help="all VMs that oVirt's search finds: tag=db")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="of a pool or a search, also VMs that have other settings",
+    )
 
 
 ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {

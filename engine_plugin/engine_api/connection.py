@@ -41,11 +41,12 @@ bound it."""
 
 
 class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has no types
-    """The transfer broke; `number` is libcurl's."""
+    """The transfer broke; `number` is libcurl's, and `sent` whether the request went out."""
 
     def __init__(self, number: int, text: str) -> None:
         super().__init__(text)
         self.number = number
+        self.sent = True
 
 
 class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
@@ -125,7 +126,9 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
                 self._multi.select(min(1.0, left / 1000) if left >= 0 else 1.0)
         self._multi.remove_handle(curl)
         if curl in self._broken:
-            raise _failure(*self._broken.pop(curl))
+            failure = _failure(*self._broken.pop(curl))
+            failure.sent = curl.getinfo(pycurl.REQUEST_SIZE) > 0
+            raise failure
         self._curls.discard(curl)
         response = _checked(self._read_reponse(context))
         if response.body and response.body.count(b"<") + response.body.count(b"=") > self._elements:
@@ -141,10 +144,8 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             self._elements = SHORT
 
 
-def _failure(number: int, text: str) -> Exception:
-    if number == _TOO_SLOW:
-        return sdk.TimeoutError(text)  # type: ignore[no-any-return]  # the SDK has no types
-    return TransferFailed(number, text)
+def _failure(number: int, text: str) -> Any:
+    return sdk.TimeoutError(text) if number == _TOO_SLOW else TransferFailed(number, text)
 
 
 def _checked(response: Any) -> Any:

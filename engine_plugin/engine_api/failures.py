@@ -67,6 +67,14 @@ def error_of(error: Exception, asked: Asked) -> errors.EngineError | None:
     return errors.EngineUnreadable("engine", action=asked.action, reason=reason)
 
 
+def unanswered(error: Exception) -> bool:
+    """Whether a request went out, and nothing of the engine itself came back: what httpd says in
+    its place does not tell whether it was passed on."""
+    if isinstance(error, (sdk.TimeoutError, TransferFailed)):
+        return bool(getattr(error, "sent", True))
+    return getattr(error, "code", None) in _AWAY
+
+
 def _refusal(code: int, error: Exception, asked: Asked) -> errors.EngineError:
     if code == 401:
         return errors.TokenRejected("token")

@@ -60,6 +60,32 @@ class ProblemItem(BaseModel):
     length: int | None = None
 
 
+class Writing(BaseModel):
+    """Somebody's write, as the engine's log has it."""
+
+    user: str
+    at: str | None
+
+
+class TheirChange(BaseModel):
+    """What somebody set, and our write replaced."""
+
+    property: str = Field(
+        description="A custom property, or migration, hosts, cpu_tune, memory ..."
+    )
+    value: Any = Field(description="null: they removed it")
+    put_back: bool = Field(description="Whether it stands there again")
+
+
+class Differing(BaseModel):
+    """A VM of a pool with settings of its own."""
+
+    id: str
+    name: str
+    nodeset: str | None
+    topology: str | None
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 
@@ -93,6 +119,19 @@ class Problem(BaseModel):
     remedy: str
     hint: str
     problems: list[ProblemItem]
+    stored: bool | None = Field(
+        None, description="Of a write: whether it counts all the same; null where that is not known"
+    )
+    by: list[Writing] | None = Field(None, description="WriteCrossed: who wrote at the same moment")
+    theirs: list[TheirChange] | None = Field(None, description="WriteCrossed: what they set")
+    removed: list[int] | None = Field(None, description="AdoptPartly: nodes that are removed")
+    left: list[int] | list[str] | None = Field(
+        None, description="AdoptPartly: nodes that are left; PoolPartly: VMs that are not changed"
+    )
+    done: list[str] | None = Field(None, description="PoolPartly: VMs that are changed")
+    differing: list[Differing] | None = Field(
+        None, description="PoolDiffers: VMs with settings of their own, which were not overwritten"
+    )
 
 
 class Canonical(BaseModel):
