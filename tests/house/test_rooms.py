@@ -21,9 +21,10 @@ MAY_IMPORT = {
     "settings": {"engine_api", "properties"},
     "documents": {"engine_api", "settings"},
     "service": {"engine_api", "settings", "documents"},
+    "scheduler": {"engine_api", "settings"},
     "setup": {"properties"},
     "demo": {"properties"},
-    "servers": {"service", "demo"},
+    "servers": {"service", "scheduler", "demo"},
     "cli": {"engine_api", "settings", "documents", "servers", "setup", "demo"},
     "ui": set(),
 }
