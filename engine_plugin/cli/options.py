@@ -66,6 +66,10 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on (8723)")
 
 
+def _scheduler(parser: argparse.ArgumentParser) -> None:
+    """None: it is set by the environment."""
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     """The embedded engine's own, which come with the engine."""
     from ..demo.main import add_options
@@ -124,6 +128,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "suggest": _suggest,
     "health": _health,
     "serve": _serve,
+    "scheduler": _scheduler,
     "setup": setup_command.add_options,
     "demo": _demo,
 }

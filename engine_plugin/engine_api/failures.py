@@ -28,7 +28,8 @@ _REASONS = {
 }
 _REFUSALS = (400, 401, 403, 404, 409)
 _TOO_MANY = 429
-"""502 to 504 are httpd's, where the engine behind it does not answer (mod_proxy_ajp)."""
+"""Told as `Away`, as are 502 to 504: these are httpd's, where the engine behind it does not answer
+(mod_proxy_ajp)."""
 _PASSING = re.compile(r"is being|is locked|in progress|try again", re.IGNORECASE)
 """In the engine's texts of a lock (ACTION_TYPE_FAILED_..._IS_BEING_UPDATED and the like)."""
 
@@ -72,7 +73,7 @@ def unanswered(error: Exception) -> bool:
     its place does not tell whether it was passed on."""
     if isinstance(error, (sdk.TimeoutError, TransferFailed)):
         return bool(getattr(error, "sent", True))
-    return getattr(error, "code", None) in _AWAY
+    return isinstance(error, Away) and error.code != _TOO_MANY
 
 
 def _refusal(code: int, error: Exception, asked: Asked) -> errors.EngineError:
