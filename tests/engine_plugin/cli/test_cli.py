@@ -160,6 +160,10 @@ def test_health_tells_the_release_of_the_hooks(run):
                 "differs from most hosts",
             ],
         ),
+        (
+            {"hook": "ok", "vcpus": {"state": "loose"}},
+            ["vCPUs are not held: numa-affinity does not run there"],
+        ),
         ({"hook": "partial", "missing": ["after_vm_destroy"]}, ["lacks after_vm_destroy"]),
         (
             {"hook": "missing", "hidden": 2},
@@ -171,7 +175,8 @@ def test_health_tells_the_release_of_the_hooks(run):
     ],
 )
 def test_health_remarks_of_a_host(state, said):
-    host = {"grammar": None, "differs": False, "missing": [], "hidden": 0, **state}
+    held = {"vcpus": {"state": "held"}}
+    host = {"grammar": None, "differs": False, "missing": [], "hidden": 0, **held, **state}
     assert list(remarks(host, 2)) == said
 
 
