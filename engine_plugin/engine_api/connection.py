@@ -28,7 +28,8 @@ TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
 _XML = re.compile(r"^(application|text)/xml\s*(;.*)?$", re.IGNORECASE)
 _PLAIN_KIND = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,40}", re.ASCII)
 """What of a Content-Type is told on: it is not ours, and may be anything."""
-_AWAY = (429, 502, 503, 504)
+AWAY = (429, 502, 503, 504)
+"""HTTP statuses of an engine that has no time."""
 _LONGEST_RETRY = 3600
 _TOO_SLOW = 28
 _BUFFER = 512 * 1024
@@ -152,7 +153,7 @@ def _checked(response: Any) -> Any:
     """The answer, or the error that the SDK would lose the status of."""
     if response.code == 401:
         raise sdk.AuthError("the engine does not accept the token", code=401)
-    if response.code in _AWAY:
+    if response.code in AWAY:
         raise Away(response.code, _seconds(_header(response.headers, "retry-after")))
     kind = _header(response.headers, "content-type")
     if response.body and not _XML.match(kind):
