@@ -68,12 +68,12 @@ class DraftVm(BaseModel):
 class Draft(Ask):
     """Settings to look at, for a VM that the engine does not know so."""
 
-    vm: DraftVm = Field(default_factory=DraftVm)
+    vm: DraftVm = Field(default_factory=lambda: DraftVm.model_validate({}))
 
 
 class SuggestDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    vm: DraftVm = Field(default_factory=DraftVm)
+    vm: DraftVm = Field(default_factory=lambda: DraftVm.model_validate({}))
 
 
 class ProblemItem(BaseModel):

@@ -72,9 +72,8 @@ def _draft(
     context: RequestContext, cluster: Cluster, given: schemas.DraftVm
 ) -> tuple[VmConfig, tuple[NativeNode, ...]]:
     """The VM as it would be, and the virtual nodes of oVirt's own that it has."""
-    if given.id is None:
-        vm, nodes = _new(cluster), ()
-    else:
+    vm, nodes = _new(cluster), tuple[NativeNode, ...]()
+    if given.id is not None:
         target = Target.of(VMS, given.id)
         vm, nodes = target.read(context.session), target.native_nodes(context.session)
     changed: dict[str, Any] = {"cluster_id": cluster.id}
