@@ -29,7 +29,7 @@ from ..engine_api.errors import EngineUnreadable, IdMalformed
 from . import errors, log
 from .application import Application
 from .openapi import describe
-from .routes import clusters, hosts, jobs, numa, pools, status, vms
+from .routes import clusters, drafts, hosts, jobs, numa, pools, status, vms
 from .settings import Settings
 from .web import Envelope, refusal
 
@@ -37,6 +37,7 @@ _ROUTERS = (
     vms.router,
     numa.router,
     pools.router,
+    drafts.router,
     jobs.router,
     hosts.router,
     clusters.router,
