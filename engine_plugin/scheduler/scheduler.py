@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from numa_domain.base.errors import NumaError
 
 from ..engine_api.vm_row import VmRow
-from ..settings.promises import Charges
+from ..model.promises import Charges
 from . import words
 from .claims import Claims
 from .counters import Counters

@@ -223,7 +223,7 @@ class Watcher:
         def facts(session: Session, host: HostRecord) -> HostFacts:
             shown = _or_error(lambda: queries.host_nodes(session, host.id))
             figures = _or_error(lambda: queries.host_statistics(session, host.id)) if pages else {}
-            return HostFacts.of(host, shown, self._hooks(session, host, now), figures)
+            return HostFacts.of(host, shown, self._hooks(session, host, now), figures, ())
 
         def ask(session: Session) -> list[HostFacts | NumaError]:
             return _accepted(session.each(lambda host: facts(session, host), records))

@@ -23,7 +23,7 @@ from ...engine_api.cluster import Cluster
 from ...engine_api.host_facts import HostFacts
 from ...engine_api.hosts import HostRecord
 from ...engine_api.vm_row import VmRow
-from ...settings.promises import Charges, Promised
+from ...model.promises import Charges, Promised
 from .charges import ChargesBook
 
 _YOUNG_SECONDS = 45.0
@@ -210,7 +210,7 @@ class World:
 
     def _topology(self, host: _Host) -> HostTopology | None:
         """Less what its VMs hold: of those that appeared just now all, of others what the host's
-        figures cannot show to be taken (`settings.promises`)."""
+        figures cannot show to be taken (`model.promises`)."""
         nodes = host.facts.nodes
         if isinstance(nodes, NumaError):
             return None
