@@ -146,7 +146,8 @@ def _shape(vm: VmConfig) -> tuple[object, ...]:
 
 
 def charges_of(vm: VmConfig, level: str, host: HostTopology) -> Charges | None:
-    """Empty where the host would not have started it so, and nothing is bound; None for auto."""
+    """What a VM holds of its host's nodes. Empty where the host would not have started it so, and
+    nothing is bound; None for auto."""
     try:
         request = vm.request()
         guest = parse_guest(domain_xml(vm, level=vm.level or level))

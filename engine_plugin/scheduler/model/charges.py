@@ -2,7 +2,7 @@
 """What running VMs hold of their hosts' nodes, remembered: to find it out costs a millisecond each,
 and there are thousands of them.
 
-The rule is `model.promises`'. A VM of `auto` is beyond that, since the engine does not know
+The rule is that of `model.promises`. A VM of `auto` is beyond that, since the engine does not know
 which nodes its host chose; here it is counted where the core would put it, as it was when it was
 let start, or as it is when the scheduler first sees it.
 
@@ -39,8 +39,8 @@ class ChargesBook:
         known = self._held.get(key)
         if known is not None and known[0] in (state, None):
             return known[1]
-        told = charges_of(vm, level, nodes)
-        charges = _expected(vm, level, room) if told is None else told
+        found = charges_of(vm, level, nodes)
+        charges = _expected(vm, level, room) if found is None else found
         self._held[key] = (state, charges)
         return charges
 
