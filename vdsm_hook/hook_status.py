@@ -21,9 +21,16 @@ from . import executables, label
 from .affinity import summary, unit
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
-from .host_problems import AffinityStopped, AffinityTroubled, ExecutableLeft, LabelMislaid
+from .host_problems import (
+    AffinityStopped,
+    AffinityTroubled,
+    ExecutableLeft,
+    LabelMislaid,
+    StateAmiss,
+)
 from .interpreter import PythonUnusable, try_hooks, unreadable
 from .reservation_file import peek
+from .state_problems import left_aside, state_problems
 
 
 def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
@@ -35,7 +42,7 @@ def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
         path = hooks_dir / point / executables.NAME
         points[point] = {
             "state": state,
-            "sha256": executables.checksum(path) if state != "missing" else None,
+            "sha256": executables.checksum(path) if path.is_file() else None,
         }
         if settings is not None:
             found[settings] = None
@@ -50,6 +57,7 @@ def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
         "points": points,
         "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
         "problems": told_all(problems),
+        "notes": [note for settings in found for note in _notes(settings)],
         "reservations": [entry for settings in found for entry in _reservations(settings)],
         "affinity": affinity,
     }
@@ -68,10 +76,10 @@ def _affinity(found: Iterable[Settings], units: Path | None) -> dict[str, Any]:
 
 def _idle(affinity: dict[str, Any]) -> Iterator[HostError]:
     """A host without the unit has none on purpose: `text` says what that means."""
-    if affinity["unit"] and not affinity["running"]:
-        yield AffinityStopped(unit=unit.NAME)
-    elif affinity["running"] and affinity["problem"]:
+    if affinity["problem"]:
         yield AffinityTroubled(problem=affinity["problem"])
+    elif affinity["unit"] and not affinity["running"]:
+        yield AffinityStopped(unit=unit.NAME)
 
 
 def run_too(hooks_dir: Path) -> Iterator[HostError]:
@@ -87,7 +95,8 @@ def _problems(settings: Settings) -> Iterator[NumaError]:
     except PythonUnusable as error:
         yield error
     try:
-        Config.read(settings.config)
+        for reason in state_problems(Config.read(settings.config)):
+            yield StateAmiss(reason=reason)
     except NumaError as error:
         yield error
     yield from unreadable(settings)
@@ -109,6 +118,13 @@ def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
         yield {"vm": reservation.vm_id, "charges": reservation.charges}
 
 
+def _notes(settings: Settings) -> Iterator[str]:
+    try:
+        yield from left_aside(Config.read(settings.config))
+    except NumaError:
+        return  # told among the problems
+
+
 def text(answer: dict[str, Any]) -> str:
     """For people."""
     width = max(map(len, POINTS))
@@ -127,6 +143,7 @@ def text(answer: dict[str, Any]) -> str:
         lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
     lines += summary.text(answer["affinity"], answer["affinity"]["unit"])
     lines.append(f"ovirt-numa {answer['version']}")
+    lines += [f"note: {note}" for note in answer["notes"]]
     lines += [f"problem: {problem['text']}" for problem in answer["problems"]]
     lines.append("all is well" if answer["good"] else "not all is well")
     return "\n".join(lines)

@@ -46,3 +46,8 @@ class AffinityTroubled(HostError):
 class SetUpIncomplete(HostError):
     what = "{reason}"
     todo = ""
+
+
+class StateAmiss(HostError):
+    what = "{reason}"
+    todo = ""

@@ -57,7 +57,7 @@ def _install(args: Namespace) -> int:
     config = Path(os.path.abspath(args.config)) if args.config else Path(DEFAULT)
     if args.config and not config.exists():
         raise ConfigAbsent(str(config))
-    Config.read(str(config))
+    run_dir = Config.read(str(config)).run_dir
     settings = settings_for(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
@@ -69,7 +69,7 @@ def _install(args: Namespace) -> int:
     ]
     units = _units(args)
     if units is not None:
-        put += _install_unit(units, settings, warnings)
+        put += _install_unit(units, settings, run_dir, warnings)
     if args.json:
         installed = [str(path) for path in put]
         print(as_json({"installed": installed, "warnings": told_all(warnings)}))
@@ -86,7 +86,9 @@ def _units(args: Namespace) -> Path | None:
     return unit.UNITS if args.hooks_dir == Path(HOOKS_DIR) else None
 
 
-def _install_unit(units: Path, settings: Settings, warnings: list[HostError]) -> list[Path]:
+def _install_unit(
+    units: Path, settings: Settings, run_dir: str, warnings: list[HostError]
+) -> list[Path]:
     """numa-affinity, where the host has what it needs; a package's own unit stays as it is."""
     if unit.find(units) == unit.PACKAGED / unit.NAME:
         return []
@@ -94,7 +96,7 @@ def _install_unit(units: Path, settings: Settings, warnings: list[HostError]) ->
     warnings += lacking
     if lacking:
         return []
-    path = unit.put(units, settings)
+    path = unit.put(units, settings, run_dir)
     untold = unit.tell_systemd(
         units, "daemon-reload", f"enable {unit.NAME}", f"restart {unit.NAME}"
     )

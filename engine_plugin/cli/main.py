@@ -33,6 +33,7 @@ COMMANDS = {
     "suggest": "settings that would suit a VM",
     "health": "whether clusters are set up for NUMA",
     "serve": "run the service (settings: OVIRT_NUMA_ENGINE_URL ... in the environment)",
+    "scheduler": "answer the engine when it asks which hosts suit a VM (beside the engine)",
     "setup": "set up the engine's machine: properties, service, httpd",
     "demo": "an embedded engine with the service, on one port: for a first look",
 }

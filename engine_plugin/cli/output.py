@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -71,6 +71,37 @@ def progress(session: Session, what: str) -> Iterator[None]:
     session.watch = lambda done, of: None
 
 
+@contextlib.contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, where that is a terminal, for work that is counted."""
+    if not err.is_terminal:
+        yield lambda done, of: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def batch(found: dict[str, Any]) -> None:
+    """What became of each of many VMs."""
+    rows = []
+    for vm in found["vms"]:
+        request = vm["request"] or {}
+        words = [*vm["notes"], *map(wording.sentence, vm["problems"])]
+        texts = (request.get("nodeset") or "-", request.get("topology") or "-")
+        rows.append((vm["name"], vm["state"], *texts, "; ".join(words)))
+    if rows:
+        table(("VM", "", "NODESET", "TOPOLOGY", ""), rows)
+    counts = {state: count for state, count in found["counts"].items() if count}
+    line(", ".join(f"{count} {state}" for state, count in counts.items()) or "no VM is found")
+    if counts.get("differs"):
+        line("what differs has other settings, and is left; --overwrite replaces them", "yellow")
+    if found["problem"]:
+        line(wording.sentence(found["problem"]), "yellow")
+        line("send the same again: what is done stays so", "yellow")
+
+
 def fits(found: dict[str, Any]) -> None:
     """The fit on each host."""
     rows = []
@@ -130,11 +161,7 @@ def _vcpus(found: dict[str, Any]) -> str:
 
 
 def changed(found: dict[str, Any]) -> None:
-    """What a change did, of a pool to each of its VMs."""
-    if "vms" in found:
-        for vm in found["vms"]:
-            changed(vm)
-        return
+    """What a change did."""
     settings(found)
     applies = found["applies"]
     if applies["at_once"]:

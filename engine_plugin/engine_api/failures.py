@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ovirtsdk4 as sdk
 
 from . import errors
-from .connection import NotXml, TransferFailed
+from .connection import Away, NotXml, TransferFailed
 
 _REASONS = {
     6: "its host name cannot be resolved",
@@ -34,8 +34,9 @@ _CERTIFICATES = (
 )
 """Of number 60, which libcurl since 7.62 gives every fault of a certificate: words of its text."""
 _REFUSALS = (400, 401, 403, 404, 409)
-_AWAY = (502, 503, 504)
-"""httpd's, where the engine behind it does not answer (mod_proxy_ajp)."""
+_TOO_MANY = 429
+"""Told as `Away`, as are 502 to 504: these are httpd's, where the engine behind it does not answer
+(mod_proxy_ajp)."""
 _PASSING = re.compile(r"is being|is locked|in progress|try again", re.IGNORECASE)
 """In the engine's texts of a lock (ACTION_TYPE_FAILED_..._IS_BEING_UPDATED and the like)."""
 
@@ -60,8 +61,11 @@ def error_of(error: Exception, asked: Asked) -> errors.EngineError | None:
     code = getattr(error, "code", None)
     if code in _REFUSALS:
         return _refusal(code, error, asked)
-    if code in _AWAY:
-        return errors.EngineStarting("engine", code=code, action=asked.action)
+    if isinstance(error, Away):
+        kind = errors.EngineOverloaded if code == _TOO_MANY else errors.EngineStarting
+        found = kind("engine", code=code, action=asked.action)
+        found.retry_after = error.retry_after
+        return found
     if code is not None and code >= 300:
         reason = f" ({error})" if isinstance(error, NotXml) else ""
         return errors.EngineBroke(
@@ -69,6 +73,14 @@ def error_of(error: Exception, asked: Asked) -> errors.EngineError | None:
         )
     reason = " ".join(str(error).split()) or type(error).__name__
     return errors.EngineUnreadable("engine", action=asked.action, reason=reason)
+
+
+def unanswered(error: Exception) -> bool:
+    """Whether a request went out, and nothing of the engine itself came back: what httpd says in
+    its place does not tell whether it was passed on."""
+    if isinstance(error, (sdk.TimeoutError, TransferFailed)):
+        return bool(getattr(error, "sent", True))
+    return isinstance(error, Away) and error.code != _TOO_MANY
 
 
 def transfer_reason(number: int, text: str) -> str:

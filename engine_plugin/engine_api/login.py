@@ -19,6 +19,7 @@ import pycurl
 from numa_domain.base.errors import NumaError
 
 from .config import EngineConfig
+from .connection import AWAY, Away
 from .errors import EngineError, EngineSlow, EngineUnreachable, EngineUnreadable, LoginFailed
 from .failures import Asked, error_of, transfer_reason
 
@@ -35,8 +36,10 @@ class _Connection(sdk.Connection):  # type: ignore[misc]  # the SDK has no types
         found = _STATUS.match(headers[0]) if headers else None
         kind = self._get_header_value(headers, "content-type") or "nothing"
         if not expected_re.match(kind):
-            reason = f"it answers with {kind}, and {expected_name} is expected"
-            raise sdk.Error(reason, code=int(found[1]) if found else None)
+            code = int(found[1]) if found else None
+            if code in AWAY:
+                raise Away(code, None)
+            raise sdk.Error(f"it answers with {kind}, and {expected_name} is expected", code=code)
 
 
 @contextlib.contextmanager

@@ -3,17 +3,53 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from typing import Any
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from numa_domain.base.errors import NumaError
 
 _LARGEST_HEAD = 16 * 1024
 _GRACE = 5
 """Seconds for requests that are being answered when the end comes."""
+_HEAD_SECONDS = 10.0
+"""For the head of a request; httpd before us sends it at once."""
+
+
+class _Impatient(H11Protocol):
+    """Ends a connection on which a request's head does not arrive in time: uvicorn waits for it
+    for ever."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._watch()
+        else:
+            self._rest()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class PortWrong(NumaError):
@@ -54,6 +90,8 @@ def run(app: Any, *, listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=_Impatient,
+        ws="none",
         h11_max_incomplete_event_size=_LARGEST_HEAD,
         timeout_graceful_shutdown=_GRACE,
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from ..service import log
 from ..service.app import create_app
-from ..service.settings import Settings
+from ..service.environment import from_environment
 from .listening import listen, run
 
 
 def serve(host: str | None, port: int | None) -> None:
     """Until interrupted; the address is the settings' where none is given."""
-    settings = Settings.from_environment()
+    settings = from_environment()
     log.configure()
     chosen = settings.port if port is None else port
     with listen(host or settings.host, chosen) as listener:

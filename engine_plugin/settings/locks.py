@@ -20,10 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import Busy
+from .unanswered import Notes
 
 _STRIPES = 64
 _PAUSE = 0.005
-_OTHERS = "other changes of this VM's settings are still being written"
+OTHERS = "other changes of this VM's settings are still being written"
 
 
 class Locks:
@@ -34,6 +35,8 @@ class Locks:
         self._folder = None if folder is None else Path(folder)
         if self._folder is not None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.notes = Notes(self._folder)
+        """Of writes that were not answered, which outlive the lock."""
 
     @contextmanager
     def hold(self, key: str, seconds: float) -> Iterator[None]:
@@ -41,7 +44,7 @@ class Locks:
         stripe = zlib.crc32(key.encode()) % _STRIPES
         until = time.monotonic() + seconds
         if not self._threads[stripe].acquire(timeout=max(0.0, seconds)):
-            raise Busy("lock", reason=_OTHERS)
+            raise Busy("lock", reason=OTHERS)
         try:
             with self._file(stripe, until):
                 yield
@@ -57,7 +60,7 @@ class Locks:
         try:
             while not _locked(number):
                 if time.monotonic() > until:
-                    raise Busy("lock", reason=_OTHERS)
+                    raise Busy("lock", reason=OTHERS)
                 time.sleep(_PAUSE)
             yield
         finally:

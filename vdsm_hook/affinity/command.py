@@ -34,14 +34,19 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(argv: list[str] | None) -> int:
     config = Config.read(parser().parse_args(argv).config)
-    other = state.read(config.run_dir)
-    if other is not None and state.running(other, config.proc):
-        return _refuse(f"process {other.pid} does this already; see systemctl status {UNIT}")
+    say = say_on_stderr(config.log_level)
+    try:
+        before = state.read(config.run_dir)
+    except state.StateUnreadable as error:
+        say("warning", str(error))
+        before = None
+    if before is not None and state.running(before, config.proc):
+        return _refuse(f"process {before.pid} does this already; see systemctl status {UNIT}")
     try:
         from .service import Service
     except ImportError as error:
         return _refuse(f"{error}: install python3-libvirt, for {sys.executable}")
-    Service(config, say_on_stderr(config.log_level)).run()
+    Service(config, say, before).run()
     return 0
 
 
