@@ -18,7 +18,7 @@ EXAMPLES = """\
 examples:
   numa-domain host
   numa-domain host --json > host.json
-  virsh capabilities | numa-domain host --capabilities -
+  virsh -r capabilities | numa-domain host --capabilities -
 """
 
 
