@@ -93,6 +93,11 @@ class Problem(BaseModel):
     remedy: str
     hint: str
     problems: list[ProblemItem]
+    current: Shown | None = Field(None, description="With 412: the settings as they are now")
+    etag: str | None = Field(None, description="With 412: their version")
+    command: str | None = Field(None, description="What an administrator types on the engine")
+    done: list[str] | None = Field(None, description="Ids of a pool's VMs that are changed")
+    left: list[str] | None = Field(None, description="Ids of those that are not")
 
 
 class Canonical(BaseModel):

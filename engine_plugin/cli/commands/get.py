@@ -34,7 +34,8 @@ def _rows(context: CommandContext, search: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     page, inventory = 1, context.inventory
     while True:
-        vms = queries.vm_page(context.session, conditions(search), page, _PAGE)
+        admin = context.inventory.who().admin
+        vms = queries.vm_page(context.session, conditions(search), page, _PAGE, admin=admin)
         rows += [settings.row(vm, undefined(inventory, vm.config), WORDING) for vm in vms]
         if len(vms) < _PAGE:
             return [row for row in rows if row["state"] != "none"]
