@@ -28,7 +28,8 @@ TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
 _XML = re.compile(r"^(application|text)/xml\s*(;.*)?$", re.IGNORECASE)
 _PLAIN_KIND = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,40}", re.ASCII)
 """What of a Content-Type is told on: it is not ours, and may be anything."""
-_AWAY = (429, 502, 503, 504)
+AWAY = (429, 502, 503, 504)
+"""HTTP statuses of an engine that has no time."""
 _LONGEST_RETRY = 3600
 _TOO_SLOW = 28
 _BUFFER = 512 * 1024
@@ -41,11 +42,12 @@ bound it."""
 
 
 class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has no types
-    """The transfer broke; `number` is libcurl's."""
+    """The transfer broke; `number` is libcurl's, and `sent` whether the request went out."""
 
     def __init__(self, number: int, text: str) -> None:
         super().__init__(text)
         self.number = number
+        self.sent = True
 
 
 class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
@@ -125,7 +127,9 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
                 self._multi.select(min(1.0, left / 1000) if left >= 0 else 1.0)
         self._multi.remove_handle(curl)
         if curl in self._broken:
-            raise _failure(*self._broken.pop(curl))
+            failure = _failure(*self._broken.pop(curl))
+            failure.sent = curl.getinfo(pycurl.REQUEST_SIZE) > 0
+            raise failure
         self._curls.discard(curl)
         response = _checked(self._read_reponse(context))
         if response.body and response.body.count(b"<") + response.body.count(b"=") > self._elements:
@@ -141,17 +145,15 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             self._elements = SHORT
 
 
-def _failure(number: int, text: str) -> Exception:
-    if number == _TOO_SLOW:
-        return sdk.TimeoutError(text)  # type: ignore[no-any-return]  # the SDK has no types
-    return TransferFailed(number, text)
+def _failure(number: int, text: str) -> Any:
+    return sdk.TimeoutError(text) if number == _TOO_SLOW else TransferFailed(number, text)
 
 
 def _checked(response: Any) -> Any:
     """The answer, or the error that the SDK would lose the status of."""
     if response.code == 401:
         raise sdk.AuthError("the engine does not accept the token", code=401)
-    if response.code in _AWAY:
+    if response.code in AWAY:
         raise Away(response.code, _seconds(_header(response.headers, "retry-after")))
     kind = _header(response.headers, "content-type")
     if response.body and not _XML.match(kind):

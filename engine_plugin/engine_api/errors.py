@@ -14,6 +14,8 @@ class EngineError(NumaError):
     """The base class; `blames` adds "user" and "engine" to the core's."""
 
     blames = "engine"
+    unanswered = False
+    """Whether the request went out and no answer of the engine came: it may do it yet."""
 
 
 class TokenMissing(EngineError):

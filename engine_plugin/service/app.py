@@ -28,11 +28,20 @@ from ..engine_api.errors import EngineUnreadable, IdMalformed
 from . import errors, log
 from .application import Application
 from .openapi import describe
-from .routes import clusters, hosts, numa, status, vms
+from .routes import clusters, drafts, hosts, jobs, numa, pools, status, vms
 from .settings import Settings
 from .web import Envelope, refusal
 
-_ROUTERS = (vms.router, numa.router, hosts.router, clusters.router, status.router)
+_ROUTERS = (
+    vms.router,
+    numa.router,
+    pools.router,
+    drafts.router,
+    jobs.router,
+    hosts.router,
+    clusters.router,
+    status.router,
+)
 _JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 

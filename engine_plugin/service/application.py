@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..engine_api.cache import Cache
 from ..engine_api.client import EngineClient
 from ..settings.locks import Locks
+from .jobs import Jobs
 from .metrics import Metrics
 from .settings import Settings
 from .tokens import Tokens
@@ -30,6 +31,7 @@ class Application:
     cache: Cache
     locks: Locks
     tokens: Tokens
+    jobs: Jobs
     _turns: Turns | None = None
 
     @property
@@ -45,7 +47,8 @@ class Application:
         client = EngineClient(settings.engine(), metrics.engine_call)
         cache = Cache(settings.cached_hosts * _KINDS)
         locks, tokens = Locks(settings.lock_dir), Tokens(client, cache)
-        return cls(settings, metrics, client, cache, locks, tokens)
+        return cls(settings, metrics, client, cache, locks, tokens, Jobs())
 
     def close(self) -> None:
+        self.jobs.close()
         self.client.close()

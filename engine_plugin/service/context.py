@@ -64,6 +64,16 @@ class RequestContext:
             return Busy("lock", reason=OTHERS)
         return Busy("service", reason=f"no thread was free for {seconds} s")
 
+    def writers(self) -> Callable[[int], Writer]:
+        """For work that outlives the request: for each VM one with a request's time of its own."""
+        application, session = self.application, self.session
+
+        def writer(number: int) -> Writer:
+            own = session.again(f"{session.request_id[:24]}-{number}")
+            return Writer(Inventory(own, application.cache), application.locks)
+
+        return writer
+
     def user(self) -> str:
         """Who asks: for the log, and asked of the engine once in a while."""
         key = (self.session.user_key, "name")

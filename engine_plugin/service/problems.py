@@ -16,8 +16,9 @@ from ..documents.problem import plain as plain_problem
 from ..documents.wording import Wording
 from ..engine_api import errors as engine
 from ..settings import errors as settings
-from ..settings.conflict import MatchFailed, MatchMissing
+from ..settings.conflict import MatchFailed, MatchMissing, WriteCrossed
 from . import errors as own
+from .jobs import JobRuns, JobUnknown
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -41,6 +42,10 @@ STATUS: dict[type[NumaError], int] = {
     settings.NothingAsked: 422,
     MatchMissing: 428,
     MatchFailed: 412,
+    WriteCrossed: 409,
+    settings.OutcomeUnknown: 504,
+    settings.OutcomePending: 409,
+    settings.AdoptOthers: 409,
     settings.ChangedMeanwhile: 409,
     settings.HostedEngine: 409,
     settings.PolicyHidden: 403,
@@ -48,6 +53,9 @@ STATUS: dict[type[NumaError], int] = {
     settings.NoNativeNodes: 409,
     settings.VmRuns: 409,
     settings.PoolEmpty: 409,
+    settings.PoolDiffers: 409,
+    JobUnknown: 404,
+    JobRuns: 409,
     settings.PropertiesUndefined: 409,
     settings.HooksMissing: 409,
     settings.HooksOld: 409,
@@ -87,7 +95,9 @@ WORDING = Wording(
         settings.HooksOld: _FORCE,
         settings.NativeNodes: _ADOPT,
         settings.BothKinds: _ADOPT,
+        settings.AdoptPartly: _ADOPT,
         settings.NoNativeNodes: "PUT",
+        settings.PoolDiffers: "?overwrite=true",
     },
     places={"version": "If-Match", "token": "Authorization"},
 )

@@ -46,6 +46,36 @@ class Ask(Settings):
     )
 
 
+class DraftVm(BaseModel):
+    """A VM as a dialog has it, before it is saved."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str | None = Field(
+        None, max_length=64, description="The VM that it is made from; what is absent is as there"
+    )
+    memory_kib: int | None = Field(None, ge=1024, le=1 << 40)
+    max_memory_kib: int | None = Field(None, ge=1024, le=1 << 40)
+    vcpus: int | None = Field(None, ge=1, le=1024)
+    threads: int | None = Field(None, ge=1, le=64, description="Of a core")
+    page_kib: int | None = Field(
+        None, ge=0, le=1 << 31, description="Of the property hugepages; 0: it has none"
+    )
+    hosts: list[str] | None = Field(
+        None, max_length=1000, description="Ids of those it is dedicated to; empty: any"
+    )
+
+
+class Draft(Ask):
+    """Settings to look at, for a VM that the engine does not know so."""
+
+    vm: DraftVm = Field(default_factory=lambda: DraftVm.model_validate({}))
+
+
+class SuggestDraft(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    vm: DraftVm = Field(default_factory=lambda: DraftVm.model_validate({}))
+
+
 class ProblemItem(BaseModel):
     """One thing that is wrong, or doubtful."""
 
@@ -55,9 +85,37 @@ class ProblemItem(BaseModel):
     message: str
     remedy: str
     hint: str = Field(description="What to send for that; empty where the remedy says it all")
+    facts: dict[str, str | int] = Field(description="What fills the words; told by the code")
+    cause: dict[str, Any] | None = Field(None, description="The problem that this one is about")
     field: str | None = Field(None, description="The member of the body: nodeset or topology")
     at: int | None = Field(None, description="Offset in that text")
     length: int | None = None
+
+
+class Writing(BaseModel):
+    """Somebody's write, as the engine's log has it."""
+
+    user: str
+    at: str | None
+
+
+class TheirChange(BaseModel):
+    """What somebody set, and our write replaced."""
+
+    property: str = Field(
+        description="A custom property, or migration, hosts, cpu_tune, memory ..."
+    )
+    value: Any = Field(description="null: they removed it")
+    put_back: bool = Field(description="Whether it stands there again")
+
+
+class Differing(BaseModel):
+    """A VM of a pool with settings of its own."""
+
+    id: str
+    name: str
+    nodeset: str | None
+    topology: str | None
 
 
 class Problem(BaseModel):
@@ -93,11 +151,22 @@ class Problem(BaseModel):
     remedy: str
     hint: str
     problems: list[ProblemItem]
-    current: Shown | None = Field(None, description="With 412: the settings as they are now")
-    etag: str | None = Field(None, description="With 412: their version")
+    current: Shown | None = Field(None, description="MatchFailed: the settings as they are now")
+    etag: str | None = Field(None, description="MatchFailed: their version")
     command: str | None = Field(None, description="What an administrator types on the engine")
-    done: list[str] | None = Field(None, description="Ids of a pool's VMs that are changed")
-    left: list[str] | None = Field(None, description="Ids of those that are not")
+    stored: bool | None = Field(
+        None, description="Of a write: whether it counts all the same; null where that is not known"
+    )
+    by: list[Writing] | None = Field(None, description="WriteCrossed: who wrote at the same moment")
+    theirs: list[TheirChange] | None = Field(None, description="WriteCrossed: what they set")
+    removed: list[int] | None = Field(None, description="AdoptPartly: nodes that are removed")
+    left: list[int] | list[str] | None = Field(
+        None, description="AdoptPartly: nodes that are left; PoolPartly: VMs that are not changed"
+    )
+    done: list[str] | None = Field(None, description="PoolPartly: VMs that are changed")
+    differing: list[Differing] | None = Field(
+        None, description="PoolDiffers: VMs with settings of their own, which were not overwritten"
+    )
 
 
 class Canonical(BaseModel):
@@ -186,6 +255,9 @@ class Placement(BaseModel):
     mode: str
     nodes: str | None
     cells: list[Cell]
+    charges: dict[str, dict[str, int]] = Field(
+        description="KiB by node and page size in KiB; 0 stands for ordinary pages"
+    )
 
 
 class Hidden(BaseModel):

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import Busy
+from .unanswered import Notes
 
 _STRIPES = 64
 _PAUSE = 0.005
@@ -34,6 +35,8 @@ class Locks:
         self._folder = None if folder is None else Path(folder)
         if self._folder is not None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.notes = Notes(self._folder)
+        """Of writes that were not answered, which outlive the lock."""
 
     @contextmanager
     def hold(self, key: str, seconds: float) -> Iterator[None]:

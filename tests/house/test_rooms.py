@@ -22,9 +22,10 @@ MAY_IMPORT = {
     "settings": {"engine_api", "model", "properties"},
     "documents": {"engine_api", "model", "settings"},
     "service": {"engine_api", "model", "settings", "documents"},
+    "scheduler": {"engine_api", "model", "settings"},
     "setup": {"properties"},
     "demo": {"properties"},
-    "servers": {"service", "demo"},
+    "servers": {"service", "scheduler", "demo"},
     "cli": {"engine_api", "model", "settings", "documents", "servers", "setup", "demo"},
     "ui": set(),
 }

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
         clusters = clusters_named(context.session, args.cluster)
         found = [_document(context.inventory, cluster) for cluster in clusters]
     if args.json:
-        output.document(found)
+        output.document({"clusters": found})
     else:
         for each in found:
             _show(each)

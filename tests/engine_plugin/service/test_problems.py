@@ -10,6 +10,7 @@ import pytest
 
 from engine_plugin.engine_api import errors as engine
 from engine_plugin.service import errors as http
+from engine_plugin.service import jobs
 from engine_plugin.service.problems import RETRY_AFTER, STATUS, WORDING, problem, status_of
 from engine_plugin.settings import conflict
 from engine_plugin.settings import errors as settings
@@ -23,8 +24,10 @@ NOT_AN_ANSWER = {
     settings.FormerName,
     settings.Migratable,
     settings.PropertiesGone,
-    settings.WriteUnseen,
-    settings.PoolPartly,  # by its cause
+    settings.WritesUnseeable,
+    settings.PoolPartly,  # these have the status of their cause
+    settings.StoredUnread,
+    settings.AdoptPartly,
 }
 BASES = {engine.EngineAway, engine.EngineError, settings.SettingsError, http.HttpError}
 
@@ -35,7 +38,7 @@ def kinds(module: object) -> set[type[NumaError]]:
 
 
 def test_every_error_that_is_an_answer_has_a_status() -> None:
-    answers = kinds(engine) | kinds(settings) | kinds(conflict) | kinds(http)
+    answers = kinds(engine) | kinds(settings) | kinds(conflict) | kinds(http) | kinds(jobs)
     answers = {kind for kind in answers - BASES if not issubclass(kind, Problems)}
     assert set(STATUS) == answers - NOT_AN_ANSWER
 
