@@ -35,12 +35,14 @@ def taken(engine: Engine, client: httpx.Client) -> dict[str, Any]:
         "Page": ("GET", "vms?search=name=db*&size=1", None),
         "Host": ("GET", f"hosts/{host.id}/numa", None),
         "Cluster": ("GET", f"clusters/{host.cluster.id}/numa", None),
+        "Job": ("POST", "jobs", {"search": "name=desktop-*", "nodeset": "auto"}),
+        "Jobs": ("GET", "jobs", None),
         "Health": ("GET", "../../healthz", None),
     }
     found = {}
     for name, (method, path, sent) in asked.items():
         answer = client.request(method, path, json=sent, headers={"If-Match": "*"})
-        assert answer.status_code == 200, answer.text
+        assert answer.is_success, answer.text
         found[name] = _short(answer.json())
     return found
 

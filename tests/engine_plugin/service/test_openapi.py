@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
-from engine_plugin.service import host_schemas, schemas
+from engine_plugin.service import host_schemas, job_schemas, schemas
 from engine_plugin.service.app import create_app
 from engine_plugin.service.openapi import examples
 from engine_plugin.service.schemas import Settings
@@ -144,7 +144,7 @@ def test_openapi_examples_are_requests():
 
 @pytest.mark.parametrize("name", sorted(examples()))
 def test_openapi_examples_are_answers_of_their_schema(service, name):
-    schema = {**vars(schemas), **vars(host_schemas)}[name]
+    schema = {**vars(schemas), **vars(host_schemas), **vars(job_schemas)}[name]
     example = examples()[name]
     schema.model_validate(example, strict=True)
     assert set(example) == set(schema.model_fields), "python -m tests...service.examples renews it"
@@ -155,10 +155,11 @@ def test_openapi_every_answer_has_an_example(service):
     found = document(service)
     for path, item in found["paths"].items():
         for method, operation in item.items():
-            content = operation["responses"]["200"]["content"]
-            if path != "/metrics":
-                name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
-                assert found["components"]["schemas"][name]["examples"], (method, path)
+            for code in {"200", "202"} & operation["responses"].keys():
+                content = operation["responses"][code]["content"]
+                if path != "/metrics":
+                    name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                    assert found["components"]["schemas"][name]["examples"], (method, path)
 
 
 def test_openapi_operations_have_ids_that_make_good_names(service):
