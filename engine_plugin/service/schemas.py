@@ -151,6 +151,9 @@ class Problem(BaseModel):
     remedy: str
     hint: str
     problems: list[ProblemItem]
+    current: Shown | None = Field(None, description="MatchFailed: the settings as they are now")
+    etag: str | None = Field(None, description="MatchFailed: their version")
+    command: str | None = Field(None, description="What an administrator types on the engine")
     stored: bool | None = Field(
         None, description="Of a write: whether it counts all the same; null where that is not known"
     )
