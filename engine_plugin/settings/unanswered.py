@@ -4,8 +4,8 @@
 A note is kept for each, beside the locks, so that all processes of the service on this machine know
 it, also after one was restarted. Whoever wants to write to the VM next asks the engine first what
 became of it: its log names the write by its correlation id, and a VM that has become what was
-wanted tells it too. After a quarter of an hour it is given up: the engine ends a transaction after
-ten minutes (coordinator-environment, default-timeout=600).
+wanted tells it too. After a quarter of an hour it is given up: the engine's transactions end after
+five minutes (WildFly's default; ovirt-engine.xml sets no other).
 
     notes.keep(vm.id, Note.of(change, log, "req-1-5f0c..."))
     outcome(session, target, notes.of(vm.id))       Outcome.OPEN
