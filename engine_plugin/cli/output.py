@@ -1,58 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people see: tables, notes and a bar while many hosts are asked.
 
-With --json, programs get the documents as they are.
+With --json, programs get the documents as they are, with the release's version first.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from numa_domain.base.errors import NumaError, TextError
+from numa_domain.cli.answer import as_json
+from numa_domain.cli.streams import print_error
+from numa_domain.cli.table import colours, printable
+from numa_domain.cli.table import table as aligned
 
 from ..documents.failure import failure as failure_document
 from ..engine_api.session import Session
 from . import wording
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+_STYLES = {"bold": "\033[1m", "yellow": "\033[33m", "green": "\033[32m", "red": "\033[31m"}
+_PLAIN = "\033[0m"
 
 
-def document(found: Any) -> None:
+def document(found: dict[str, Any]) -> None:
     """For programs."""
-    print(json.dumps(found, indent=2, sort_keys=False))
+    print(as_json(found, indent=2))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """For people; nothing where there is nothing."""
-    made = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        made.add_row(*(escape(cell) for cell in row))
-    out.print(made)
+    """For people; also for grep, since a row is a line and no name is cut."""
+    print(aligned(" ".join(f"<{name.replace(' ', '_')}" for name in columns), rows))
 
 
 def line(text: str, style: str = "") -> None:
-    out.print(escape(text), style=style)
+    """Texts of more lines are printed as such."""
+    shown = "\n".join(printable(part) for part in text.split("\n"))
+    print(f"{_STYLES[style]}{shown}{_PLAIN}" if style and colours(sys.stdout) else shown)
 
 
-def failure(error: NumaError, as_json: bool) -> None:
+def failure(error: NumaError, in_json: bool) -> None:
     """On stderr: each problem, with a caret under a text that cannot be read."""
-    if as_json:
-        print(json.dumps(failure_document(error, wording.WORDING)), file=sys.stderr)
+    if in_json:
+        print_error(as_json(failure_document(error, wording.WORDING)))
         return
     for each in error.problems:
-        err.print(escape(f"ovirt-numa: {wording.line(each)}"), style="red")
+        text = f"ovirt-numa: {wording.line(each)}"
+        print_error(f"{_STYLES['red']}{text}{_PLAIN}" if colours(sys.stderr) else text)
         if isinstance(each, TextError):
-            err.print(escape(each.caret()))
+            print_error(each.caret())
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from dataclasses import replace
 from .faults import NotFound, forbidden, messages, refused
 from .locks import BUSY, Lock, Locks
 from .model import Cluster, Host, User, Vm, VmConfig
+from .policies import Policies
 from .rules import cpu_tune, nextrun, permissions, vnuma
 from .rules.properties import Definitions, joined, sent_text
 from .settings import Settings
@@ -34,10 +35,15 @@ class Engine:
         self.settings = settings
         self.store = store
         self.locks = Locks()
+        self.policies = Policies(store)
         self._definitions = {
             level: Definitions.parse(text, level)
             for level, text in (store.option(OPTION) or {}).items()
         }
+
+    def options(self) -> dict[str, str]:
+        """Those that no compatibility level has; they count from the engine's start."""
+        return {each["name"]: each["value"] for each in self.store.documents("config")}
 
     def cluster_of(self, config: VmConfig) -> Cluster:
         found = self.store.cluster(config.cluster_id)

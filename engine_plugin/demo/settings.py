@@ -44,6 +44,8 @@ class Settings:
     definitions: dict[str, str] | None = None
     """UserDefinedVMProperties by compatibility level, as set with engine-config before this start:
     in place of the seed's, and in place of what an earlier start had."""
+    options: dict[str, str] | None = None
+    """Options without a level, as set with engine-config before this start: ExternalScheduler..."""
 
     @property
     def database(self) -> Path:

@@ -96,6 +96,10 @@ def placement(found: Placement) -> dict[str, Any]:
             }
             for placed in found.cells
         ],
+        "charges": {
+            str(node): {str(page): kib for page, kib in pages.items()}
+            for node, pages in found.charges.items()
+        },
     }
 
 

@@ -20,7 +20,7 @@ from numa_domain.base.errors import NumaError
 
 from .client import EngineClient
 from .connection import TOKEN, SafeConnection
-from .errors import EngineOccupied, EngineSlow, TokenMissing
+from .errors import EngineOccupied, EngineSlow, TimeOver, TokenMissing
 from .failures import Asked, error_of, unanswered
 
 T = TypeVar("T")
@@ -57,18 +57,27 @@ class Session:
         return Session.of(self.client, self._token, request_id)
 
     def call(
-        self, action: str, entity: str, ask: Ask[T], *, way_out: str = "", correlation: str = ""
+        self,
+        action: str,
+        entity: str,
+        ask: Ask[T],
+        *,
+        way_out: str = "",
+        correlation: str = "",
+        most: float | None = None,
     ) -> T:
         """The engine's answer to one question; one of `errors` where it has none.
 
         `action` continues "the engine refuses to ..." and `entity` "the engine has no ..." for
         people: "list VMs", "list of VMs". `way_out` is what to do where the engine refuses.
-        `correlation` is the id that the engine's log names it by, if not the request's.
+        `correlation` is the id that the engine's log names it by, if not the request's; `most` how
+        long this question may take, where that is less than for others.
         """
         asked = Asked(action, entity, way_out, correlation or self.request_id)
-        seconds = min(self.client.config.call_seconds, self.deadline - time.monotonic())
+        limit = self.client.config.call_seconds if most is None else most
+        seconds = min(limit, self.deadline - time.monotonic())
         if seconds <= 0:
-            raise self._slow(action)
+            raise self._late(action)
         headers = {"Correlation-Id": asked.request_id}
         started, outcome = time.monotonic(), "ok"
         try:
@@ -78,7 +87,11 @@ class Session:
             outcome = "refused"
             raise
         except Exception as error:  # the SDK raises bare Exception, TypeError, ValueError too
-            problem = error_of(error, asked) or self._slow(action)
+            problem = error_of(error, asked)
+            if problem is None and seconds < limit:
+                problem = self._late(action)
+            elif problem is None:
+                problem = EngineSlow("engine", action=action, seconds=f"{limit:g}")
             problem.unanswered = unanswered(error)
             outcome = problem.code
             raise problem from error
@@ -120,7 +133,5 @@ class Session:
             self.watch(done, len(futures))
         return found
 
-    def _slow(self, action: str) -> EngineSlow:
-        config = self.client.config
-        seconds = min(config.call_seconds, config.request_seconds)
-        return EngineSlow("engine", action=action, seconds=f"{seconds:g}")
+    def _late(self, action: str) -> TimeOver:
+        return TimeOver("request", action=action, seconds=f"{self.client.config.request_seconds:g}")

@@ -5,7 +5,7 @@ Each error becomes a problem in one place: NUMA's and the engine's by their base
 framework's own by its two, and what nobody expected as a 500 that says nothing but its request
 id.
 
-    uvicorn.run(create_app(Settings.from_environment()))
+    uvicorn.run(create_app(from_environment()))
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ..engine_api.errors import EngineUnreadable, IdMalformed
 from . import errors, log
 from .application import Application
 from .openapi import describe
-from .routes import clusters, hosts, jobs, numa, pools, status, vms
+from .routes import clusters, drafts, hosts, jobs, numa, pools, status, vms
 from .settings import Settings
 from .web import Envelope, refusal
 
@@ -37,6 +37,7 @@ _ROUTERS = (
     vms.router,
     numa.router,
     pools.router,
+    drafts.router,
     jobs.router,
     hosts.router,
     clusters.router,
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=life,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Envelope, settings=settings, metrics=application.metrics)],
+        middleware=[Middleware(Envelope, application=application)],
     )
     app.state.application = application
     for router in _ROUTERS:

@@ -32,10 +32,13 @@ STATUS: dict[type[NumaError], int] = {
     engine.EngineRefused: 409,
     engine.EngineOccupied: 409,
     engine.EngineStarting: 503,
+    engine.EngineOverloaded: 503,
     engine.EngineUnreachable: 502,
     engine.EngineBroke: 502,
     engine.EngineUnreadable: 502,
     engine.EngineSlow: 504,
+    engine.HostUnasked: 504,
+    engine.TimeOver: 504,
     settings.NothingAsked: 422,
     MatchMissing: 428,
     MatchFailed: 412,
@@ -68,7 +71,11 @@ STATUS: dict[type[NumaError], int] = {
 _BY_BLAME = {"request": 422, "host": 409, "xml": 409}
 """The core's errors: wrong input, a host that lacks something, a VM whose own XML (its pins,
 its devices) stands in the way."""
-RETRY_AFTER = {engine.EngineStarting: 30, settings.Busy: 1}
+_RETRY_AFTER: dict[type[NumaError], int] = {
+    engine.EngineStarting: 30,
+    engine.EngineOverloaded: 5,
+    engine.HostUnasked: 30,
+}
 """Seconds; an engine takes one to three minutes to start."""
 
 _ENGINE = "OVIRT_NUMA_ENGINE_URL and OVIRT_NUMA_CA_FILE in the service's settings"
@@ -103,6 +110,14 @@ def status_of(error: NumaError) -> int:
     if isinstance(error, Problems):
         return status_of(error.problems[0])
     return STATUS.get(type(error)) or _BY_BLAME.get(error.blames, 500)
+
+
+def retry_after(error: NumaError) -> int:
+    """Seconds: the engine's own, where it says so."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, NumaError):
+        return retry_after(cause)
+    return getattr(error, "retry_after", None) or _RETRY_AFTER.get(type(error), 1)
 
 
 def problem(error: NumaError, request_id: str = "") -> dict[str, Any]:

@@ -21,10 +21,9 @@ from numa_domain.base.errors import NumaError
 
 from ..settings.errors import Busy
 from . import log
-from .errors import BodySlow, BodyTooLarge
-from .metrics import Metrics
-from .problems import MEDIA_TYPE, RETRY_AFTER, problem
-from .settings import Settings
+from .application import Application
+from .errors import BodySlow, BodyTooLarge, HttpError
+from .problems import MEDIA_TYPE, problem, retry_after
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _BODY_SECONDS = 10.0
@@ -39,9 +38,11 @@ _HEADERS = (
 class Envelope:
     """The outermost layer."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
-        self._app, self._settings, self._metrics = app, settings, metrics
+    def __init__(self, app: ASGIApp, application: Application) -> None:
+        self._app, self._application = app, application
+        self._settings, self._metrics = application.settings, application.metrics
         self._running = 0
+        self._admitted = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,20 +70,30 @@ class Envelope:
         finally:
             self._running -= 1
             self._metrics.running.set(self._running)
+            if status == 401:
+                self._application.tokens.forget(scope)
             self._tell(scope, state, status, time.monotonic() - started)
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        settings = self._settings
+        settings, works = self._settings, _works(scope)
         try:
-            if self._running > settings.threads + settings.waiting and _works(scope):
-                raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
             if len(scope.get("query_string", b"")) > settings.query_bytes:
                 raise BodyTooLarge("query", limit=settings.query_bytes)
-            body = await _body(scope, receive, settings.body_bytes)
+            if works:
+                await self._application.tokens.admit(scope, request_id, scope["state"]["started"])
+                if self._admitted >= settings.threads + settings.waiting:
+                    raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
         except NumaError as error:
             await refusal(error, request_id)(scope, receive, send)
             return
-        await self._app(scope, _once(body, receive), send)
+        self._admitted += works
+        try:
+            body = await _body(scope, receive, settings.body_bytes)
+            await self._app(scope, _once(body, receive), send)
+        except HttpError as error:
+            await refusal(error, request_id)(scope, receive, send)
+        finally:
+            self._admitted -= works
 
     def _tell(
         self, scope: Scope, state: MutableMapping[str, Any], status: int, seconds: float
@@ -106,8 +117,8 @@ def refusal(error: NumaError, request_id: str) -> JSONResponse:
     headers = {}
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if document["status"] == 503:
-        headers["Retry-After"] = str(RETRY_AFTER.get(type(error), 1))
+    if document["status"] in (503, 504):
+        headers["Retry-After"] = str(retry_after(error))
     if "etag" in document:
         headers["ETag"] = document["etag"]
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)

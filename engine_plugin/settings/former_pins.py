@@ -21,8 +21,8 @@ from numa_domain.topology.plan import plan_cells
 
 from ..engine_api.inventory import Inventory
 from ..engine_api.vm_config import VmConfig
+from ..model.guest_xml import domain_xml
 from .change import planned
-from .guest_xml import domain_xml
 
 
 def are_ours(inventory: Inventory, vm: VmConfig) -> bool:

@@ -24,7 +24,7 @@ from .unanswered import Notes
 
 _STRIPES = 64
 _PAUSE = 0.005
-_OTHERS = "other changes of this VM's settings are still being written"
+OTHERS = "other changes of this VM's settings are still being written"
 
 
 class Locks:
@@ -44,7 +44,7 @@ class Locks:
         stripe = zlib.crc32(key.encode()) % _STRIPES
         until = time.monotonic() + seconds
         if not self._threads[stripe].acquire(timeout=max(0.0, seconds)):
-            raise Busy("lock", reason=_OTHERS)
+            raise Busy("lock", reason=OTHERS)
         try:
             with self._file(stripe, until):
                 yield
@@ -60,7 +60,7 @@ class Locks:
         try:
             while not _locked(number):
                 if time.monotonic() > until:
-                    raise Busy("lock", reason=_OTHERS)
+                    raise Busy("lock", reason=OTHERS)
                 time.sleep(_PAUSE)
             yield
         finally:

@@ -145,6 +145,8 @@ class Holder:
                 good = False
                 self.failures += 1
                 self.say("warning", f"{plan.vm.name}: vCPU {vcpu.id} not on {vcpu.pin}: {error}")
+                if error.get_error_code() == libvirt.VIR_ERR_OPERATION_TIMEOUT:
+                    break  # its QEMU hangs: each vCPU would cost half a minute, and all VMs wait
             else:
                 self.pins += 1
                 self.last_pin = now

@@ -57,7 +57,7 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
         new = rewrite_document(document, placement)
         if new != xml:
             write_new(call, new)
-        ledger.put(vm_id, placement.charges)
+        ledger.put(vm_id, placement.charges, placement.claims, placement.vcpus)
         ledger.store()
     _log(placement, report)
     return new != xml

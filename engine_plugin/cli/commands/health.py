@@ -11,6 +11,7 @@ from ...documents.health import health
 from ...engine_api.by_name import clusters_named
 from ...engine_api.cluster import Cluster
 from ...engine_api.inventory import Inventory
+from ...model.cluster_model import model_of
 from ...settings.health import cluster_health
 from .. import output
 from ..context import connected
@@ -21,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
         clusters = clusters_named(context.session, args.cluster)
         found = [_document(context.inventory, cluster) for cluster in clusters]
     if args.json:
-        output.document(found)
+        output.document({"clusters": found})
     else:
         for each in found:
             _show(each)
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _document(inventory: Inventory, cluster: Cluster) -> dict[str, Any]:
-    report = health(cluster_health(inventory, cluster))
+    report = health(cluster_health(inventory, model_of(inventory, cluster)))
     return {"name": cluster.name, "level": cluster.level, **report}
 
 

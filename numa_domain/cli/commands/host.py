@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ... import __version__
 from ...base.units import show_memory
 from ...host.capabilities import read_capabilities
 from ...host.json_format import write_json
@@ -30,7 +31,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     host = _read(args)
     if args.json:
-        print(write_json(host))
+        print(write_json(host, __version__))
         return 0
     print(
         table(

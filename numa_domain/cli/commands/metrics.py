@@ -16,6 +16,7 @@ from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
 from ...observed.threads import DRIFTED, GOOD
 from ...observed.verdict import Verdict, judge
+from ..answer import as_json
 from ..prometheus import Family, exposition
 from .affinity_metrics import affinity_families
 from .hook_state import HooksUnknown, ask_hooks
@@ -24,6 +25,7 @@ from .running_vms import observe, running_arguments
 EXAMPLES = """\
 examples:
   numa-domain metrics
+  numa-domain metrics --json                  the same for other programs
   numa-domain metrics --output /var/lib/node_exporter/textfile_collector/ovirt-numa.prom
 
 Run it once a minute as root, from a systemd timer or cron. The file is replaced in one step.
@@ -47,7 +49,10 @@ def run(args: Namespace) -> int:
     families = [*_host(host), *_vms(args), *_hooks(args, host)]
     took = Family("collect_seconds", "gauge", "How long it took to collect all this.")
     took.add(time.monotonic() - started)
-    text = exposition([*families, took])
+    families.append(took)
+    text = exposition(families)
+    if args.json:
+        text = f"{as_json({'metrics': [family.to_dict() for family in families]})}\n"
     if args.output is None:
         print(text, end="")
     else:

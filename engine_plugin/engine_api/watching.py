@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What somebody asks who keeps a copy of all VMs and hosts: lists of everything, and what has
+happened since.
+
+happened = events_after(session, 1234)
+happened[0].vm_id                       "0d5f..."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from . import bulk
+from .cluster import Cluster
+from .connection import SafeConnection
+from .hosts import HostRecord
+from .ids import valid_id
+from .session import Session
+from .vm_row import VmRow
+
+T = TypeVar("T")
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A line of the engine's log, as far as it says of what it is."""
+
+    index: int
+    code: int
+    vm_id: str | None
+    host_id: str | None
+    at: float
+    """Seconds since 1970; 0 where the engine gives no time."""
+
+    @classmethod
+    def of(cls, event: bulk.Element) -> Happened:
+        return cls(
+            index=int(bulk.text(event, "index") or event.get("id") or 0),
+            code=int(bulk.text(event, "code") or 0),
+            vm_id=bulk.reference(event, "vm"),
+            host_id=bulk.reference(event, "host"),
+            at=_seconds(bulk.text(event, "time")),
+        )
+
+
+def newest_event(session: Session) -> int:
+    """Its index; 0 where there is none."""
+    found = _list(session, "/events", {"max": "1"}, "events", Happened.of)
+    return max((each.index for each in found), default=0)
+
+
+def events_after(session: Session, index: int) -> list[Happened]:
+    """The events that came after one, in no order; `PAGE` of the newest at most."""
+    query = {"from": str(index), "max": str(PAGE)}
+    found = _list(session, "/events", query, "events", Happened.of)
+    return [each for each in found if each.index > index]
+
+
+def all_vms(session: Session) -> list[VmRow]:
+    """Every VM, those with our settings whole."""
+    found: dict[str, VmRow] = {}
+    page = 1
+    while True:
+        query = {"search": f"sortby name asc page {page}", "max": str(PAGE)}
+        rows = _list(session, "/vms", query, "vms", VmRow.with_bound)
+        found.update((row.id, row) for row in rows)
+        if len(rows) < PAGE:
+            return list(found.values())
+        page += 1
+
+
+def one_vm(session: Session, vm_id: str) -> VmRow:
+    """As it is now."""
+    path = f"/vms/{valid_id(vm_id)}"
+
+    def ask(connection: SafeConnection) -> VmRow:
+        return VmRow.with_bound(bulk.read(connection, path, {}, "vm"))
+
+    return session.call(f"read VM {vm_id}", f"VM {vm_id}", ask)
+
+
+def all_hosts(session: Session) -> list[HostRecord]:
+    return _list(session, "/hosts", {}, "hosts", HostRecord.of)
+
+
+def all_clusters(session: Session) -> list[Cluster]:
+    def cluster(element: bulk.Element) -> Cluster:
+        level = bulk.level(element, "version") or "4.7"
+        return Cluster(element.get("id") or "", bulk.text(element, "name") or "", level)
+
+    return _list(session, "/clusters", {}, "clusters", cluster)
+
+
+def _list(
+    session: Session, path: str, query: dict[str, str], root: str, of: Callable[[bulk.Element], T]
+) -> list[T]:
+    item = root.removesuffix("s")
+
+    def ask(connection: SafeConnection) -> list[T]:
+        return [of(each) for each in bulk.read(connection, path, query, root).iterfind(item)]
+
+    return session.call(f"list {root}", f"list of {root}", ask)
+
+
+def _seconds(moment: str | None) -> float:
+    """Of the engine's 2026-03-01T12:00:00.123Z, or with an offset."""
+    if moment is None:
+        return 0.0
+    try:
+        return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
