@@ -246,3 +246,9 @@ class Busy(SettingsError):
     blames = "service"
     what = "{reason}"
     todo = "try again in a moment"
+
+
+class LocksUnusable(SettingsError):
+    blames = "service"
+    what = "the folder for locks, {folder}, cannot be used: {reason}"
+    todo = "name another one in OVIRT_NUMA_LOCK_DIR, which this user owns"
