@@ -25,11 +25,14 @@ from numa_domain.base.errors import HostError, TextError
 from numa_domain.base.frozen import Value
 from numa_domain.base.idset import Cpuset
 
-from ..contract import read_all, write_all
+from ..contract import read_all
+from ..kept_file import replace, usable_directory
 
 VERSION = 1
 _LARGEST = 8 * 1024 * 1024
 _NAME = "affinity.json"
+_MOST = 1 << 37
+"""No count and no time is larger; times beyond cannot be shown."""
 _STARTED_AT = 19
 """Of the fields of /proc/PID/stat after the name in brackets: when it began, in ticks."""
 
@@ -105,28 +108,9 @@ class State(Value):
 
 
 def write(state: State, run_dir: str) -> None:
-    """Replace the file. Raises `OSError`."""
-    _make(run_dir)
-    new = f"{run_dir}/.{_NAME}.new"
-    if os.path.lexists(new):
-        os.unlink(new)  # whosever it is
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    fd = os.open(new, flags, 0o644)
-    try:
-        write_all(fd, json.dumps(to_json(state)).encode("ascii"))
-    finally:
-        os.close(fd)
-    os.rename(new, f"{run_dir}/{_NAME}")
-
-
-def _make(run_dir: str) -> None:
-    """The directory, which the hooks write to as well: root would shut their user out."""
-    if os.path.isdir(run_dir):
-        return
-    os.makedirs(run_dir, 0o755)
-    if os.geteuid() == 0:
-        above = os.stat(os.path.dirname(run_dir))
-        os.chown(run_dir, above.st_uid, above.st_gid)
+    """Replace the file, and whatever is in its way. Raises `OSError`."""
+    usable_directory(run_dir)
+    replace(f"{run_dir}/{_NAME}", json.dumps(to_json(state)).encode("ascii"), 0o644)
 
 
 def read(run_dir: str) -> State | None:
@@ -186,6 +170,8 @@ def from_json(data: Mapping[str, Any]) -> State:
 def _plain(name: str, value: Any) -> Any:
     if type(value) is not type(getattr(State, name)):
         raise TypeError(name)
+    if isinstance(value, int) and not 0 <= value < _MOST:
+        raise ValueError(name)
     return value
 
 
@@ -200,4 +186,8 @@ def _vms(found: Any) -> Iterator[VmState]:
             )
             for group in vm["vcpus"]
         )
-        yield VmState(str(vm["id"]), str(vm["name"]), int(vm["run"]), groups, str(vm["problem"]))
+        if not all(isinstance(vm[name], str) for name in ("id", "name", "problem")):
+            raise TypeError("vms")
+        if type(vm["run"]) is not int:
+            raise TypeError("run")
+        yield VmState(vm["id"], vm["name"], vm["run"], groups, vm["problem"])

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain check: all errors in the two inputs for a VM and, with --host, a host.
+"""numa-domain check: all errors in the two inputs for a VM on a host, this one or another.
 
 The texts are checked first, then texts and VM, then the nodes; memory only if all else is right.
 """
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 
@@ -17,12 +16,14 @@ from ...placement.given_nodes import check_nodes, resolve
 from ...placement.place import place
 from ...request.model import NumaRequest
 from ...topology.plan import plan_cells
+from ..answer import as_json, told_all
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
 
 EXAMPLES = """\
 examples:
   numa-domain check vm.xml --nodeset 0-1 --topology "cpus=0-3 mem=8G / cpus=4-7 mem=8G"
   numa-domain check vm.xml --nodeset strict:0-1 --host host.json
+  numa-hook journal --xml last | numa-domain check -     a VM that was refused here
 
 Prints every problem, and exits with 1 where there is any.
 """
@@ -30,15 +31,18 @@ Prints every problem, and exits with 1 where there is any.
 
 def arguments(parser: ArgumentParser) -> None:
     domain_arguments(parser)
-    host_argument(parser, absent="texts and VM alone are checked")
+    host_argument(parser)
+    parser.add_argument(
+        "--no-host", action="store_true", help="check the texts and the VM alone, on any machine"
+    )
 
 
 def run(args: Namespace) -> int:
-    _, guest = read_guest(args)
-    host = read_host(args) if args.host is not None else None
+    xml, guest = read_guest(args)
+    host = None if args.no_host else read_host(args)
     warnings: tuple[NumaError, ...] = ()
     try:
-        request = read_request(args)
+        request = read_request(args, xml)
     except Problems as error:
         found: tuple[NumaError, ...] = error.problems
     except TextError as error:
@@ -94,10 +98,10 @@ def _show(
     if args.json:
         answer = {
             "ok": not found,
-            "problems": [problem.to_dict() | {"text": str(problem)} for problem in found],
-            "warnings": [warning.to_dict() | {"text": str(warning)} for warning in warnings],
+            "problems": told_all(found),
+            "warnings": told_all(warnings),
         }
-        print(json.dumps(answer, indent=2, default=str))
+        print(as_json(answer, indent=2))
         return
     for problem in found:
         print(problem)
@@ -106,4 +110,4 @@ def _show(
     for warning in warnings:
         print(f"warning: {warning}")
     if not found:
-        print("no problems" + ("" if host else " (no host is given: its nodes are not checked)"))
+        print("no problems" + ("" if host else " (no host is asked: its nodes are not checked)"))

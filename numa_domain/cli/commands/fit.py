@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from ...base.units import show_memory
 from ...host.model import HostTopology
 from ...placement.model import Placement, PlacementError
 from ...placement.place import place
+from ..answer import as_json, told, told_all
 from ..table import table
 from .cells_file import read_cells
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
@@ -50,7 +50,8 @@ def run(args: Namespace) -> int:
         raise DomainOrCells()
     candidates = None
     if args.cells is None:
-        guest, request = read_guest(args)[1], read_request(args)
+        xml, guest = read_guest(args)
+        request = read_request(args, xml)
     else:
         guest, request, candidates = read_cells(args)
     host = read_host(args)
@@ -65,16 +66,15 @@ def run(args: Namespace) -> int:
         )
     except PlacementError as error:
         return refused(args, error)
-    print(json.dumps(_answer(args, placement)) if args.json else _shown(placement, host))
+    print(as_json(_answer(args, placement)) if args.json else _shown(placement, host))
     return 0
 
 
 def refused(args: Namespace, error: PlacementError) -> int:
     """Print why it does not fit; returns the exit code."""
     if args.json:
-        reasons: list[dict[str, Any]] = [reason.to_dict() for reason in error.reasons]
-        answer = {"fits": False, "reasons": reasons or [{"text": str(error)}], "error": str(error)}
-        print(json.dumps(answer, default=str))
+        reasons = [reason.to_dict() for reason in error.reasons]
+        print(as_json({"fits": False, "error": told(error), "reasons": reasons}))
     else:
         print("\n".join(["does not fit", str(error), *map(str, error.reasons)]))
     return 1
@@ -86,7 +86,7 @@ def _answer(args: Namespace, placement: Placement) -> dict[str, Any]:
     if args.cells is None:
         answer["nodes"] = str(placement.nodes or "")
         answer["mode"] = placement.mode
-        answer["warnings"] = [str(warning) for warning in placement.warnings]
+        answer["warnings"] = told_all(placement.warnings)
     return answer
 
 

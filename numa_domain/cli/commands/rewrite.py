@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
 
 from ...domxml.rewrite import rewrite
 from ...placement.model import PlacementError
 from ...placement.place import place
+from ..answer import as_json, told_all
 from ..streams import print_error
 from ..table import colours, difference
+from ..xml_lines import laid_out
 from .fit import refused
 from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
 
@@ -19,6 +20,8 @@ EXAMPLES = """\
 examples:
   numa-domain rewrite vm.xml --nodeset 0-1 --topology 2 --host host.json > new.xml
   numa-domain rewrite vm.xml --nodeset auto --diff
+
+With --diff an XML of long lines, as the engine sends it, is laid out with an element a line.
 
 Exits with 1, and writes no XML, where the VM does not fit the host.
 """
@@ -32,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     before, guest = read_guest(args)
-    request, host = read_request(args), read_host(args)
+    request, host = read_request(args, before), read_host(args)
     try:
         placement = place(guest, request, host)
     except PlacementError as error:
@@ -45,11 +48,10 @@ def run(args: Namespace) -> int:
         print_error(f"numa-domain rewrite: warning: {warning}")
     old, new = (xml.decode("utf-8", "replace") for xml in (before, after))
     if args.json:
-        lines = list(difference(old, new, colour=False))
-        warnings = [str(warning) for warning in placement.warnings]
-        print(json.dumps({"xml": new, "diff": lines, "warnings": warnings}))
+        lines = list(difference(*laid_out(old, new), colour=False))
+        print(as_json({"xml": new, "diff": lines, "warnings": told_all(placement.warnings)}))
     elif args.diff:
-        for line in difference(old, new, colour=colours(sys.stdout)):
+        for line in difference(*laid_out(old, new), colour=colours(sys.stdout)):
             print(line)
     else:
         sys.stdout.buffer.write(after)

@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 
 from ...placement.model import PlacementError
 from ...placement.suggest import Suggestion, suggest
 from ...request.model import NumaRequest
+from ..answer import as_json, told_all
 from .fit import refused
 from .inputs import host_argument, read_guest, read_host
 
 EXAMPLES = """\
 examples:
   numa-domain suggest vm.xml --host host.json
-  virsh dumpxml --inactive vm | numa-domain suggest - --json
+  virsh -r dumpxml --inactive vm | numa-domain suggest - --json
 
 Exits with 1 where the VM has no place on the host.
 """
@@ -33,7 +33,11 @@ def run(args: Namespace) -> int:
         suggestion = suggest(guest, host)
     except PlacementError as error:
         return refused(args, error)
-    print(json.dumps(suggestion.to_dict()) if args.json else _shown(suggestion))
+    if args.json:
+        warnings = told_all(suggestion.placement.warnings)
+        print(as_json({**suggestion.to_dict(), "warnings": warnings}))
+    else:
+        print(_shown(suggestion))
     return 0
 
 

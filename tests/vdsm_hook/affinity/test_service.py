@@ -167,9 +167,7 @@ def test_state_that_cannot_be_read_is_told_and_vcpus_are_held_all_the_same(
     world.wait(lambda: vm.threads() == AT_HOME, 30)
     assert vm.threads() == AT_HOME
     assert f"warning: {path}: what numa-affinity holds cannot be read: " in world.log()
-    unwritten = f"error: {world.run_dir}"
-    assert (unwritten in world.log()) == (how != "damaged")
-    assert world.log().count(unwritten) <= 1  # not again and again
+    assert f"error: {world.run_dir}" not in world.log()  # what was in the way was taken away
     world.vdsm.recovered()
     world.expect(vm, AT_HOME)
 

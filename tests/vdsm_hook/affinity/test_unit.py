@@ -155,8 +155,9 @@ def test_unit_of_a_service_that_does_not_run_is_a_problem(
     capsys.readouterr()
     assert install.main(["status", *where, "--json"]) == 1
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    assert found["problems"][-1] == (
-        "numa-affinity does not run: systemctl status ovirt-numa-affinity.service"
+    assert found["problems"][-1]["code"] == "AffinityStopped"
+    assert found["problems"][-1]["text"] == (
+        "numa-affinity does not run; systemctl status ovirt-numa-affinity.service says why"
     )
 
 
