@@ -8,7 +8,7 @@ memory (95 % if not said otherwise); one that is refused does not come again. So
 with others by
 
     refused     per cent of the GiB that were asked for
-    load        vCPUs per CPU of the busiest node over the mean of the host, on average of all starts
+    load        vCPUs per CPU of the busiest node over the host's mean, on average of all starts
     room        per cent of the starts at which a VM of half the largest node would find one node
     split       per cent of the VMs that lie on several nodes; far: whose nodes are not the nearest
 
