@@ -9,6 +9,9 @@ same memory twice. The kernel releases it when the process ends, in whatever way
         ovirt-numa reservations 1 boot 5d0c2a54-...
         0d5f6a3e-... 81023 4711 0:0=8388608 1:0=8388608        VM, made, pid, node:page=KiB
         end 1
+
+Memory that may lie on any of several nodes has a word more (any:0-1:0=16777216), and so have the
+VM's vCPUs (vcpus:0-1=4).
 """
 
 from __future__ import annotations
@@ -24,7 +27,12 @@ from .reservations import Reservation, from_text, to_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from typing_extensions import Self
+
+    from numa_domain.base.idset import Nodeset
+    from numa_domain.host.model import Claim
 
     from .config import Config
     from .report import Report
@@ -104,11 +112,19 @@ class ReservationFile:
         if self._lock >= 0:
             os.close(self._lock)
 
-    def put(self, vm_id: str, charges: Charges) -> None:
-        """Reserve memory for a VM, in place of what it had before."""
+    def put(
+        self,
+        vm_id: str,
+        charges: Charges,
+        claims: Sequence[Claim] = (),
+        vcpus: Mapping[Nodeset, int] = {},
+    ) -> None:
+        """Reserve memory for a VM, and note its vCPUs, in place of what it had before."""
         self.reservations.pop(vm_id, None)
         if charges:
-            self.reservations[vm_id] = Reservation(vm_id, uptime(), charges)
+            several = any(len(claim.nodes) > 1 for claim in claims)
+            own = tuple(claims) if several else ()
+            self.reservations[vm_id] = Reservation(vm_id, uptime(), charges, 0, own, vcpus)
 
     def remove(self, vm_id: str) -> bool:
         """Remove a VM's reservation; whether there was one."""

@@ -25,7 +25,7 @@ import time
 
 from numa_domain.base.errors import HostError
 
-from . import journal
+from . import journal, refused_xml
 from .config import Config
 from .contract import Call, DomainFileUnwritable, nowhere, remove_new
 from .log import Log
@@ -169,6 +169,7 @@ class _Worker:
         who = f"{self._call.point} {self._call.vm_id}"
         Log(config.log_file, config.log_level, who).write("error", str(error))
         journal.record(config, self._call, error.code, str(error))
+        refused_xml.keep(config, self._call)
         return NO + refusal(error)
 
     @property

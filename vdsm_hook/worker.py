@@ -20,7 +20,7 @@ from fcntl import F_SETFL, F_SETOWN, fcntl
 
 from numa_domain.base.errors import HostError, NumaError
 
-from . import journal
+from . import journal, refused_xml
 from .contract import DomainFileUnwritable, nowhere, remove_new
 from .log import Log
 from .refusal_line import refusal
@@ -86,6 +86,7 @@ def work(call: Call, config: Config, pipe: int, life: int) -> NoReturn:
         told = as_error(error, call.point)
         _log(report.log, error, told)
         journal.record(config, call, told.problems[0].code, str(told))
+        refused_xml.keep(config, call)
         report.send(NO + refusal(told))
     os._exit(0)
 

@@ -82,7 +82,11 @@ def stored(result: Result, wording: Wording) -> dict[str, Any]:
 def pool_stored(result: PoolResult, wording: Wording) -> dict[str, Any]:
     """What the change of a pool did to each of its VMs."""
     pool = result.pool
-    vms = [_changed(each, wording) for each in result.vms]
+    vms = [
+        _changed(item.result or Result(item.vm, item.vm), wording)
+        for item in result.items
+        if item.vm is not None
+    ]
     return {"id": pool.id, "name": pool.name, "etag": etag(pool), "vms": vms}
 
 

@@ -55,9 +55,37 @@ class ProblemItem(BaseModel):
     message: str
     remedy: str
     hint: str = Field(description="What to send for that; empty where the remedy says it all")
+    facts: dict[str, str | int] = Field(description="What fills the words; told by the code")
+    cause: dict[str, Any] | None = Field(None, description="The problem that this one is about")
     field: str | None = Field(None, description="The member of the body: nodeset or topology")
     at: int | None = Field(None, description="Offset in that text")
     length: int | None = None
+
+
+class Writing(BaseModel):
+    """Somebody's write, as the engine's log has it."""
+
+    user: str
+    at: str | None
+
+
+class TheirChange(BaseModel):
+    """What somebody set, and our write replaced."""
+
+    property: str = Field(
+        description="A custom property, or migration, hosts, cpu_tune, memory ..."
+    )
+    value: Any = Field(description="null: they removed it")
+    put_back: bool = Field(description="Whether it stands there again")
+
+
+class Differing(BaseModel):
+    """A VM of a pool with settings of its own."""
+
+    id: str
+    name: str
+    nodeset: str | None
+    topology: str | None
 
 
 class Problem(BaseModel):
@@ -93,6 +121,22 @@ class Problem(BaseModel):
     remedy: str
     hint: str
     problems: list[ProblemItem]
+    current: Shown | None = Field(None, description="MatchFailed: the settings as they are now")
+    etag: str | None = Field(None, description="MatchFailed: their version")
+    command: str | None = Field(None, description="What an administrator types on the engine")
+    stored: bool | None = Field(
+        None, description="Of a write: whether it counts all the same; null where that is not known"
+    )
+    by: list[Writing] | None = Field(None, description="WriteCrossed: who wrote at the same moment")
+    theirs: list[TheirChange] | None = Field(None, description="WriteCrossed: what they set")
+    removed: list[int] | None = Field(None, description="AdoptPartly: nodes that are removed")
+    left: list[int] | list[str] | None = Field(
+        None, description="AdoptPartly: nodes that are left; PoolPartly: VMs that are not changed"
+    )
+    done: list[str] | None = Field(None, description="PoolPartly: VMs that are changed")
+    differing: list[Differing] | None = Field(
+        None, description="PoolDiffers: VMs with settings of their own, which were not overwritten"
+    )
 
 
 class Canonical(BaseModel):
@@ -181,6 +225,9 @@ class Placement(BaseModel):
     mode: str
     nodes: str | None
     cells: list[Cell]
+    charges: dict[str, dict[str, int]] = Field(
+        description="KiB by node and page size in KiB; 0 stands for ordinary pages"
+    )
 
 
 class Hidden(BaseModel):

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a change replaces the version of the settings that its author has seen.
+"""Whether a change replaces what its author has not seen: another version of the settings, or what
+somebody else wrote at the same moment.
 
 require(Expected.of("5f0c..."), vm, lambda: read(inventory, target, vm))
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine_api.vm_config import VmConfig
@@ -27,6 +28,46 @@ class MatchFailed(SettingsError):
     def __init__(self, where: str, *, newer: Reading, **facts: Any) -> None:
         super().__init__(where, **facts)
         self.newer = newer
+
+
+class WriteCrossed(SettingsError):
+    """Somebody wrote between our last look and our write, which replaced what they had set."""
+
+    what = "{users} changed {name} while its settings were being written: {told}; {kept}"
+    todo = "look at what stands there now, and decide again"
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        newer: Reading,
+        by: Sequence[dict[str, Any]],
+        theirs: Mapping[str, Any],
+        put_back: Sequence[str],
+        stored: bool,
+        name: str,
+    ) -> None:
+        said = [
+            f"{each} {'removed' if value is None else f'= {value}'}"
+            f" ({'put back' if each in put_back else 'lost'})"
+            for each, value in theirs.items()
+        ]
+        super().__init__(
+            where,
+            name=name,
+            users=", ".join(sorted({str(each["user"]) for each in by})) or "somebody",
+            told=", ".join(said) or "what they set was not seen, and may be lost",
+            kept="ours are stored" if stored else "ours are not stored, for they changed them too",
+        )
+        self.newer = newer
+        self.extra = {
+            "stored": stored,
+            "by": list(by),
+            "theirs": [
+                {"property": each, "value": value, "put_back": each in put_back}
+                for each, value in theirs.items()
+            ],
+        }
 
 
 def require(expected: Expected | None, vm: VmConfig, newer: Callable[[], Reading]) -> None:

@@ -89,6 +89,8 @@ class MoreThanAll(HostError):
 def read_json(text: str | bytes) -> HostTopology:
     """The host that a JSON text describes. Raises one of the errors above."""
     document = from_capture(_load(text))
+    if isinstance(document, dict):
+        document.pop("version", None)  # of the release that wrote it: the rest counts
     _keys(document, "the host", _HOST_KEYS, ("nodes",))
     listed = document["nodes"]
     if not isinstance(listed, list) or not listed:
@@ -102,11 +104,12 @@ def read_json(text: str | bytes) -> HostTopology:
     return HostTopology.of(nodes.values(), _devices(document.get("devices")))
 
 
-def write_json(host: HostTopology) -> str:
+def write_json(host: HostTopology, version: str = "") -> str:
     """A host as JSON, one line per node. Keys with their default value are left out."""
+    head = f'"version": {json.dumps(version)}, ' if version else ""
     nodes = ",\n  ".join(json.dumps(_plain_node(node)) for node in host.nodes.values())
     devices = f', "devices": {json.dumps(dict(host.devices))}' if host.devices else ""
-    return f'{{"nodes": [\n  {nodes}\n]{devices}}}'
+    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}}}'
 
 
 def _plain_node(node: Node) -> dict[str, Any]:

@@ -65,12 +65,25 @@ class Node(Value):
         return (pool.free * page_kib, pool.promised * page_kib) if pool else (0, 0)
 
 
+class Claim(Value):
+    """Memory that is promised to a VM on any of some nodes."""
+
+    nodes: Nodeset
+    kib: int
+    page_kib: int = 0
+    """0 for ordinary pages."""
+
+
 class HostTopology(Value):
     """A host: nodes by id in rising order, and the nodes of PCI devices by address."""
 
     nodes: Mapping[int, Node]
     devices: Mapping[str, int] = {}
     """PCI address ("0000:3b:00.0") -> node id, without devices whose node is unknown (-1)."""
+    claims: tuple[Claim, ...] = ()
+    """What VMs here were promised on several nodes together; on one it is `Node.promised_kib`."""
+    vcpus: Mapping[Nodeset, int] = {}
+    """How many vCPUs of VMs that were placed here run on the CPUs of these nodes."""
 
     @staticmethod
     def of(nodes: Iterable[Node], devices: Mapping[str, int] = {}) -> HostTopology:

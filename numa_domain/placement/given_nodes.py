@@ -107,8 +107,19 @@ def settle(
         cpus={i: str(host.nodes[i].cpus) for i in named},
         topology_changed=request.cells is not None,
         charges=result.charges,
+        claims=result.claims,
+        vcpus=vcpus_near(demands),
         warnings=tuple(warnings),
     )
+
+
+def vcpus_near(demands: Sequence[Demand]) -> dict[Nodeset, int]:
+    """How many vCPUs that are plugged in run near which nodes."""
+    sums: dict[Nodeset, int] = {}
+    for demand in demands:
+        if demand.vcpus:
+            sums[demand.nodes] = sums.get(demand.nodes, 0) + demand.vcpus
+    return sums
 
 
 def check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ..base.idset import Nodeset
-    from ..host.model import HostTopology
+    from ..host.model import Claim, HostTopology
     from ..request.model import NumaRequest
     from ..topology.cell import Cell
     from .memory_fit import Demand, Fit
@@ -93,7 +93,13 @@ class Placement(Value):
     topology_changed: bool = True
     """False if `cells` are those of the domain, so that `cpu/numa` stays as it is."""
     charges: Mapping[int, Mapping[int, int]] = {}
-    """The memory that is promised: node id -> page size in KiB (0: ordinary pages) -> KiB."""
+    """The memory that is promised: node id -> page size in KiB (0: ordinary pages) -> KiB; one way
+    in which it can lie.
+    """
+    claims: tuple[Claim, ...] = ()
+    """The same memory, by the nodes on which it may lie."""
+    vcpus: Mapping[Nodeset, int] = {}
+    """How many vCPUs that are plugged in run near these nodes."""
     warnings: tuple[NumaError, ...] = ()
     """What will work, but not well."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..base.frozen import Value
 from ..base.units import show_memory
-from .memory_fit import available_kib
+from .memory_fit import rooms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def node_reasons(
 ) -> Iterator[NodeReason]:
     """A reason for each node of the host and each page size that is needed."""
     for page in sorted({demand.page_kib for demand in demands}):
+        available = rooms(host, page)
         for node in host.nodes.values():
             asked = [d for d in demands if d.page_kib == page and node.id in d.nodes]
             short = [s for s in shortfalls if s.page_kib == page and node.id in s.nodes]
@@ -66,7 +67,7 @@ def node_reasons(
                 asked=bool(asked),
                 needed_kib=sum(s.needed_kib for s in short) or sum(d.kib for d in asked),
                 free_kib=free,
-                promised_kib=promised,
-                available_kib=available_kib(node, page),
+                promised_kib=max(promised, free - available[node.id]),
+                available_kib=available[node.id],
                 missing_kib=sum(s.missing_kib for s in short),
             )

@@ -9,22 +9,24 @@ restart.
          "vms": [{"id": "0d5f...", "name": "web1", "run": 3, "problem": "", "vcpus":
              [{"vcpus": "0-1", "state": "held", "allowed": "0-5", "pinned": "0-1"}]}], ...}
 
-It is replaced as a whole. If it is damaged or of another release, it is ignored: then libvirt's
-pins count as what VDSM allows, which is right until CPUs come online or go offline.
+It is replaced as a whole. If it is damaged or of another release, that is said and it is ignored:
+what VDSM allows is then computed from the VMs that run (`numa_domain/affinity/shared_pool.py`).
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from numa_domain.affinity.holding import AWAY, HELD, Held
-from numa_domain.base.errors import TextError
+from numa_domain.base.errors import HostError, TextError
 from numa_domain.base.frozen import Value
 from numa_domain.base.idset import Cpuset
 
-from ..kept_file import read_kept, replace, usable_directory
+from ..contract import read_all
+from ..kept_file import replace, usable_directory
 
 VERSION = 1
 _LARGEST = 8 * 1024 * 1024
@@ -33,6 +35,15 @@ _MOST = 1 << 37
 """No count and no time is larger; times beyond cannot be shown."""
 _STARTED_AT = 19
 """Of the fields of /proc/PID/stat after the name in brackets: when it began, in ticks."""
+
+
+_DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, TextError)
+"""What reading JSON that is none of ours raises."""
+
+
+class StateUnreadable(HostError):
+    what = "what numa-affinity holds cannot be read: {reason}"
+    todo = "let the user vdsm own the directory: the service goes on, and computes what VDSM allows"
 
 
 class VcpuGroup(Value):
@@ -97,18 +108,29 @@ class State(Value):
 
 
 def write(state: State, run_dir: str) -> None:
-    """Replace the file. Raises `OSError`."""
+    """Replace the file, and whatever is in its way. Raises `OSError`."""
     usable_directory(run_dir)
     replace(f"{run_dir}/{_NAME}", json.dumps(to_json(state)).encode("ascii"), 0o644)
 
 
 def read(run_dir: str) -> State | None:
-    """What is told; None where nothing is, or it cannot be read."""
+    """What is told; None where nothing is. Raises `StateUnreadable`."""
+    path = f"{run_dir}/{_NAME}"
     try:
-        text = read_kept(f"{run_dir}/{_NAME}", _LARGEST)
-        return from_json(json.loads(text)) if text else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, TextError, RecursionError):
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StateUnreadable(path, reason=error.strerror) from None
+    try:
+        return from_json(json.loads(read_all(fd, _LARGEST)))
+    except OSError as error:
+        raise StateUnreadable(path, reason=error.strerror) from None
+    except _DAMAGED as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise StateUnreadable(path, reason=reason) from None
+    finally:
+        os.close(fd)
 
 
 def running(state: State | None, proc: str = "/proc") -> bool:
@@ -140,7 +162,7 @@ def _vm_to_json(vm: VmState) -> dict[str, Any]:
 def from_json(data: Mapping[str, Any]) -> State:
     """Raises what a dictionary raises that is none of ours."""
     if data["version"] != VERSION:
-        raise ValueError(data["version"])
+        raise ValueError(f"version {data['version']}")
     plain = {name: _plain(name, data[name]) for name in State._fields if name != "vms"}
     return State(**plain, vms=tuple(_vms(data["vms"])))
 

@@ -15,7 +15,7 @@ from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
 from numa_domain.host.sysfs import read_sysfs
-from numa_domain.placement.given_nodes import demand_of, whole_vm
+from numa_domain.placement.given_nodes import demand_of, vcpus_near, whole_vm
 from numa_domain.placement.memory_fit import fit
 from numa_domain.request.model import NumaRequest
 from numa_domain.topology.plan import plan_cells
@@ -56,8 +56,9 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
         host = read_sysfs(config.sysfs, ())
         host = with_promises(host, ledger.reservations.values(), vms.residents)
-        result = fit(host, list(_demands(guest, host)))
-        ledger.put(vm_id, result.charges)
+        demands = list(_demands(guest, host))
+        result = fit(host, demands)
+        ledger.put(vm_id, result.charges, result.claims, vcpus_near(demands))
         ledger.store()
     for short in result.shortfalls:
         report.log.write("warning", f"nodes {short.nodes} lack {short.missing_kib} KiB for it")

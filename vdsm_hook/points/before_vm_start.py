@@ -56,7 +56,7 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
         placement, new = placed.placement, placed.xml
         if new != xml:
             write_new(call, new)
-        ledger.put(vm_id, placement.charges)
+        ledger.put(vm_id, placement.charges, placement.claims, placement.vcpus)
         ledger.store()
     _log(placement, report)
     return new != xml

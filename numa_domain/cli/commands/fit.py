@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from ...domxml.placed_domain import place_domain
 from ...host.model import HostTopology
 from ...placement.model import Placement, PlacementError
 from ...placement.place import place
+from ..answer import as_json, told, told_all
 from ..table import table
 from .cells_file import read_cells
 from .inputs import domain_arguments, host_argument, read_document, read_host, read_request
@@ -58,7 +58,7 @@ def run(args: Namespace) -> int:
         if not legal_input(error):
             raise
         return refused(args, error)
-    print(json.dumps(_answer(args, placement)) if args.json else _shown(placement, host))
+    print(as_json(_answer(args, placement)) if args.json else _shown(placement, host))
     return 0
 
 
@@ -66,7 +66,8 @@ def _placed(args: Namespace, host: HostTopology) -> Placement:
     """As the hook does it; a file of cells has no domain, and only its memory is placed."""
     exclusive, spread = args.exclusive, args.spread == "allowed"
     if args.cells is None:
-        document, request = read_document(args)[0], read_request(args)
+        document, _ = read_document(args)
+        request = read_request(args, document.raw)
         return place_domain(document, request, host, exclusive=exclusive, spread=spread).placement
     guest, request, candidates = read_cells(args)
     return place(guest, request, host, exclusive=exclusive, spread=spread, candidates=candidates)
@@ -82,9 +83,8 @@ def refused(args: Namespace, error: NumaError) -> int:
     reasons = error.reasons if isinstance(error, PlacementError) else ()
     texts = [str(problem) for problem in error.problems]
     if args.json:
-        told: list[dict[str, Any]] = [reason.to_dict() for reason in reasons]
-        answer = {"fits": False, "reasons": told or [{"text": t} for t in texts], "error": texts[0]}
-        print(json.dumps(answer, default=str))
+        found = [reason.to_dict() for reason in reasons]
+        print(as_json({"fits": False, "error": told(error), "reasons": found}))
     else:
         print("\n".join(["does not fit", *texts, *map(str, reasons)]))
     return 1
@@ -96,7 +96,7 @@ def _answer(args: Namespace, placement: Placement) -> dict[str, Any]:
     if args.cells is None:
         answer["nodes"] = str(placement.nodes or "")
         answer["mode"] = placement.mode
-        answer["warnings"] = [str(warning) for warning in placement.warnings]
+        answer["warnings"] = told_all(placement.warnings)
     return answer
 
 

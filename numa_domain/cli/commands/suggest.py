@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 
 from ...base.errors import NumaError
@@ -11,13 +10,14 @@ from ...domxml.placed_domain import legality
 from ...placement.model import PlacementError
 from ...placement.suggest import Suggestion, suggest
 from ...request.model import NumaRequest
+from ..answer import as_json, told_all
 from .fit import legal_input, refused
 from .inputs import host_argument, read_document, read_host
 
 EXAMPLES = """\
 examples:
   numa-domain suggest vm.xml --host host.json
-  virsh dumpxml --inactive vm | numa-domain suggest - --json
+  virsh -r dumpxml --inactive vm | numa-domain suggest - --json
 
 Exits with 1 where the VM has no place on the host.
 """
@@ -39,7 +39,11 @@ def run(args: Namespace) -> int:
         if not legal_input(error):
             raise
         return refused(args, error)
-    print(json.dumps(suggestion.to_dict()) if args.json else _shown(suggestion))
+    if args.json:
+        warnings = told_all(suggestion.placement.warnings)
+        print(as_json({**suggestion.to_dict(), "warnings": warnings}))
+    else:
+        print(_shown(suggestion))
     return 0
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
 from ..given_nodes import bind, check_bound, check_nodes, demand_of, settle, whole_vm
-from ..memory_fit import available_kib, charged, fit
+from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
 from .pinned import choose_within, pin_bound, thread_nodes
 from .stage_order import Rules, choose
@@ -74,9 +74,7 @@ def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
         return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
     except MemoryShort:
         page = demand_of(guest, host, whole_vm(guest, request.mode), chosen).page_kib
-        free = {
-            i: node.replace(memory_kib=available_kib(node, page)) for i, node in host.nodes.items()
-        }
+        free = {i: host.nodes[i].replace(memory_kib=kib) for i, kib in rooms(host, page).items()}
         cells = plan_cells(guest, request, host.replace(nodes=free), chosen)
         return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
 
@@ -194,7 +192,17 @@ class _Search:
         return None
 
     def _on(self, host: HostTopology, demands: Sequence[Demand]) -> list[Nodeset] | None:
-        """`choose`; if possible on nodes that the fixed demands do not use."""
+        """`choose`; if possible on nodes that the fixed demands do not use.
+
+        What other VMs may have on any of several nodes is first thought away from each node. If the
+        nodes that are found so do not hold all of it, it is laid down in one way.
+        """
+        chosen = self._among(host, demands)
+        if chosen is None or not host.claims or _lie(host, demands, chosen):
+            return chosen
+        return self._among(settled(host), demands)
+
+    def _among(self, host: HostTopology, demands: Sequence[Demand]) -> list[Nodeset] | None:
         if self.taken:
             free = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
             apart = Rules(self.rules.count, True, False)
@@ -241,8 +249,9 @@ def _lie(
 def _roomiest(host: HostTopology, demand: Demand, count: int) -> Nodeset:
     """The nodes with most memory available for a demand; nodes with CPUs first if it has vCPUs."""
 
+    room = rooms(host, demand.page_kib)
+
     def key(i: int) -> tuple[bool, int, int]:
-        node = host.nodes[i]
-        return bool(demand.vcpus) and not node.cpus, -available_kib(node, demand.page_kib), i
+        return bool(demand.vcpus) and not host.nodes[i].cpus, -room[i], i
 
     return Nodeset.of(sorted(demand.nodes, key=key)[:count])

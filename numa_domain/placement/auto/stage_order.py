@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ...base.frozen import Value
 from ...base.idset import Nodeset
-from ..memory_fit import available_kib
+from ..memory_fit import rooms
 from .model import Site, Supply, Want
 from .node_bits import PerNode, bits_of, every, indices
 from .one_node_each import own_nodes
@@ -113,13 +113,13 @@ def _supply(
     to_taken = None
     if taken:
         to_taken = PerNode(sum(apart(i, t) + apart(t, i) for t in taken) for i in ids)
-    rooms = {
-        page: PerNode(available_kib(node, page) for node in nodes)
+    free = {
+        page: PerNode(rooms(host, page).values())
         for page in sorted({demand.page_kib for demand in demands})
     }
     distances = PerNode(PerNode(apart(a, b) + apart(b, a) for b in ids) for a in ids)
     site = Site(ids, distances, to_devices, to_taken)
-    return Supply(site, rooms, PerNode(len(node.cpus) for node in nodes))
+    return Supply(site, free, PerNode(len(node.cpus) for node in nodes))
 
 
 def _wants(host: HostTopology, demands: Sequence[Demand]) -> list[Want]:

@@ -18,7 +18,7 @@ from ...topology.plan import plan_cells
 from ..auto.place_auto import place_auto
 from ..auto.stage_order import Rules
 from ..given_nodes import bind, demand_of, whole_vm
-from ..memory_fit import ORDINARY, Demand, available_kib, fit
+from ..memory_fit import ORDINARY, Demand, available_kib, fit, settled
 from ..model import DoesNotFit
 from ..wording import name_nodes
 
@@ -47,9 +47,10 @@ def alternatives(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Ite
     smaller = _less_memory(guest, demands, short, holds or _together(host))
     if smaller:
         yield f"with {show_exact(smaller)} {_whose(guest, request, demands, short)}"
-    if holds is None and len(result.to_free) <= MOST_FREED and _can_be_freed(host, result):
+    laid = settled(host)
+    if holds is None and len(result.to_free) <= MOST_FREED and _can_be_freed(laid, result):
         yield "after " + " and ".join(
-            _freed(page, nodes, kib + _overdrawn(host, nodes, page))
+            _freed(page, nodes, kib + _overdrawn(laid, nodes, page))
             for (page, nodes), kib in result.to_free.items()
         )
 

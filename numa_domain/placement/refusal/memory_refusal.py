@@ -8,6 +8,7 @@ with 20 GiB of memory, or after 12 GiB are freed on node 1
 from __future__ import annotations
 
 from ...base.units import show_memory
+from ..memory_fit import available_kib
 from ..model import NoRoom
 from ..node_reasons import node_reasons
 from ..wording import name_cells, name_nodes
@@ -15,10 +16,10 @@ from .alternatives import alternatives
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...base.idset import Nodeset
     from ...guest.model import Guest
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
+    from ..memory_fit import Shortfall
     from ..model import MemoryShort
 
 NOWHERE = "make it smaller, or choose another host"
@@ -35,7 +36,7 @@ def memory_refusal(guest: Guest, request: NumaRequest, reason: MemoryShort) -> N
         needed=show_memory(worst.needed_kib),
         nodes=name_nodes(worst.nodes),
         available=show_memory(worst.available_kib),
-        free=_free(worst.page_kib, _promised(host, worst.nodes, worst.page_kib)),
+        free=_free(worst.page_kib, _promised(host, worst)),
         missing=show_memory(worst.missing_kib),
         nearest="fits " + ", or ".join(nearest) if nearest else NOWHERE,
     )
@@ -48,5 +49,10 @@ def _free(page_kib: int, promised: int) -> str:
     return f"{kind} ({show_memory(promised)} more promised to other VMs)" if promised else kind
 
 
-def _promised(host: HostTopology, nodes: Nodeset, page_kib: int) -> int:
-    return sum(host.nodes[i].stock_kib(page_kib)[1] for i in nodes)
+def _promised(host: HostTopology, short: Shortfall) -> int:
+    """On these nodes; of what may lie on others too, the part that has to lie here."""
+    nodes, page = [host.nodes[i] for i in short.nodes], short.page_kib
+    promised = sum(node.stock_kib(page)[1] for node in nodes)
+    if any(claim.page_kib == page and claim.nodes & short.nodes for claim in host.claims):
+        promised += max(0, sum(available_kib(n, page) for n in nodes) - short.available_kib)
+    return promised
