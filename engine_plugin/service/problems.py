@@ -60,6 +60,7 @@ STATUS: dict[type[NumaError], int] = {
     settings.HooksMissing: 409,
     settings.HooksOld: 409,
     settings.Busy: 503,
+    settings.LocksUnusable: 500,
     own.BodyTooLarge: 413,
     own.BodySlow: 408,
     own.BodyMalformed: 422,

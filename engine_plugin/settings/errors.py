@@ -62,7 +62,10 @@ class OutcomePending(SettingsError):
         "a change of {name} that was sent to the engine {ago} s ago has not been answered, and it"
         " may still be carried out"
     )
-    todo = "try again in a while: what became of it is asked for each time"
+    todo = (
+        "try again in a while: what became of it is asked for each time, and after a quarter of an"
+        " hour it is given up"
+    )
 
 
 class StoredUnread(SettingsError):
@@ -249,3 +252,9 @@ class Busy(SettingsError):
     blames = "service"
     what = "{reason}"
     todo = "try again in a moment"
+
+
+class LocksUnusable(SettingsError):
+    blames = "service"
+    what = "the folder for locks, {folder}, cannot be used: {reason}"
+    todo = "name another one in OVIRT_NUMA_LOCK_DIR, which this user owns"
