@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/rest.md: its commands, run one after the other in one shell, answer what stands below them."""
+"""docs/rest.md: its commands, run one after the other, answer what stands below them."""
 
 from __future__ import annotations
 
