@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from .schemas import Hidden, ProblemItem, Request
+from .fit_schemas import Hidden
+from .problem_item import ProblemItem
+from .schemas import Request
 
 
 class HostNode(BaseModel):
