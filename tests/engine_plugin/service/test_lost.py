@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -191,6 +192,34 @@ def test_write_that_meets_a_lock_is_made_anew_from_what_stands_there_after_it(
     thread.join()
     assert answer.status_code == 200, answer.text
     assert stands(engine, vm_id)["sndbuf"] == "5"
+
+
+def test_write_of_a_running_vm_puts_back_what_falls_between(engine, crossed, between):
+    """What waits for the VM's next start, of both."""
+    vm_id = engine.new_vm()
+    service = engine.started(vm_id)
+    between.at("PUT", f"/vms/{vm_id}", before=lambda: sets(engine, vm_id, sndbuf="5"), hold=0.3)
+    answer = crossed.put(path(vm_id), json={"nodeset": "0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "WriteCrossed")
+    found = stands(engine, vm_id)
+    engine.stopped(service)
+    assert (found["sndbuf"], found["numa_nodeset"]) == ("5", "0")
+    assert stands(engine, vm_id) == found
+
+
+def test_pool_whose_vm_is_written_between_says_so_at_that_vm(engine, crossed, between):
+    (pool,) = engine.sdk.system_service().vm_pools_service().list(search="name=desktops")
+    first = engine.vm("desktop-1").id
+    between.at("PUT", f"/vms/{first}", before=lambda: sets(engine, first, sndbuf="5"), hold=1.6)
+    url = f"/api/v1/vmpools/{pool.id}/numa"
+    answer = crossed.put(url, json={"nodeset": "0"}, params={"force": "true"})
+    assert answer.status_code == 200, answer.text
+    warnings = {vm["id"]: [w["code"] for w in vm["warnings"]] for vm in answer.json()["vms"]}
+    assert warnings.pop(first) == ["WriteCrossed"]
+    assert list(warnings.values()) == [[]]
+    crossed.delete(url, headers={"If-Match": "*"}, params={"overwrite": "true"})
+    time.sleep(1.5)  # the engine goes on with it
+    sets(engine, first, sndbuf=None)
 
 
 def test_removal_puts_back_what_falls_between(engine, crossed, between):
