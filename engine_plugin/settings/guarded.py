@@ -204,8 +204,7 @@ class Guarded:
             return
         until = min(time.monotonic() + _SETTLING, self._session.deadline - _SPARE)
         if self._wait_for(note, until) is Outcome.OPEN:
-            ago = round(max(0.0, time.time() - note.at))
-            raise errors.OutcomePending("engine", name=name, ago=ago)
+            raise note.pending(name)
         self._notes.drop(self._target.id)
 
     def _wait_for(self, note: Note, until: float) -> Outcome:
