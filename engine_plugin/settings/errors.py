@@ -159,6 +159,12 @@ class VmRuns(SettingsError):
     todo = "shut it down first"
 
 
+class HostsUnseen(SettingsError):
+    blames = "user"
+    what = "the engine shows this user no host of cluster {cluster}"
+    todo = "add hosts to it, or ask an administrator, who may see those that are there"
+
+
 class Migratable(SettingsError):
     what = "{name} has NUMA settings and may migrate ({affinity}): a migration would fail"
     todo = "store the settings again, or choose Do not allow migration in oVirt"
