@@ -58,6 +58,9 @@ They count from the VM's next start.
   ovirt-numa setup                          does it, and asks before each restart
   ovirt-numa setup --undo
 """,
+    "scheduler": """examples:
+  ovirt-numa scheduler                      systemd runs it, beside the engine
+""",
     "demo": """examples:
   ovirt-numa demo
   ovirt-numa demo --port 9090 --fresh

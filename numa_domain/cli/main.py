@@ -36,7 +36,7 @@ examples:
   numa-domain host
   numa-domain host --json > host.json
   numa-domain fit vm.xml --nodeset auto:2 --topology 2 --host host.json
-  virsh dumpxml --inactive vm | numa-domain rewrite - --nodeset 0-1 --topology 2 --diff
+  virsh -r dumpxml --inactive vm | numa-domain rewrite - --nodeset 0-1 --topology 2 --diff
 
 numa-domain COMMAND --help tells more. Exit code: 0, 1 where the answer is no,
 2 where the input is bad.

@@ -29,7 +29,7 @@ class Family:
         self.lines: list[str] = []
         self.samples: list[dict[str, Any]] = []
 
-    def add(self, value: float, suffix: str = "", **labels: object) -> None:
+    def add(self, value: float, suffix: str = "", /, **labels: object) -> None:
         """Add a sample; `suffix` is _sum or _count of a summary."""
         pairs = ",".join(f'{name}="{_escaped(str(text))}"' for name, text in labels.items())
         braces = f"{{{pairs}}}" if pairs else ""

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ...base.errors import HostError, NumaError
+from ...host.advice import advise
 from ...host.model import HostTopology
+from ...host.settings import HostSettings
 from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
 from ...observed.threads import DRIFTED, GOOD
@@ -46,7 +48,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     started = time.monotonic()
     host = read_sysfs(Path(args.root, "sys"), ())
-    families = [*_host(host), *_vms(args), *_hooks(args, host)]
+    families = [*_host(host), _advice(args, host), *_vms(args), *_hooks(args, host)]
     took = Family("collect_seconds", "gauge", "How long it took to collect all this.")
     took.add(time.monotonic() - started)
     families.append(took)
@@ -86,6 +88,15 @@ def _host(host: HostTopology) -> list[Family]:
             total.add(pool.total, node=node.id, page_kib=size)
             unused.add(pool.free, node=node.id, page_kib=size)
     return [memory, free, available, total, unused]
+
+
+def _advice(args: Namespace, host: HostTopology) -> Family:
+    advised = Family(
+        "host_setting_advised", "gauge", "1 where numa-domain host --advise would change a setting."
+    )
+    for each in advise(host, HostSettings.read(args.root)):
+        advised.add(int(bool(each.todo)), setting=each.setting)
+    return advised
 
 
 def _vms(args: Namespace) -> list[Family]:

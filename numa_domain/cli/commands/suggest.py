@@ -15,7 +15,7 @@ from .inputs import host_argument, read_guest, read_host
 EXAMPLES = """\
 examples:
   numa-domain suggest vm.xml --host host.json
-  virsh dumpxml --inactive vm | numa-domain suggest - --json
+  virsh -r dumpxml --inactive vm | numa-domain suggest - --json
 
 Exits with 1 where the VM has no place on the host.
 """

@@ -89,7 +89,8 @@ def test_second_run_changes_nothing(machine: Engine, rest: engines.Engine) -> No
         (
             "nobody@internal",
             "engine: the engine refuses the login of nobody@internal: Cannot authenticate user"
-            " 'nobody@internal'",
+            " nobody@internal: The user name or password is incorrect; check the name (with its"
+            " domain: admin@internal) and the password",
         ),
         (
             "oscar@internal",
@@ -151,9 +152,8 @@ def test_policy_is_a_copy_with_our_units_and_nobodys_yet(
     done = machine.setup("--yes", "--engine-url", rest.url, *USER, "--admin", "admin@internal")
     assert (done.returncode, done.stderr) == (0, "")
     policies = rest.app.state.engine.policies
-    old, new = (
-        next(p for p in policies.policies() if p["name"] == n) for n in ("none", "none_numa")
-    )
+    known = {policy["name"]: policy for policy in policies.policies()}
+    old, new = known["none"], known["none_numa"]
     units = {unit["name"]: unit["id"] for unit in policies.units() if not unit["internal"]}
     assert new["filters"] == {**old["filters"], units["numa_fit"]: 0}
     assert new["weights"] == {**old["weights"], units["numa_room"]: 20}

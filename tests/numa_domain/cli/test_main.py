@@ -51,7 +51,7 @@ VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
         (
             ("host", "--capabilities", "-"),
             "numa-domain host: standard input: the capabilities are not XML: Document is empty,"
-            " line 1, column 1; give it what `virsh capabilities` prints",
+            " line 1, column 1; give it what `virsh -r capabilities` prints",
         ),
         (
             ("nodeset", "0", "--host", "-"),
@@ -119,7 +119,7 @@ def test_as_a_module_in_a_broken_pipe_is_quiet() -> None:
             "",
             "numa-domain check: standard input, domain XML line 1, column 1: the document is not"
             " well-formed XML (no element found); mend it there, or take it anew from"
-            " `virsh dumpxml`\n",
+            " `virsh -r dumpxml`\n",
         ),
         (
             "check VM --nodeset \u00e9",
