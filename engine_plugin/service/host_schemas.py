@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from .scheduler_schemas import SchedulingState
 from .schemas import Hidden, ProblemItem, Request
 
 
@@ -97,6 +98,7 @@ class Cluster(BaseModel):
     command: str | None = Field(description="What defines the properties, where it is needed")
     hosts: list[HostState]
     capacity: list[Capacity]
+    scheduling: SchedulingState
 
 
 class Health(BaseModel):
