@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scheduler beside the service, as far as it tells what it knows.
 
-Both are on the engine's machine and share no secret: it is asked over loopback, without a token, and
-what it says of a VM is shown to who may see the VM, and of hosts those that the user sees. Where it
-does not answer, that is the answer.
+Both are on the engine's machine and share no secret: it is asked over loopback, without a token,
+and what it says of a VM is shown to who may see the VM, and of hosts those that the user sees.
+Where it does not answer, that is the answer.
 
     Scheduler("http://127.0.0.1:18781").decisions("0d5f...")
 """

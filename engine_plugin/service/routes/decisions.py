@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`GET /api/v1/vms/{id}/numa/decisions`: which hosts were passed over at the last starts, and why."""
+"""`GET /api/v1/vms/{id}/numa/decisions`: which hosts were passed over at the last starts, and why.
+
+The scheduler keeps them; the service shows them to who may see the VM.
+"""
 
 from __future__ import annotations
 
