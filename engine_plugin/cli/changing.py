@@ -12,7 +12,7 @@ from typing import Any
 from ..documents import batch as documents
 from ..documents import settings
 from ..engine_api.search import conditions
-from ..engine_api.target import POOLS, VMS
+from ..engine_api.target import POOLS
 from ..settings.batch import Asked, Batch, found_by
 from ..settings.pools import pool_batch
 from . import output
@@ -53,8 +53,8 @@ def _run(
     context: CommandContext, args: argparse.Namespace, batch: Batch, about: dict[str, Any]
 ) -> int:
     """1 where a VM failed, or has other settings that were not overwritten."""
-    with output.counting(f"changing {VMS}", len(batch.items)) as told:
-        batch.run(context.writer_of, told=told)
+    with output.counting("changing VMs", len(batch.items)) as told:
+        batch.run(context.writer_of, told=lambda item: told(batch.ended))
     found = {**about, **documents.batch(batch, WORDING)}
     output.document(found) if args.json else output.batch(found)
     counts = found["counts"]

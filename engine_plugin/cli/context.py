@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +61,7 @@ def connected(args: argparse.Namespace) -> Iterator[CommandContext]:
 
 
 def lock_folder(environ: Mapping[str, str] = os.environ) -> str:
-    """Shared by all commands of a user on this machine; with OVIRT_NUMA_LOCK_DIR, which is the
-    service's own setting, by the service there too."""
-    given = environ.get("OVIRT_NUMA_LOCK_DIR")
-    if given:
-        return given
-    runtime = environ.get("XDG_RUNTIME_DIR") or environ.get("XDG_CACHE_HOME")
-    base = Path(runtime) if runtime else Path.home() / ".cache"
-    return str(base / "ovirt-numa" / "locks")
+    """Shared by all commands of a user on this machine, with or without a login session; with
+    OVIRT_NUMA_LOCK_DIR, which is the service's own setting, by the service there too."""
+    own = Path(tempfile.gettempdir()) / f"ovirt-numa-{os.geteuid()}"
+    return environ.get("OVIRT_NUMA_LOCK_DIR") or str(own)

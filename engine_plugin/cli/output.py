@@ -72,15 +72,15 @@ def progress(session: Session, what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on stderr, where that is a terminal, for work that is counted."""
     if not err.is_terminal:
-        yield lambda done, of: None
+        yield lambda done: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def batch(found: dict[str, Any]) -> None:

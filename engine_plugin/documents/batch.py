@@ -16,7 +16,6 @@ from .wording import Wording
 
 
 def batch(found: Batch, wording: Wording) -> dict[str, Any]:
-    counts = found.counts()
     asked = found.asked
     return {
         "action": "remove" if asked.request is None else "store",
@@ -24,8 +23,8 @@ def batch(found: Batch, wording: Wording) -> dict[str, Any]:
         "force": asked.force,
         "overwrite": asked.overwrite,
         "total": len(found.items),
-        "ended": len(found.items) - counts["waiting"],
-        "counts": counts,
+        "ended": found.ended,
+        "counts": found.counts(),
         "problem": None if found.ended_by is None else problem.plain(found.ended_by, wording),
         "vms": [item(each, wording) for each in found.items],
     }

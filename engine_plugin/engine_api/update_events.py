@@ -28,8 +28,6 @@ its own configuration; USER_UPDATE_VM_TEMPLATE. A template is named by the lines
 _FAILED = frozenset({58, 252, 109})
 """USER_FAILED_UPDATE_VM, SYSTEM_FAILED_UPDATE_VM, USER_FAILED_UPDATE_VM_TEMPLATE."""
 _APPLIED = 253
-_STARTED = 1
-"""VDC_START."""
 _KNOWN = 50
 _SEARCH = {"vms": "_event_vm_id", "templates": "_event_template_id"}
 """Fields of AuditLogConditionFieldAutoCompleter; with any other name for them the engine gives an
@@ -88,11 +86,6 @@ def since(session: Session, kind: str, entity_id: str, last: int) -> list[Update
     """All updates after a line, and those that failed, the newest first."""
     lines = _lines(session, f"{_SEARCH[kind]}={entity_id}", {"from": str(last)})
     return [line for line in lines if line.code in _UPDATED[kind] or line.failed]
-
-
-def restarted_since(session: Session, last: int) -> bool:
-    """Whether the engine has been started after a line: what it was asked before is forgotten."""
-    return bool(_lines(session, f"type={_STARTED}", {"from": str(last), "max": "1"}))
 
 
 def _lines(session: Session, search: str, query: Mapping[str, str]) -> list[Update]:

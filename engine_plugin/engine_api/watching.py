@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from numa_domain.request.parts import NODESET, TOPOLOGY
+
 from . import bulk
 from .cluster import Cluster
 from .connection import SafeConnection
 from .hosts import HostRecord
 from .ids import valid_id
 from .session import Session
-from .vm_row import VmRow
+from .vm_config import FORMER, VmConfig
+from .vm_element import config
 
 T = TypeVar("T")
 PAGE = 500
@@ -47,6 +50,39 @@ class Happened:
         )
 
 
+_SETTINGS = {NODESET, TOPOLOGY, *FORMER}
+
+
+@dataclass(frozen=True)
+class SeenVm:
+    """A VM as it was read; all of it where it has our settings."""
+
+    id: str
+    name: str
+    status: str
+    cluster_id: str | None
+    host_id: str | None
+    bound: VmConfig | None = None
+
+    @classmethod
+    def of(cls, vm: bulk.Element) -> SeenVm:
+        return cls(
+            id=vm.get("id") or "",
+            name=bulk.text(vm, "name") or "",
+            status=bulk.text(vm, "status") or "unknown",
+            cluster_id=bulk.reference(vm, "cluster"),
+            host_id=bulk.reference(vm, "host"),
+            bound=_bound(vm),
+        )
+
+
+def _bound(vm: bulk.Element) -> VmConfig | None:
+    if not bulk.properties(vm).keys() & _SETTINGS:
+        return None
+    found = config(vm)
+    return found if found.has_settings else None
+
+
 def newest_event(session: Session) -> int:
     """Its index; 0 where there is none."""
     found = _list(session, "/events", {"max": "1"}, "events", Happened.of)
@@ -60,25 +96,25 @@ def events_after(session: Session, index: int) -> list[Happened]:
     return [each for each in found if each.index > index]
 
 
-def all_vms(session: Session) -> list[VmRow]:
+def all_vms(session: Session) -> list[SeenVm]:
     """Every VM, those with our settings whole."""
-    found: dict[str, VmRow] = {}
+    found: dict[str, SeenVm] = {}
     page = 1
     while True:
         query = {"search": f"sortby name asc page {page}", "max": str(PAGE)}
-        rows = _list(session, "/vms", query, "vms", VmRow.with_bound)
+        rows = _list(session, "/vms", query, "vms", SeenVm.of)
         found.update((row.id, row) for row in rows)
         if len(rows) < PAGE:
             return list(found.values())
         page += 1
 
 
-def one_vm(session: Session, vm_id: str) -> VmRow:
+def one_vm(session: Session, vm_id: str) -> SeenVm:
     """As it is now."""
     path = f"/vms/{valid_id(vm_id)}"
 
-    def ask(connection: SafeConnection) -> VmRow:
-        return VmRow.with_bound(bulk.read(connection, path, {}, "vm"))
+    def ask(connection: SafeConnection) -> SeenVm:
+        return SeenVm.of(bulk.read(connection, path, {}, "vm"))
 
     return session.call(f"read VM {vm_id}", f"VM {vm_id}", ask)
 

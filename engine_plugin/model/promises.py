@@ -116,7 +116,7 @@ def _promised_on(inventory: Inventory, level: str, fact: HostFacts) -> Promised:
 
         def charges(vm: VmConfig) -> Charges | None:
             key = (_shape(vm), vm.level or level, bare)
-            return inventory.computed(key, lambda: [_charges(vm, level, bare.host)])[0]
+            return inventory.computed(key, lambda: [charges_of(vm, level, bare.host)])[0]
 
         return promised(vms, charges)
 
@@ -145,8 +145,9 @@ def _shape(vm: VmConfig) -> tuple[object, ...]:
     return (*counts, vm.arch, vm.pinning_policy, *mappings)
 
 
-def _charges(vm: VmConfig, level: str, host: HostTopology) -> Charges | None:
-    """Empty where the host would not have started it so, and nothing is bound; None for auto."""
+def charges_of(vm: VmConfig, level: str, host: HostTopology) -> Charges | None:
+    """What a VM holds of its host's nodes. Empty where the host would not have started it so, and
+    nothing is bound; None for auto."""
     try:
         request = vm.request()
         guest = parse_guest(domain_xml(vm, level=vm.level or level))

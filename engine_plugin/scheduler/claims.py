@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..settings.promises import Charges
+from ..model.promises import Charges
 from .model.world import add
 
 _SECONDS = 60.0

@@ -23,10 +23,10 @@ from numa_domain.request.model import NumaRequest
 
 from ..engine_api.hosts import HOOK
 from ..engine_api.vm_config import VmConfig
+from ..model.guest_xml import domain_xml
+from ..model.promises import Charges
 from ..settings.change import planned
 from ..settings.fit import HookAbsent, HookForeign, HookOld
-from ..settings.guest_xml import domain_xml
-from ..settings.promises import Charges
 from .model.world import Room
 
 _MOST_PLACED = 64

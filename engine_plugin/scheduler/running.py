@@ -16,8 +16,7 @@ from numa_domain import __version__
 from numa_domain.base.errors import NumaError
 
 from ..engine_api.client import EngineClient
-from ..engine_api.vm_row import VmRow
-from ..engine_api.watching import Happened
+from ..engine_api.watching import Happened, SeenVm
 from .calls import Calls
 from .counters import Counters
 from .decisions import Decisions
@@ -93,7 +92,7 @@ class Running:
             elif event.vm_id and event.code == _FAILED:
                 self.claims.end(event.vm_id, before=event.at)
 
-    def _arrived(self, row: VmRow) -> None:
+    def _arrived(self, row: SeenVm) -> None:
         """A VM is on a host where it was not before."""
         assert row.host_id is not None  # that is what it means
         claim = self.claims.end(row.id)
@@ -103,10 +102,10 @@ class Running:
             room = self.world.room(row.host_id)
             name = room.facts.record.name if room else row.host_id
             self.decisions.went(row.id, row.host_id, name)
-        elif self.world.complete and row.config.has_settings:
+        elif self.world.complete and row.bound is not None:
             self._unasked(row)
 
-    def _unasked(self, row: VmRow) -> None:
+    def _unasked(self, row: SeenVm) -> None:
         """A VM with settings started, and the engine asked nobody."""
         assert row.host_id is not None
         room = self.world.room(row.host_id)

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 
 from numa_domain.base.errors import NumaError
 
-from ..engine_api.vm_row import VmRow
-from ..settings.promises import Charges
+from ..engine_api.watching import SeenVm
+from ..model.promises import Charges
 from . import words
 from .claims import Claims
 from .counters import Counters
@@ -62,7 +62,7 @@ class Scheduler:
         """Those of the hosts on which the VM may start."""
         began = time.perf_counter()
         row = self._vm(vm_id)
-        if row is not None and not row.config.has_settings:
+        if row is not None and row.bound is None:
             return Answer(list(hosts))
         if row is None or not self.world.complete:
             self._let_through(vm_id, row.name if row else vm_id, hosts)
@@ -90,7 +90,7 @@ class Scheduler:
     def scored(self, hosts: Sequence[str], vm_id: str) -> list[tuple[str, int]]:
         """How well each suits, the less the better; all the same for a VM without settings."""
         row = self._vm(vm_id)
-        if row is None or not row.config.has_settings or not self.world.complete:
+        if row is None or row.bound is None or not self.world.complete:
             return [(host_id, 0) for host_id in hosts]
         try:
             asked = self._asked(row)
@@ -105,11 +105,11 @@ class Scheduler:
         # Of several that are as good one is best, so that it is known where the VM goes.
         return [(host, found + (host != best)) for host, found in scores.items()]
 
-    def _asked(self, row: VmRow) -> Asked:
+    def _asked(self, row: SeenVm) -> Asked:
         assert row.bound is not None  # it has settings
         return Asked.of(row.bound, self.world.level(row.cluster_id))
 
-    def _vm(self, vm_id: str) -> VmRow | None:
+    def _vm(self, vm_id: str) -> SeenVm | None:
         """As the model has it; read where it is newer than the model."""
         known = self.world.known(vm_id)
         if known is not None:
@@ -153,7 +153,7 @@ class Scheduler:
         best = min(fitting, key=lambda v: (scores[v.host_id], v.name), default=None)
         return None if best is None else best.host_id
 
-    def _claim(self, row: VmRow, verdicts: Sequence[Verdict], passed: Sequence[str]) -> None:
+    def _claim(self, row: SeenVm, verdicts: Sequence[Verdict], passed: Sequence[str]) -> None:
         """Not of a VM that runs: it is asked about for a migration."""
         if row.host_id is not None and row.status != "down":
             return
@@ -174,7 +174,7 @@ class Scheduler:
         verdicts = [Verdict(self.world.room(host), host, unknown=True) for host in hosts]
         self._recorder.put(Decided(vm_id, name, "unseen", verdicts, frozenset(hosts)))
 
-    def _record(self, told: Decided, row: VmRow, hosts: Sequence[str], began: float) -> None:
+    def _record(self, told: Decided, row: SeenVm, hosts: Sequence[str], began: float) -> None:
         there = set(hosts)
         others = tuple(
             (each.id, each.name, each.status)

@@ -2,8 +2,7 @@
 """The service as an ASGI application.
 
 Each error becomes a problem in one place: NUMA's and the engine's by their base class, the
-framework's own by its two, and what nobody expected as a 500 that says nothing but its request
-id.
+framework's own by its two. (What nobody expected is `web`'s.)
 
     uvicorn.run(create_app(from_environment()))
 """
@@ -61,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=life,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(Envelope, application=application)],
     )
     app.state.application = application
@@ -69,7 +69,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(NumaError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(Exception, _broken)
     describe(app, settings.root_path)
     return app
 
@@ -131,8 +130,3 @@ def _methods(request: Request) -> set[str]:
             if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
                 found |= route.methods or set()
     return found | {"HEAD"} if "GET" in found else found
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    log.failure(request.state.request_id, error)
-    return _answer(request, errors.Broken("service", request_id=request.state.request_id))

@@ -37,6 +37,8 @@ from .tokens import bearer
 from .turns import writes
 
 _NAME_SECONDS = 300.0
+_READY_SECONDS = 0.3
+"""Between the last that the engine is asked and the end of a request: to say what happened."""
 
 
 @dataclass
@@ -54,6 +56,12 @@ class RequestContext:
     @property
     def writer(self) -> Writer:
         return Writer(self.inventory, self.application.locks)
+
+    @property
+    def seconds_left(self) -> float:
+        """Of the time of this request."""
+        gone = time.monotonic() - float(self.request.state.started)
+        return max(0.0, self.application.settings.request_seconds - gone)
 
     def late(self, begun: bool) -> NumaError:
         """Why there is no answer in time."""
@@ -100,7 +108,8 @@ async def _context(request: Request) -> RequestContext:
     application: Application = request.app.state.application
     state, client = request.state, application.client
     token = bearer(request.scope)
-    session = Session.of(client, token, state.request_id, started=state.started)
+    ready = min(_READY_SECONDS, application.settings.request_seconds / 20)
+    session = Session.of(client, token, state.request_id, started=state.started - ready)
     state.user = application.cache.get((session.user_key, "name"))
     return RequestContext(request, session, application)
 
@@ -127,7 +136,7 @@ def in_thread(route: Callable[..., Response]) -> Callable[..., Awaitable[Respons
 
         reads = not writes(context.request)
         try:
-            with anyio.fail_after(max(0.0, context.session.deadline - time.monotonic())):
+            with anyio.fail_after(context.seconds_left):
                 async with context.application.turns.of(context.request) as limiter:
                     return await anyio.to_thread.run_sync(
                         begin, limiter=limiter, abandon_on_cancel=reads

@@ -91,6 +91,7 @@ class Cluster(BaseModel):
     name: str
     level: str
     ok: bool
+    problems: list[ProblemItem] = Field(description="What this user is not shown")
     properties: dict[str, DefinitionState]
     grammar: int = Field(description="The level of the settings that this service stores")
     command: str | None = Field(description="What defines the properties, where it is needed")

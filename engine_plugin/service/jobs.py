@@ -4,7 +4,7 @@
 A job belongs to the user who began it, and to this process: after a restart of the service the same
 change is sent again, which goes on with what is left.
 
-    job = jobs.begin(batch, owner="admin@internal", writer_of=..., ended=...)
+    job = jobs.begin(batch, owner="admin@internal", ...)
     jobs.of(job.id, "admin@internal").state         "running"
 """
 
@@ -19,11 +19,13 @@ from typing import Any
 
 from numa_domain.base.errors import NumaError
 
-from ..settings.batch import Batch
+from ..settings.batch import Batch, Item
 from ..settings.errors import Busy
 from ..settings.storing import Writer
 
 WriterOf = Callable[[int], Writer]
+Told = Callable[["Job", Item], None]
+"""Hears of each VM whose change has ended."""
 
 _RUNNING = 8
 _KEPT = 200
@@ -70,19 +72,17 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._closed = threading.Event()
 
-    def begin(self, job: Job, writer_of: WriterOf, ended: Callable[[Job], None]) -> Job:
+    def begin(self, job: Job, writer_of: WriterOf, told: Told) -> Job:
         """Raises `Busy` where many run already."""
         with self._guard:
             if self._running() >= _RUNNING:
                 raise Busy("jobs", reason=f"{_RUNNING} changes of many VMs are running already")
             self._jobs[job.id] = job
             self._forget()
-        self._start(job, writer_of, ended)
+        self._start(job, writer_of, told)
         return job
 
-    def resume(
-        self, job: Job, writer_of: WriterOf, ended: Callable[[Job], None], *, overwrite: bool
-    ) -> None:
+    def resume(self, job: Job, writer_of: WriterOf, told: Told, *, overwrite: bool) -> None:
         """What failed, waits, or is to be overwritten now. Raises `JobRuns`."""
         with self._guard:
             if job.finished is None:
@@ -90,7 +90,7 @@ class Jobs:
             job.batch.renew(overwrite=overwrite)
             job.finished = None
             job.stop.clear()
-        self._start(job, writer_of, ended)
+        self._start(job, writer_of, told)
 
     def of(self, job_id: str, owner: str) -> Job:
         """Raises `JobUnknown`, for somebody else's too."""
@@ -110,16 +110,15 @@ class Jobs:
         """Those that run end with the VM that they are at."""
         self._closed.set()
 
-    def _start(self, job: Job, writer_of: WriterOf, ended: Callable[[Job], None]) -> None:
+    def _start(self, job: Job, writer_of: WriterOf, told: Told) -> None:
         def stopped() -> bool:
             return job.stop.is_set() or self._closed.is_set()
 
         def work() -> None:
             try:
-                job.batch.run(writer_of, stopped=stopped)
+                job.batch.run(writer_of, stopped=stopped, told=lambda item: told(job, item))
             finally:
                 job.finished = time.time()
-                ended(job)
 
         threading.Thread(target=work, name=f"job-{job.id}", daemon=True).start()
 

@@ -60,6 +60,7 @@ STATUS: dict[type[NumaError], int] = {
     settings.HooksMissing: 409,
     settings.HooksOld: 409,
     settings.Busy: 503,
+    settings.LocksUnusable: 500,
     own.BodyTooLarge: 413,
     own.BodySlow: 408,
     own.BodyMalformed: 422,
@@ -71,10 +72,11 @@ STATUS: dict[type[NumaError], int] = {
 _BY_BLAME = {"request": 422, "host": 409, "xml": 409}
 """The core's errors: wrong input, a host that lacks something, a VM whose own XML (its pins,
 its devices) stands in the way."""
-_RETRY_AFTER: dict[type[NumaError], int] = {
+RETRY_AFTER: dict[type[NumaError], int] = {
     engine.EngineStarting: 30,
     engine.EngineOverloaded: 5,
     engine.HostUnasked: 30,
+    settings.Busy: 1,
 }
 """Seconds; an engine takes one to three minutes to start."""
 
@@ -117,7 +119,7 @@ def retry_after(error: NumaError) -> int:
     cause = getattr(error, "cause", None)
     if isinstance(cause, NumaError):
         return retry_after(cause)
-    return getattr(error, "retry_after", None) or _RETRY_AFTER.get(type(error), 1)
+    return getattr(error, "retry_after", None) or RETRY_AFTER.get(type(error), 1)
 
 
 def problem(error: NumaError, request_id: str = "") -> dict[str, Any]:

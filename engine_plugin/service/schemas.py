@@ -46,36 +46,6 @@ class Ask(Settings):
     )
 
 
-class DraftVm(BaseModel):
-    """A VM as a dialog has it, before it is saved."""
-
-    model_config = ConfigDict(extra="forbid")
-    id: str | None = Field(
-        None, max_length=64, description="The VM that it is made from; what is absent is as there"
-    )
-    memory_kib: int | None = Field(None, ge=1024, le=1 << 40)
-    max_memory_kib: int | None = Field(None, ge=1024, le=1 << 40)
-    vcpus: int | None = Field(None, ge=1, le=1024)
-    threads: int | None = Field(None, ge=1, le=64, description="Of a core")
-    page_kib: int | None = Field(
-        None, ge=0, le=1 << 31, description="Of the property hugepages; 0: it has none"
-    )
-    hosts: list[str] | None = Field(
-        None, max_length=1000, description="Ids of those it is dedicated to; empty: any"
-    )
-
-
-class Draft(Ask):
-    """Settings to look at, for a VM that the engine does not know so."""
-
-    vm: DraftVm = Field(default_factory=lambda: DraftVm.model_validate({}))
-
-
-class SuggestDraft(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    vm: DraftVm = Field(default_factory=lambda: DraftVm.model_validate({}))
-
-
 class ProblemItem(BaseModel):
     """One thing that is wrong, or doubtful."""
 
@@ -151,6 +121,9 @@ class Problem(BaseModel):
     remedy: str
     hint: str
     problems: list[ProblemItem]
+    current: Shown | None = Field(None, description="MatchFailed: the settings as they are now")
+    etag: str | None = Field(None, description="MatchFailed: their version")
+    command: str | None = Field(None, description="What an administrator types on the engine")
     stored: bool | None = Field(
         None, description="Of a write: whether it counts all the same; null where that is not known"
     )

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 import anyio
 from fastapi import Request
 
-_WRITES = ("PUT", "DELETE", "PATCH")
+_READS = ("/preview", "/suggest")
 
 
 class Turns:
@@ -34,6 +34,9 @@ class Turns:
             yield self.readers
             return
         key = request.path_params.get("id", "").lower()
+        if not key:  # of no VM, as a new job is
+            yield self.writers
+            return
         lock, count = self._waiting.get(key, (anyio.Lock(), 0))
         self._waiting[key] = (lock, count + 1)
         try:
@@ -47,4 +50,6 @@ class Turns:
 
 def writes(request: Request) -> bool:
     """Whether it changes the engine."""
-    return request.method in _WRITES or request.url.path.endswith("/adopt")
+    if request.method == "POST":
+        return not request.url.path.endswith(_READS)
+    return request.method not in ("GET", "HEAD")

@@ -22,11 +22,13 @@ from numa_domain.base.errors import NumaError
 from ..settings.errors import Busy
 from . import log
 from .application import Application
-from .errors import BodySlow, BodyTooLarge, HttpError
+from .errors import BodySlow, BodyTooLarge, Broken, HttpError
 from .problems import MEDIA_TYPE, problem, retry_after
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _BODY_SECONDS = 10.0
+_OWN = ("/metrics", "/openapi.json")
+_PROXIED = (b"x-forwarded-for", b"forwarded", b"via")
 _HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -53,12 +55,12 @@ class Envelope:
         state = scope.setdefault("state", {})
         state["started"] = started = time.monotonic()
         state["request_id"] = request_id = _request_id(scope)
-        status = 500
+        status, begun = 500, False
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 own = [(b"x-request-id", request_id.encode()), *_HEADERS]
                 message["headers"] = [*message["headers"], *own]
             await send(message)
@@ -67,6 +69,14 @@ class Envelope:
         self._metrics.running.set(self._running)
         try:
             await self._limited(scope, receive, answer, request_id)
+        except Exception as error:  # nobody expected it: the log has it, the answer its request id
+            log.failure(request_id, error)
+            state["problem"] = Broken.__name__
+            if begun:
+                raise
+            await refusal(Broken("service", request_id=request_id), request_id)(
+                scope, receive, answer
+            )
         finally:
             self._running -= 1
             self._metrics.running.set(self._running)
@@ -133,8 +143,12 @@ def _request_id(scope: Scope) -> str:
 
 
 def _works(scope: Scope) -> bool:
-    """Whether the request is one that waits for the engine: health and metrics always answer."""
-    return "/api/" in scope["path"]
+    """Whether the request needs a token: all that waits for the engine, and what comes through a
+    proxy, where counters and the API's description are not for everybody."""
+    path = scope["path"]
+    if "/api/" in path:
+        return True
+    return path.endswith(_OWN) and any(name in _PROXIED for name, _ in scope["headers"])
 
 
 async def _body(scope: Scope, receive: Receive, limit: int) -> bytes:

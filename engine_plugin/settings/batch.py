@@ -83,6 +83,11 @@ class Batch:
     def counts(self) -> dict[str, int]:
         return {state: sum(item.state == state for item in self.items) for state in STATES}
 
+    @property
+    def ended(self) -> int:
+        """How many wait no more."""
+        return sum(item.state != "waiting" for item in self.items)
+
     def renew(self, *, overwrite: bool) -> None:
         """What failed is to be tried again; what differs, if it is to be overwritten now."""
         asked = self.asked
@@ -97,20 +102,22 @@ class Batch:
         writer_of: Callable[[int], Writer],
         *,
         stopped: Callable[[], bool] = lambda: False,
-        told: Callable[[int, int], None] = lambda done, of: None,
+        told: Callable[[Item], None] = lambda item: None,
     ) -> None:
-        """Every item that waits; `writer_of` gives each a request's time of its own."""
+        """Every item that waits; `writer_of` gives each a request's time of its own, and `told`
+        hears of each that has ended."""
         self.ended_by = None
         for number, item in enumerate(self.items):
             if stopped():
                 return
-            if item.state == "waiting":
-                try:
-                    self._one(item, writer_of(number))
-                except _ENDS_ALL as error:
-                    self.ended_by = error
-                    return
-            told(number + 1, len(self.items))
+            if item.state != "waiting":
+                continue
+            try:
+                self._one(item, writer_of(number))
+            except _ENDS_ALL as error:
+                self.ended_by = error
+                return
+            told(item)
 
     def _one(self, item: Item, writer: Writer) -> None:
         try:

@@ -62,7 +62,10 @@ class OutcomePending(SettingsError):
         "a change of {name} that was sent to the engine {ago} s ago has not been answered, and it"
         " may still be carried out"
     )
-    todo = "try again in a while: what became of it is asked for each time"
+    todo = (
+        "try again in a while: what became of it is asked for each time, and after a quarter of an"
+        " hour it is given up"
+    )
 
 
 class StoredUnread(SettingsError):
@@ -156,6 +159,12 @@ class VmRuns(SettingsError):
     todo = "shut it down first"
 
 
+class HostsUnseen(SettingsError):
+    blames = "user"
+    what = "the engine shows this user no host of cluster {cluster}"
+    todo = "add hosts to it, or ask an administrator, who may see those that are there"
+
+
 class Migratable(SettingsError):
     what = "{name} has NUMA settings and may migrate ({affinity}): a migration would fail"
     todo = "store the settings again, or choose Do not allow migration in oVirt"
@@ -243,3 +252,9 @@ class Busy(SettingsError):
     blames = "service"
     what = "{reason}"
     todo = "try again in a moment"
+
+
+class LocksUnusable(SettingsError):
+    blames = "service"
+    what = "the folder for locks, {folder}, cannot be used: {reason}"
+    todo = "name another one in OVIRT_NUMA_LOCK_DIR, which this user owns"

@@ -104,6 +104,8 @@ class Fits:
     domain_xml: str
     request: NumaRequest
     hosts: tuple[HostFit, ...]
+    cluster: str
+    """Its name."""
 
     @property
     def best(self) -> HostFit | None:
@@ -147,7 +149,7 @@ def _judged(
     if hosts and all(fit.problem is not None and _blames_request(fit.problem) for fit in hosts):
         assert hosts[0].problem is not None
         raise hosts[0].problem
-    return Fits(guest, xml, request, hosts)
+    return Fits(guest, xml, request, hosts, model.cluster.name)
 
 
 def _cluster_id(vm: VmConfig) -> str:

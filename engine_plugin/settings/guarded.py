@@ -17,7 +17,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ..engine_api import update_events, updates
-from ..engine_api.errors import EngineError, EngineForbids, EngineOccupied
+from ..engine_api.errors import (
+    EngineBroke,
+    EngineError,
+    EngineForbids,
+    EngineOccupied,
+    EngineUnreadable,
+)
 from ..engine_api.queries import UNTOLD
 from ..engine_api.session import Session
 from ..engine_api.target import Target
@@ -33,6 +39,8 @@ _PAUSE = 0.2
 _SETTLING = 3.0
 """Seconds that one waits for what became of somebody's unanswered write."""
 _SPARE = 1.0
+_SPOILT = (EngineBroke, EngineUnreadable)
+"""The engine has answered, but what it did has to be asked for."""
 
 
 class Plan(Protocol):
@@ -164,10 +172,18 @@ class Guarded:
                 change = change.without_tune()
                 updates.send(self._session, change.wanted, tunes=False, correlation=own)
         except EngineError as error:
-            if not error.unanswered:
+            note = Note.of(change, -1 if log is None else log.last, own)
+            if error.unanswered:
+                self._ask_outcome(error, note, change)
+            elif not isinstance(error, _SPOILT) or self._told(note) is not Outcome.STORED:
                 raise
-            self._ask_outcome(error, Note.of(change, -1 if log is None else log.last, own), change)
         return change
+
+    def _told(self, note: Note) -> Outcome:
+        try:
+            return outcome(self._session, self._target, note)
+        except EngineError:
+            return Outcome.OPEN
 
     def _ask_outcome(self, error: EngineError, note: Note, change: Change) -> None:
         """Returns where it turns out that it was stored. Until that is known, a note stays."""

@@ -120,11 +120,22 @@ class ClusterHealth:
     @property
     def ok(self) -> bool:
         return (
-            not isinstance(self.definitions, NumaError)
+            not self.problems
+            and not isinstance(self.definitions, NumaError)
             and all(d.state in ("ok", "other") for d in self.definitions)
             and all(h.state == "ok" for h in self.hosts)
             and len({h.kind for h in self.hosts}) <= 1
         )
+
+    @property
+    def problems(self) -> tuple[NumaError, ...]:
+        """What the engine does not show to this user, so that nothing can be said of it."""
+        found: list[NumaError] = []
+        if not self.hosts:
+            found.append(errors.HostsUnseen("hosts", cluster=self.cluster.name))
+        if isinstance(self.definitions, NumaError):
+            found += self.definitions.problems
+        return tuple(found)
 
     @property
     def command(self) -> str | None:

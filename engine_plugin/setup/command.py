@@ -91,7 +91,7 @@ def _steps(args: argparse.Namespace, places: Places, record: Record) -> list[Ste
     steps += [
         files.Links(places),
         services.Service(record),
-        files.httpd(places, record),
+        files.HttpdFile(places, record),
         Definitions(EngineConfig(args.engine_config), record, levels),
     ]
     return steps

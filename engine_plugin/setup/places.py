@@ -15,6 +15,7 @@ from pathlib import Path
 
 _FILES = Path(__file__).with_name("files")
 _SETTING = re.compile(r"""^\s*(ENGINE_\w+)\s*=\s*["']?([^"'\s]+)""", re.MULTILINE)
+_SERVICE_SETTING = re.compile(r"""^\s*OVIRT_NUMA_(\w+)\s*=\s*["']?([^"'\s]*)""", re.MULTILINE)
 _HTTPS = "443"
 
 
@@ -75,6 +76,13 @@ class Places:
         direct = found.get("ENGINE_PROXY_ENABLED") == "false"
         port = found.get("ENGINE_HTTPS_PORT" if direct else "ENGINE_PROXY_HTTPS_PORT", _HTTPS)
         return found["ENGINE_FQDN"] if port == _HTTPS else f"{found['ENGINE_FQDN']}:{port}"
+
+    def service(self) -> dict[str, str]:
+        """The service's settings without their prefix, as systemd reads them."""
+        if not self.settings.exists():
+            return {}
+        text = self.settings.read_text(encoding="utf-8", errors="replace")
+        return {match[1]: match[2] for match in _SERVICE_SETTING.finditer(text)}
 
     def ca_file(self) -> Path | None:
         """The CA of httpd's certificate: the engine's own, unless an admin changed it."""

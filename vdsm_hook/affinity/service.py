@@ -20,6 +20,8 @@ from typing import Any
 import libvirt
 
 from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.idset import Cpuset
+from numa_domain.host.cores import read_cores
 from numa_domain.host.usable_cpus import HostCpus
 
 from ..config import Config
@@ -49,6 +51,8 @@ class Service:
         self._domains: dict[str, Any] = {}
         """libvirt's, of the VMs that had events."""
         self._holder = Holder(say, before)
+        self._forgetful = before is None
+        """Whether it is not known what VDSM allowed the VMs that run."""
         self._tell_at: float | None = None
         self._told = state.State(
             pid=os.getpid(), ticks=state.process_ticks(os.getpid()), started=int(time.time())
@@ -135,6 +139,7 @@ class Service:
         now = int(time.time())
         try:
             cpus = HostCpus.from_sysfs(self._config.sysfs)
+            cores = read_cores(cpus.online, self._config.sysfs) if self._forgetful else None
         except NumaError as error:
             if str(error) != self._told.problem:
                 self._say("error", str(error))
@@ -142,8 +147,12 @@ class Service:
             self._bursts.failed(_HOST, time.monotonic())
             return
         plans = []
+        pool = Cpuset()
+        if cores is not None:
+            pool = self._holder.shared_pool(domains.values(), cpus, cores)
+            self._forgetful = False
         for vm_id, domain in domains.items():
-            plan = self._holder.look(domain, cpus)
+            plan = self._holder.look(domain, cpus, pool)
             if plan is not None:
                 plans.append(plan)
             else:

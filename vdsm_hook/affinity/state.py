@@ -10,7 +10,7 @@ restart.
              [{"vcpus": "0-1", "state": "held", "allowed": "0-5", "pinned": "0-1"}]}], ...}
 
 It is replaced as a whole. If it is damaged or of another release, that is said and it is ignored:
-then libvirt's pins count as what VDSM allows, which is right until CPUs come online or go offline.
+what VDSM allows is then computed from the VMs that run (`numa_domain/affinity/shared_pool.py`).
 """
 
 from __future__ import annotations
@@ -43,10 +43,7 @@ _DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Tex
 
 class StateUnreadable(HostError):
     what = "what numa-affinity holds cannot be read: {reason}"
-    todo = (
-        "let the user vdsm own the directory, and restart ovirt-numa-affinity: libvirt's pins then"
-        " count as what VDSM allows"
-    )
+    todo = "let the user vdsm own the directory: the service goes on, and computes what VDSM allows"
 
 
 class VcpuGroup(Value):

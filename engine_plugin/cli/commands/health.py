@@ -15,6 +15,7 @@ from ...model.cluster_model import model_of
 from ...settings.health import cluster_health
 from .. import output
 from ..context import connected
+from ..wording import WORDING
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _document(inventory: Inventory, cluster: Cluster) -> dict[str, Any]:
-    report = health(cluster_health(inventory, model_of(inventory, cluster)))
+    report = health(cluster_health(inventory, model_of(inventory, cluster)), WORDING)
     return {"name": cluster.name, "level": cluster.level, **report}
 
 
@@ -56,6 +57,8 @@ def _show(found: dict[str, Any]) -> None:
     good = "ready" if found["ok"] else "not ready"
     style = "green" if found["ok"] else "yellow"
     output.line(f"{found['name']} (level {found['level']}): {good}", style)
+    for each in found["problems"]:
+        output.line(f"  {each['message']}: {each['remedy']}", "yellow")
     for name, state in found["properties"].items():
         if state["state"] != "ok":
             output.line(f"  property {name} is {state['state']}", "yellow")
@@ -71,4 +74,4 @@ def _show(found: dict[str, Any]) -> None:
     if rows:
         output.table(("  HOST", "STATUS", "HOOK", "VERSION", ""), rows)
     else:
-        output.line("  it has no hosts, or this user may not see them")
+        output.line("  no hosts")

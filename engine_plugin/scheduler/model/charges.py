@@ -2,7 +2,7 @@
 """What running VMs hold of their hosts' nodes, remembered: to find it out costs a millisecond each,
 and there are thousands of them.
 
-The rule is `settings.promises`'. A VM of `auto` is beyond that, since the engine does not know
+The rule is that of `model.promises`. A VM of `auto` is beyond that, since the engine does not know
 which nodes its host chose; here it is counted where the core would put it, as it was when it was
 let start, or as it is when the scheduler first sees it.
 
@@ -19,8 +19,8 @@ from numa_domain.host.model import HostTopology
 from numa_domain.placement.place import place_or_none
 
 from ...engine_api.vm_config import VmConfig
-from ...settings.guest_xml import domain_xml
-from ...settings.promises import Charges, promised
+from ...model.guest_xml import domain_xml
+from ...model.promises import Charges, charges_of
 
 Held = dict[tuple[str, str], tuple[Hashable, Charges]]
 
@@ -39,8 +39,8 @@ class ChargesBook:
         known = self._held.get(key)
         if known is not None and known[0] in (state, None):
             return known[1]
-        found = promised([vm], level, nodes)
-        charges = _expected(vm, level, room) if found.untold else found.by_vm.get(vm.name, {})
+        found = charges_of(vm, level, nodes)
+        charges = _expected(vm, level, room) if found is None else found
         self._held[key] = (state, charges)
         return charges
 

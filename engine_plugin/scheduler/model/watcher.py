@@ -27,8 +27,7 @@ from ...engine_api.errors import EntityUnknown, TokenRejected
 from ...engine_api.host_facts import HostFacts
 from ...engine_api.hosts import Hooks, HostRecord
 from ...engine_api.session import Session
-from ...engine_api.vm_row import VmRow
-from ...engine_api.watching import PAGE, Happened
+from ...engine_api.watching import PAGE, Happened, SeenVm
 from .source import Source
 from .world import World
 
@@ -106,7 +105,7 @@ class Watcher:
         self._wake.set()
         self._thread.join(5)
 
-    def read_vm(self, vm_id: str, seconds: float) -> VmRow | None:
+    def read_vm(self, vm_id: str, seconds: float) -> SeenVm | None:
         """One VM, now; None where the engine has none such. Raises its other errors."""
         try:
             row = self._source.ask(lambda session: watching.one_vm(session, vm_id), seconds)
@@ -149,7 +148,7 @@ class Watcher:
     def _load(self) -> None:
         """Everything; what happens meanwhile is in the log after `event`."""
 
-        def ask(session: Session) -> tuple[int, list[VmRow]]:
+        def ask(session: Session) -> tuple[int, list[SeenVm]]:
             event = watching.newest_event(session)
             self._world.clusters(watching.all_clusters(session))
             return event, watching.all_vms(session)
@@ -177,13 +176,13 @@ class Watcher:
         self._read_vms(sorted(vm_ids))
 
     def _read_vms(self, vm_ids: Iterable[str]) -> None:
-        def ask(session: Session, vm_id: str) -> tuple[str, VmRow | None]:
+        def ask(session: Session, vm_id: str) -> tuple[str, SeenVm | None]:
             try:
                 return vm_id, watching.one_vm(session, vm_id)
             except EntityUnknown:
                 return vm_id, None
 
-        def each(session: Session) -> list[tuple[str, VmRow | None] | NumaError]:
+        def each(session: Session) -> list[tuple[str, SeenVm | None] | NumaError]:
             return _accepted(session.each(lambda vm_id: ask(session, vm_id), vm_ids))
 
         for found in self._source.ask(each, _LOAD_SECONDS):
@@ -223,7 +222,7 @@ class Watcher:
         def facts(session: Session, host: HostRecord) -> HostFacts:
             shown = _or_error(lambda: queries.host_nodes(session, host.id))
             figures = _or_error(lambda: queries.host_statistics(session, host.id)) if pages else {}
-            return HostFacts.of(host, shown, self._hooks(session, host, now), figures)
+            return HostFacts.of(host, shown, self._hooks(session, host, now), figures, ())
 
         def ask(session: Session) -> list[HostFacts | NumaError]:
             return _accepted(session.each(lambda host: facts(session, host), records))

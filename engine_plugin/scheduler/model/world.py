@@ -22,8 +22,8 @@ from numa_domain.placement.model import Placement
 from ...engine_api.cluster import Cluster
 from ...engine_api.host_facts import HostFacts
 from ...engine_api.hosts import HostRecord
-from ...engine_api.vm_row import VmRow
-from ...settings.promises import Charges, Promised
+from ...engine_api.watching import SeenVm
+from ...model.promises import Charges, Promised
 from .charges import ChargesBook
 
 _YOUNG_SECONDS = 45.0
@@ -53,14 +53,14 @@ class _Host:
 
 @dataclass
 class _Vm:
-    row: VmRow
+    row: SeenVm
     seen_at: float
     """When it was first seen on its host."""
     stale: bool = False
     """Whether something happened to it since it was read."""
 
 
-Arrived = Callable[[VmRow], None]
+Arrived = Callable[[SeenVm], None]
 """Told of each VM that is seen on a host on which it was not before."""
 
 
@@ -89,7 +89,7 @@ class World:
             found = self._clusters.get(cluster_id or "")
         return found.level if found else "4.7"
 
-    def vms(self, rows: Iterable[VmRow]) -> None:
+    def vms(self, rows: Iterable[SeenVm]) -> None:
         """All there are."""
         rows = list(rows)
         with self._guard:
@@ -100,7 +100,7 @@ class World:
                 self._put(row)
             self._book.keep(there)
 
-    def vm(self, row: VmRow) -> None:
+    def vm(self, row: SeenVm) -> None:
         """One of them, as it is now."""
         with self._guard:
             self._put(row)
@@ -116,13 +116,13 @@ class World:
                 if vm_id in self._vms:
                     self._vms[vm_id].stale = True
 
-    def known(self, vm_id: str) -> VmRow | None:
+    def known(self, vm_id: str) -> SeenVm | None:
         """The VM; None where it has to be read."""
         with self._guard:
             found = self._vms.get(vm_id)
             return None if found is None or found.stale else found.row
 
-    def last_known(self, vm_id: str) -> VmRow | None:
+    def last_known(self, vm_id: str) -> SeenVm | None:
         """The VM as it was once, at least."""
         with self._guard:
             found = self._vms.get(vm_id)
@@ -175,7 +175,7 @@ class World:
         with self._guard:
             return any(wants_pages(vm.row) for vm in self._vms.values())
 
-    def _put(self, row: VmRow) -> None:
+    def _put(self, row: SeenVm) -> None:
         former = self._vms.get(row.id)
         running = row.host_id is not None and row.status != "down"
         before = former.row.host_id if former else None
@@ -210,7 +210,7 @@ class World:
 
     def _topology(self, host: _Host) -> HostTopology | None:
         """Less what its VMs hold: of those that appeared just now all, of others what the host's
-        figures cannot show to be taken (`settings.promises`)."""
+        figures cannot show to be taken (`model.promises`)."""
         nodes = host.facts.nodes
         if isinstance(nodes, NumaError):
             return None
@@ -237,9 +237,10 @@ def add(total: Charges, more: Charges) -> None:
             sums[page] = sums.get(page, 0) + kib
 
 
-def wants_pages(row: VmRow) -> bool:
+def wants_pages(row: SeenVm) -> bool:
     """Of a VM with settings: whether it is to have huge pages."""
     if row.bound is None:
         return False
-    size = row.properties.get("hugepages", "")
-    return (size.isdigit() and int(size) > 0) or "page=" in row.properties.get("numa_topology", "")
+    properties = row.bound.properties
+    size = properties.get("hugepages", "")
+    return (size.isdigit() and int(size) > 0) or "page=" in properties.get("numa_topology", "")

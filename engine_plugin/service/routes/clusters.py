@@ -43,7 +43,7 @@ def show_cluster(context: Context, id: Id) -> Response:
             "id": cluster.id,
             "name": cluster.name,
             "level": cluster.level,
-            **health(report),
+            **health(report, WORDING),
             "capacity": [
                 _capacity(each, model.promised_on(each.record.id)) for each in model.hosts
             ],

@@ -26,7 +26,7 @@ from ...engine_api.target import VMS, Target
 from ...engine_api.vm_config import VmConfig
 from ...settings.errors import NothingAsked
 from ...settings.preview import preview, suggestions
-from .. import schemas
+from .. import draft_schemas, schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, problems
 from ..problems import WORDING
@@ -47,7 +47,7 @@ _MEMORY_TIMES = 4
     summary="The same as of a VM, for one that is not saved yet",
 )
 @in_thread
-def preview_draft(context: Context, id: Id, body: schemas.Draft) -> Response:
+def preview_draft(context: Context, id: Id, body: draft_schemas.Draft) -> Response:
     request = NumaRequest.parse(body.nodeset, body.topology)
     if request.empty:
         raise NothingAsked("nodeset")
@@ -63,13 +63,13 @@ def preview_draft(context: Context, id: Id, body: schemas.Draft) -> Response:
     summary="Settings that would suit a VM that is not saved yet",
 )
 @in_thread
-def suggest_draft(context: Context, id: Id, body: schemas.SuggestDraft) -> Response:
+def suggest_draft(context: Context, id: Id, body: draft_schemas.SuggestDraft) -> Response:
     vm, _ = _draft(context, context.inventory.cluster(valid_id(id)), body.vm)
     return answer(fit.suggestions(suggestions(context.inventory, vm), WORDING))
 
 
 def _draft(
-    context: RequestContext, cluster: Cluster, given: schemas.DraftVm
+    context: RequestContext, cluster: Cluster, given: draft_schemas.DraftVm
 ) -> tuple[VmConfig, tuple[NativeNode, ...]]:
     """The VM as it would be, and the virtual nodes of oVirt's own that it has."""
     vm, nodes = _new(cluster), tuple[NativeNode, ...]()

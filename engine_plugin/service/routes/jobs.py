@@ -8,6 +8,7 @@ GET  /api/v1/jobs/{id}                                                          
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -17,7 +18,7 @@ from numa_domain.request.model import NumaRequest
 
 from ...documents import batch as documents
 from ...engine_api.search import conditions
-from ...settings.batch import Asked, Batch, found_by
+from ...settings.batch import Asked, Batch, Item, found_by
 from ...settings.errors import NothingAsked
 from .. import job_schemas
 from ..context import Context, RequestContext, answer, in_thread
@@ -60,14 +61,15 @@ def begin(context: RequestContext, batch: Batch, about: dict[str, Any]) -> Job:
     """A job of the request's user, under the request's token."""
     job = Job(batch, context.user(), about)
     jobs = context.application.jobs
-    return jobs.begin(job, context.writers(), lambda ended: _ended(context, ended))
+    return jobs.begin(job, context.writers(), partial(_told, context))
 
 
-def _ended(context: RequestContext, job: Job) -> None:
-    action = "remove" if job.batch.asked.request is None else "store"
-    error = job.batch.ended_by
-    outcome = job.state if error is None else error.code
-    context.audit(action, outcome, job=job.id, **job.about, counts=job.batch.counts())
+def _told(context: RequestContext, job: Job, item: Item) -> None:
+    """A change of one VM, as in a request of its own."""
+    action = "store" if job.batch.asked.request else "remove"
+    outcome = item.problems[0].code if item.state == "failed" else item.state
+    target = f"{item.target.kind}/{item.target.id}"
+    context.audit(action, "ok" if outcome == "done" else outcome, target=target, job=job.id)
 
 
 @router.post(
@@ -142,5 +144,5 @@ def resume_job(context: Context, job: JobId, overwrite: Overwrite = False) -> Re
     jobs = context.application.jobs
     found = jobs.of(job, context.user())
 
-    jobs.resume(found, context.writers(), lambda job: _ended(context, job), overwrite=overwrite)
+    jobs.resume(found, context.writers(), partial(_told, context), overwrite=overwrite)
     return accepted(found)

@@ -16,7 +16,7 @@ from engine_plugin.demo import app as engine_app
 from engine_plugin.demo.scheduler import ENABLED, REPLY, URL, Scheduler
 from engine_plugin.demo.seed import LAB
 from engine_plugin.demo.settings import Settings
-from tests.engine_plugin.engines import API, Engine, Served
+from tests.engine_plugin.engines import API, GIB, Engine, Served
 
 from .conftest import Asking, until
 
@@ -67,6 +67,17 @@ class Whole(Engine):
         system.clusters_service().cluster_service(LAB).update(
             types.Cluster(scheduling_policy=types.SchedulingPolicy(id=made.id))
         )
+
+    def uneven(self) -> None:
+        """Every other host runs a large VM without settings, so that the engine by itself prefers
+        the rest."""
+        alike = [host for host in self.store.hosts_in(LAB) if host.status == "up"]
+        large = [
+            self.new_vm(hosts=(host.name,), memory=120 * GIB, affinity="pinned")
+            for host in alike[::2]
+        ]
+        self.storm(large)
+        assert self.statuses(large) == {"up": len(large)}
 
     def storm(self, vm_ids: Sequence[str], threads: int = 4) -> None:
         """All started, several at a time, and waited for until each is up or down."""

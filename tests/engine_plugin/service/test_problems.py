@@ -19,6 +19,7 @@ from tests.house.test_rooms import ADAPTERS_WORDS
 
 NOT_AN_ANSWER = {
     engine.LoginFailed,  # of the command line
+    settings.HostsUnseen,
     settings.BothKinds,  # these are told of inside an answer
     settings.FormerName,
     settings.Migratable,
@@ -28,7 +29,7 @@ NOT_AN_ANSWER = {
     settings.StoredUnread,
     settings.AdoptPartly,
 }
-BASES = {engine.EngineError, settings.SettingsError, http.HttpError}
+BASES = {engine.EngineAway, engine.EngineError, settings.SettingsError, http.HttpError}
 
 
 def kinds(module: object) -> set[type[NumaError]]:
@@ -52,8 +53,8 @@ def test_several_problems_have_the_status_of_the_first() -> None:
     assert status_of(http.ManyMalformed([malformed, malformed])) == 422
 
 
-def test_errors_with_a_time_to_come_back_are_503() -> None:
-    assert {STATUS[kind] for kind in RETRY_AFTER} == {503}
+def test_errors_with_a_time_to_come_back_are_503_or_504() -> None:
+    assert {STATUS[kind] for kind in RETRY_AFTER} == {503, 504}
 
 
 @pytest.mark.parametrize("kind", sorted(WORDING.hints, key=lambda kind: kind.__name__))

@@ -130,6 +130,27 @@ def test_service_that_was_killed_goes_on_where_it_was(world: World) -> None:
     assert world.told("killed") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
 
 
+@pytest.mark.parametrize("how", ["gone", "damaged"])
+def test_service_that_has_lost_its_memory_computes_what_vdsm_allows(world: World, how: str) -> None:
+    """As VDSM does: all that is online, less what VMs of other policies are pinned to."""
+    world.serve()
+    vm = world.vm("forgot")
+    world.vdsm.started("forgot")
+    world.expect(vm, AT_HOME)
+    world.end_service(signal.SIGKILL)
+    path = world.run_dir / "affinity.json"
+    path.unlink()
+    if how == "damaged":
+        path.write_text("{")
+    world.serve()
+    assert world.told("forgot") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
+    world.end_service(signal.SIGKILL)
+    path.unlink()
+    world.vm("owner", "dedicated", pins=dict.fromkeys(range(4), "1"), record="")
+    world.serve()  # VDSM has not come to pin: the pins of vCPUs 2 and 3 are not of its pool
+    assert world.told("forgot") == ["0-1 held 0 of 0", "2-3 held 1 of 1"]
+
+
 @pytest.mark.parametrize("how", ["damaged", "no directory", "not ours"])
 def test_state_that_cannot_be_read_is_told_and_vcpus_are_held_all_the_same(
     world: World, how: str

@@ -94,10 +94,10 @@ class World:
         return (self.folder / "log").read_text()
 
     def state(self) -> dict[str, Any]:
-        """What the service tells; empty while it tells nothing."""
+        """What the service tells; empty while it tells nothing, or the file is damaged."""
         try:
             found: dict[str, Any] = json.loads((self.run_dir / "affinity.json").read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return {}
         return found
 
