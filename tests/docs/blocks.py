@@ -53,7 +53,6 @@ COUNTERS = "counts of the processor, which machines for tests do not have"
 EXCUSED = {
     r"make (demo|test|dist|rpm|docs|wheels)\b.*": MAKE,
     r"dnf .*": "installs packages on EL; tests/packaging installs ours into a root",
-    r"apt-get .*": "installs packages",
     r"ovirt-numa setup.*": ENGINE,
     r"systemctl .*|journalctl .*": "needs systemd",
     r"virsh -r .*": LIBVIRT,
@@ -66,8 +65,6 @@ EXCUSED = {
     r"python3\.11 -m venv .*|/opt/ovirt-numa/.*|ln -s /opt/.*": (
         "tests/packaging/test_dist.py installs the wheel so"
     ),
-    r"ansible-galaxy .*|ansible-playbook .*": "tests/packaging/test_examples.py runs the playbooks",
-    r"terraform .*|tofu .*": "the provider cannot be had without the internet: docs/automation.md",
     r"echo .* > /(sys|proc)/.*|sysctl .*|grubby .*": "changes the host that it runs on",
     r"ausearch .*|restorecon .*|semanage .*|ls -Z .*|getsebool .*": "needs SELinux",
 }
