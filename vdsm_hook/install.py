@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numa_domain
 from numa_domain.base.errors import HostError, NumaError
+from numa_domain.host.json_format import write_json
 
 from . import executables, hook_status, journal_report
 from .affinity import unit
@@ -25,6 +26,9 @@ from .config import DEFAULT, Config
 from .executables import POINTS, Settings
 from .hook_status import run_too
 from .interpreter import compile_modules, settings_for, unreadable
+from .reservation_file import peek, uptime
+from .running_vms import survey
+from .this_host import this_host
 
 HOOKS_DIR = "/usr/libexec/vdsm/hooks"
 
@@ -67,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"ovirt-numa {numa_domain.__version__}"
     )
-    commands = parser.add_subparsers(required=True, metavar="install|uninstall|status|journal")
+    commands = parser.add_subparsers(required=True, metavar="install|uninstall|status|journal|host")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--hooks-dir", type=Path, default=Path(HOOKS_DIR), metavar="DIR")
     common.add_argument(
@@ -81,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         ("install", _install, "put the hooks there, or replace ours that are there"),
         ("uninstall", _uninstall, "take ours away"),
         ("status", _status, "say for every hook point how it is; exit 1 if not all is well"),
+        ("host", _host, "print this host as JSON, as a VM that starts now may use it"),
         ("journal", _journal, "show the last runs since this host's boot, and what is reserved"),
     ):
         command = commands.add_parser(name, parents=[common], help=text, description=text)
@@ -170,10 +175,21 @@ def _status(args: argparse.Namespace) -> int:
     return 0 if found["good"] else 1
 
 
+def _host(args: argparse.Namespace) -> int:
+    config = Config.read(_config_path(args))
+    reservations = peek(config)
+    vms = survey(config, {each.vm_id: each.pid for each in reservations}, uptime())
+    print(write_json(this_host(config, reservations, vms, None)))
+    return 0
+
+
+def _config_path(args: argparse.Namespace) -> str:
+    installed = (executables.state(args.hooks_dir.absolute(), point)[1] for point in POINTS)
+    return next((settings.config for settings in installed if settings), DEFAULT)
+
+
 def _journal(args: argparse.Namespace) -> int:
-    hooks_dir = args.hooks_dir.absolute()
-    installed = (executables.state(hooks_dir, point)[1] for point in POINTS)
-    path = next((settings.config for settings in installed if settings), DEFAULT)
+    path = _config_path(args)
     found = journal_report.answer(Config.read(path), path)
     print(json.dumps(found) if args.json else journal_report.text(found))
     return 0

@@ -65,7 +65,7 @@ def read_statistics(text: str, page_kib: int = 4) -> dict[int, int]:
     return nodes
 
 
-def read_file(path: str) -> str:
+def read_file(path: str, largest: int = _LARGEST) -> str:
     """The text of a file; "" if it cannot be read, since processes may end at any moment."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -73,7 +73,7 @@ def read_file(path: str) -> str:
         return ""
     data = b""
     try:
-        while len(data) < _LARGEST and (more := os.read(fd, _LARGEST)):  # often a page at a time
+        while len(data) < largest and (more := os.read(fd, _LARGEST)):  # often a page at a time
             data += more
     except OSError:
         return ""

@@ -74,7 +74,7 @@ def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
 
 def _whole_demand(guest: Guest, request: NumaRequest, host: HostTopology) -> Demand:
     """The VM's memory, on those nodes of its target that the host has."""
-    target, there = request.target, host.memory_nodes
+    target, there = request.target, host.bindable
     if target is not None and target.kind == "nodes":
         there &= target.nodes
     elif target is not None:

@@ -19,8 +19,8 @@ from numa_domain.request.model import NumaRequest
 
 from ..contract import read_handed, write_new
 from ..reservation_file import ReservationFile, peek, uptime
-from ..reservations import with_promises
 from ..running_vms import survey
+from ..this_host import this_host
 from .before_vm_dehibernate import check_saved_nodes, is_saved
 
 TYPE_CHECKING = False
@@ -50,8 +50,7 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = read_sysfs(config.sysfs, guest.pci)
-        host = with_promises(host, ledger.reservations.values(), vms.residents)
+        host = this_host(config, ledger.reservations.values(), vms, guest.pci)
         report.doing("placing the VM", "simplify numa_topology, and report the case")
         placement = place(guest, request, host)
         new = rewrite_document(document, placement)

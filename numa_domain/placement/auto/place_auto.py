@@ -41,7 +41,7 @@ class NoNodesFound(DoesNotFit):
 
 def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """`place` for a target of kind auto."""
-    has = len(host.memory_nodes)
+    has = len(host.bindable)
     if rules.count is not None and rules.count > has:
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     if request.cells == "host":
@@ -78,7 +78,7 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
-    demand = demand_of(guest, host, whole, host.memory_nodes)
+    demand = demand_of(guest, host, whole, host.bindable)
     return _Search(guest, host, rules).run(request, [demand])[0]
 
 
@@ -90,11 +90,13 @@ def _each(
     rules: Rules,
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
-    fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
+    fixed = [
+        demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
+    ]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
-    every = host.memory_nodes
+    every = host.bindable
     open_ = [
-        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every)
+        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every, len(bound))
         for p in bound
         if p.nodes is None
     ]

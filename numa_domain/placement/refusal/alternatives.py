@@ -83,7 +83,7 @@ def _fits_on(guest: Guest, request: NumaRequest, host: HostTopology, nodes: Node
     bound = bind(guest, request, plan_cells(guest, request, host, nodes), nodes)
     cells = [(placed.cell, placed.nodes or nodes) for placed in bound]
     demands = [
-        demand_of(guest, host, cell, its)
+        demand_of(guest, host, cell, its, max(1, len(cells)))
         for cell, its in cells or [(whole_vm(guest, request.mode), nodes)]
     ]
     return not fit(host, demands).shortfalls
@@ -103,7 +103,7 @@ def _less_memory(guest: Guest, demands: Sequence[Demand], short: Shortfall, hold
     """The largest size of the cells in the shortfall with which all would fit; 0 if it is less than
     a quarter of what was requested. In whole GiB, unless that would be less than a quarter.
     """
-    asked = max(d.kib for d in demands if d.cell in short.cells)
+    asked = max(d.kib - d.qemu_kib for d in demands if d.cell in short.cells)
     granule = granule_kib(guest, short.page_kib or None)
     for unit in (max(GIB, granule), granule):
         low, high = 0, asked // unit
@@ -119,7 +119,9 @@ def _less_memory(guest: Guest, demands: Sequence[Demand], short: Shortfall, hold
 
 
 def _cut(demands: Sequence[Demand], short: Shortfall, kib: int) -> list[Demand]:
-    return [d.replace(kib=min(d.kib, kib)) if d.cell in short.cells else d for d in demands]
+    return [
+        d.replace(kib=min(d.kib, kib + d.qemu_kib)) if d.cell in short.cells else d for d in demands
+    ]
 
 
 def _together(host: HostTopology) -> Holds:

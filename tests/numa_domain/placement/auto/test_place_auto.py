@@ -371,6 +371,6 @@ def test_isolated_cpus_do_not_count_and_are_not_used() -> None:
     placement = place(vm(8, 4), request("0"), machine)
     assert placement.cpus == {0: "0-1"}
     assert [str(warning) for warning in placement.warnings] == [
-        "placement: the VM has 4 vCPUs for 2 online CPUs of node 0; vCPUs will wait for each other: "
-        "use more nodes, or fewer vCPUs"
+        "placement: the VM has 4 vCPUs for 2 online CPUs of node 0; vCPUs will wait for each"
+        " other: use more nodes, or fewer vCPUs"
     ]
