@@ -177,6 +177,8 @@ def _reservation(line: str) -> Reservation | None:
     claims, vcpus = [], {}
     try:
         vm_id, made, pid, *words = line.split(" ")
+        if not (vm_id.isascii() and vm_id.isprintable() and vm_id):
+            return None
         for word in words:
             place, amount = word.split("=")
             first, *rest = place.split(":")

@@ -25,10 +25,23 @@ def plain(error: NumaError, wording: Wording) -> dict[str, Any]:
         "message": error.message,
         "remedy": error.remedy,
         "hint": wording.hint(error),
+        "facts": _facts(error),
     }
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, NumaError):
+        found["cause"] = plain(cause, wording)
     field = _FIELDS.get(error.where.split(",")[0])
     if field is not None:
         found["field"] = field
     if isinstance(error, TextError):
         found["at"], found["length"] = error.at, error.length
     return found
+
+
+def _facts(error: NumaError) -> dict[str, str | int]:
+    """What fills the words, for who has words of his own; reasons are told beside the problem."""
+    return {
+        name: fact if isinstance(fact, (str, int)) else str(fact)
+        for name, fact in error.template_facts().items()
+        if name != "reasons" and fact is not None
+    }

@@ -18,6 +18,7 @@ from ovirtsdk4 import types
 from numa_domain.request.model import NumaRequest
 from numa_domain.request.parts import NODESET, TOPOLOGY
 
+from .cluster import architecture
 from .sdk_types import expect
 
 RESTORE = "numa_restore"
@@ -28,6 +29,7 @@ FORMER = ("numa", "numaset")
 """Names of `numa_nodeset` in the hook that VDSM shipped until 2019."""
 
 OURS = (NODESET, TOPOLOGY, RESTORE)
+_MODES = tuple(mode.value for mode in types.VmAffinity)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class VmConfig:
     def restores(self) -> tuple[str | None, bool]:
         """The migration mode to give back, and whether the CPU pins are ours."""
         mode, _, rest = self.properties.get(RESTORE, "").partition(",")
-        return mode or None, rest == "cpu_tune"
+        return mode if mode in _MODES else None, rest == "cpu_tune"
 
 
 def _common(vm: Any) -> dict[str, Any]:
@@ -151,7 +153,7 @@ def _common(vm: Any) -> dict[str, Any]:
         "sockets": int(topology.sockets or 1),
         "cores": int(topology.cores or 1),
         "threads": int(topology.threads or 1),
-        "arch": _arch(vm),
+        "arch": architecture(vm.cpu),
         "level": f"{level.major}.{level.minor}" if level and level.major else None,
         "iothreads": int(vm.io.threads or 0) if vm.io else 0,
         "properties": {str(p.name): p.value or "" for p in vm.custom_properties or []},
@@ -166,13 +168,6 @@ def _affinity(policy: Any) -> str:
     if policy is None:
         return "unknown"
     return str(policy.affinity.value) if policy.affinity else "migratable"
-
-
-def _arch(vm: Any) -> str:
-    architecture = vm.cpu.architecture if vm.cpu else None
-    if architecture in (None, types.Architecture.UNDEFINED):
-        return "x86_64"
-    return str(architecture.value)
 
 
 def _pins(vm: Any) -> dict[int, str]:

@@ -77,6 +77,8 @@ class MoreThanAll(HostError):
 def read_json(text: str | bytes) -> HostTopology:
     """The host that a JSON text describes. Raises one of the errors above."""
     document = from_capture(_load(text))
+    if isinstance(document, dict):
+        document.pop("version", None)  # of the release that wrote it: the rest counts
     check_keys(document, "the host", _HOST_KEYS, ("nodes",))
     listed = document["nodes"]
     if not isinstance(listed, list) or not listed:
@@ -96,11 +98,12 @@ def read_json(text: str | bytes) -> HostTopology:
     )
 
 
-def write_json(host: HostTopology) -> str:
+def write_json(host: HostTopology, version: str = "") -> str:
     """A host as JSON, one line per node. Keys with their default value are left out."""
+    head = f'"version": {json.dumps(version)}, ' if version else ""
     nodes = ",\n  ".join(json.dumps(_plain_node(node)) for node in host.nodes.values())
     devices = f', "devices": {json.dumps(dict(host.devices))}' if host.devices else ""
-    return f'{{"nodes": [\n  {nodes}\n]{devices}{_plain_promises(host)}}}'
+    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}{_plain_promises(host)}}}'
 
 
 def _plain_promises(host: HostTopology) -> str:

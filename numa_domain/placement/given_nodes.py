@@ -87,8 +87,10 @@ def bind(
         elif old is not None and not (ours and asked):
             bound.append(PlacedCell(cell.replace(mode=old.mode), old.nodes))
         else:
-            outer = chosen if asked else guest.memory_nodes
-            bound.append(PlacedCell(cell, outer, memnode=ours and asked))
+            outer, mode = chosen if asked else guest.memory_nodes, cell.mode
+            if not asked and outer is not None:
+                mode = guest.memory_mode or mode  # it lies as the domain's own numatune says
+            bound.append(PlacedCell(cell.replace(mode=mode), outer, memnode=ours and asked))
     return tuple(bound)
 
 

@@ -44,15 +44,7 @@ def place(
     is not legal for this VM.
     """
     try:
-        target = request.target
-        if target is not None and target.kind == "auto":
-            # Imported here: ten modules and 2 ms that most VMs do not need
-            from .auto.place_auto import place_auto
-            from .auto.stage_order import Rules
-
-            rules = Rules(target.count, exclusive, spread, candidates)
-            return place_auto(guest, request, host, rules)
-        return _place(guest, request, host)
+        return _decided(guest, request, host, exclusive, spread, candidates)
     except DoesNotFit as reason:
         from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
 
@@ -62,6 +54,38 @@ def place(
 
         error.give_reasons(node_reasons(host, [_whole_demand(guest, request, host)]))
         raise
+
+
+def place_or_none(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement | None:
+    """What `place` finds; None where the host cannot do it. To say why costs ten times as much as
+    to find that out, and who asks hundreds of hosts at once wants to hear it of a few.
+
+    Raises `RequestError` (or `Problems`) as `place` does.
+    """
+    try:
+        return _decided(guest, request, host, False, True, None)
+    except (DoesNotFit, PlacementError):
+        return None
+
+
+def _decided(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    exclusive: bool,
+    spread: bool,
+    candidates: Mapping[int, Nodeset] | None,
+) -> Placement:
+    """`place`, whose refusals have no words yet."""
+    target = request.target
+    if target is not None and target.kind == "auto":
+        # Imported here: ten modules and 2 ms that most VMs do not need
+        from .auto.place_auto import place_auto
+        from .auto.stage_order import Rules
+
+        rules = Rules(target.count, exclusive, spread, candidates)
+        return place_auto(guest, request, host, rules)
+    return _place(guest, request, host)
 
 
 def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..base.errors import HostError, RequestError
 from ..base.idset import Cpuset, Nodeset
 from ..base.units import show_memory
+from .cell_warnings import cell_warnings
 from .node_cpus import cpus_near
 from .wording import name_cells
 
@@ -78,8 +79,10 @@ def placement_warnings(
                 cpus=cpus,
             )
     yield from _memory_only(request, host, demands)
+    planned = [placed.cell for placed in bound]
     if guest.threads > 1 and isinstance(request.cells, tuple):
-        yield from split_cores(guest, [placed.cell for placed in bound])
+        yield from split_cores(guest, planned)
+    yield from cell_warnings(guest, planned, asked=request.cells is not None)
 
 
 def _memory_only(

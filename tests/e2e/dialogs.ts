@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** WebAdmin's Add/Edit VM dialog as a person works it: opened, read, saved. */
 import type { FrameLocator, Page } from 'playwright-core'
-import { select } from './world'
+import { openDetails, select } from './world'
 
-export async function openTab(page: Page): Promise<FrameLocator> {
+/** The tab as it opens, with the wishes. */
+export async function openWishesTab(page: Page): Promise<FrameLocator> {
   await page.locator('[data-numa-tab] a').click()
   const tab = page.frameLocator('[data-numa-pane] iframe')
   await tab.locator('.numa-editor').waitFor()
+  return tab
+}
+
+/** The same with its details. */
+export async function openTab(page: Page): Promise<FrameLocator> {
+  const tab = await openWishesTab(page)
+  await openDetails(tab)
   return tab
 }
 

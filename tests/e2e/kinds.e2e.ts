@@ -136,10 +136,11 @@ test('by keyboard our entry comes behind the last native one, then its page, the
   await tab.locator('.numa-node').first().waitFor()
   await page.keyboard.press('Tab')
   expect(await focused()).toBe('frame')
-  expect(await tab.locator('#numa-target:focus').count()).toBe(1)
+  expect(await tab.locator('input[name=numa-wish]:focus').count()).toBe(1)
   await page.keyboard.press('Shift+Tab')
   expect(await focused()).toBe('NUMA')
-  await tab.locator('#numa-text-topology').focus()
+  await tab.locator('#numa-wish-one').check()
+  await tab.locator('.numa-verdict button').focus()
   const order = []
   for (let i = 0; i < 3; i++) {
     await page.keyboard.press('Tab')

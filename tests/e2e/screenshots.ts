@@ -49,7 +49,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
   test('what does not fit', async () => {
     const page = await portal(look)
     const editor = await openEditor(page, 'too-big')
-    await editor.getByText('0 of 1 hosts').waitFor()
+    await editor.getByText('Fits nowhere').waitFor()
     await editor.locator('.numa-preview').scrollIntoViewIfNeeded()
     await shoot(page, 'does-not-fit')
   })

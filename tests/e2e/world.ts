@@ -87,13 +87,27 @@ export async function select(page: Page, name: string): Promise<void> {
     .click()
 }
 
-/** The NUMA button's dialog. */
-export async function openEditor(page: Page, vm: string): Promise<FrameLocator> {
+/** The NUMA button's dialog, as it opens: the wishes, and the details closed. */
+export async function openWishes(page: Page, vm: string): Promise<FrameLocator> {
   await select(page, vm)
   await page.click('#ActionPanelView_Numa')
   const editor = page.frameLocator('.popup-content iframe')
   await editor.locator('.numa-footer').waitFor()
   return editor
+}
+
+/** The same with its details. */
+export async function openEditor(page: Page, vm: string): Promise<FrameLocator> {
+  const editor = await openWishes(page, vm)
+  await openDetails(editor)
+  return editor
+}
+
+export async function openDetails(editor: FrameLocator): Promise<void> {
+  const button = editor.locator('.numa-details [aria-expanded]')
+  await button.waitFor()
+  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click()
+  await editor.locator('#numa-text-topology').waitFor()
 }
 
 /** Another page of the engine's: the NUMA tab of its details. */

@@ -68,6 +68,7 @@ def test_cases_are_those_that_are_promised() -> None:
         *("bound-wrongly", "moved-away", "thread-elsewhere"),
         *("node-unknown", "too-large", "node-taken-away"),
         *("vcpus-without-service", "vcpus-held", "vcpus-follow-cpus"),
+        "unit-under-systemd",
     }
 
 

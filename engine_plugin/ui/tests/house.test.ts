@@ -45,7 +45,7 @@ describe.each(code)('$name', ({ name, text }) => {
 test('every message is used', () => {
   const all = code.map((file) => file.text).join('\n')
   const made =
-    /^(nodes\.mode|nodes\.target|cells\.kind|cells\.field|access|say|legend|vm\.migration|app\.what|hook)\./
+    /^(nodes\.mode|nodes\.target|cells\.kind|cells\.field|access|say|legend|vm\.migration|app\.what|hook|vcpus|wish|verdict|ok\.without)\./
   const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`) && !made.test(key))
   expect(unused).toEqual([])
 })

@@ -7,10 +7,13 @@ import { ja } from '../src/messages/ja'
 import { problemsDe } from '../src/messages/problems.de'
 import { problemsEn } from '../src/messages/problems.en'
 import { problemsJa } from '../src/messages/problems.ja'
+import type { Problem } from '../src/model/problem'
 import { requestProblems } from '../src/model/problems'
 import { readRequest } from '../src/model/requestText'
+import serviceEn from './service.en.json'
 
-const words = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1]).sort()
+const words = (text: string) =>
+  [...new Set([...text.matchAll(/\{(\w+)(?=[}!:,])/g)].map((match) => match[1]))].sort()
 
 describe.each([
   ['German', de, problemsDe],
@@ -28,7 +31,68 @@ describe.each([
   })
 })
 
+describe.each([
+  ['German', problemsDe],
+  ['Japanese', problemsJa],
+])('of the service, in %s', (_, problems) => {
+  test.each(Object.entries(serviceEn))('%s is translated, with no facts of its own', (code, en) => {
+    const [what = '', todo = ''] = problems[code] ?? []
+    expect(what).toBeTruthy()
+    const known = words(en.join(' '))
+    expect(known).toEqual(expect.arrayContaining(words(what)))
+    expect(known).toEqual(expect.arrayContaining(words(todo)))
+  })
+})
+
+describe("the service's reasons", () => {
+  const place = { input: 'nodeset' } as const
+  const noRoom: Problem = {
+    code: 'NoRoom',
+    severity: 'error',
+    place,
+    facts: {
+      who: 'cells 0-1 need',
+      needed: '9.5 GiB',
+      nodes: 'node 1',
+      available: '4 GiB',
+      free: 'are free',
+      missing: '5.5 GiB',
+      nearest: 'fits on node 0, or with 2 GiB for each of cells 0-1',
+    },
+    text: 'cells 0-1 need 9.5 GiB on node 1, where 4 GiB are free: 5.5 GiB missing',
+    todo: 'fits on node 0, or with 2 GiB for each of cells 0-1',
+  }
+  test('are whole in German, with its decimals', () => {
+    expect(problemText(noRoom, problemsDe, 'de-DE')).toEqual({
+      what: 'Zellen 0-1 brauchen 9,5 GiB auf Knoten 1, wo 4 GiB frei sind: 5,5 GiB fehlen',
+      todo: 'passt auf Knoten 0, oder mit 2 GiB für Zellen 0-1',
+    })
+  })
+  test('are whole in Japanese', () => {
+    const { what, todo } = problemText(noRoom, problemsJa, 'ja-JP')
+    expect(what + todo).not.toMatch(/[a-z]{4,}/)
+  })
+  test("are the service's own words in English, and where nobody has others", () => {
+    expect(problemText(noRoom, problemsEn, 'en-US').what).toBe(noRoom.text)
+    const other = { ...noRoom, code: 'Unheard', text: 'x' }
+    expect(problemText(other, problemsDe, 'de').what).toBe('x')
+  })
+  test('keep their own words where a fact is missing', () => {
+    expect(problemText({ ...noRoom, facts: {} }, problemsDe, 'de').what).toBe(noRoom.text)
+  })
+})
+
 describe('a template', () => {
+  test.each([
+    ['en', 1, 'one host'],
+    ['en', 2, '2 hosts'],
+    ['de', 1, 'one host'],
+    ['ja', 1, '1 hosts'],
+  ])('takes the plural of %s for %d', (locale, count, text) => {
+    const template = '{count, plural, one {one host} other {# hosts}}'
+    expect(fill(template, { count }, locale)).toBe(text)
+  })
+
   test('names what a number counts', () => {
     expect(fill('{a:cell}, {b:cell}', { a: 1, b: 2 })).toBe('1 cell, 2 cells')
   })

@@ -54,17 +54,21 @@ export async function clusterId(
   return id
 }
 
-const PAGE = 200
+/** As many as the service gives at once. */
+const PAGE = 500
 
-/** One page of a cluster's VMs. */
+/** All of a cluster's VMs, page after page. */
 export async function clusterVms(
   client: Client,
   cluster: string,
-  page: number,
   signal: AbortSignal,
-): Promise<{ readonly vms: readonly WireVmRow[]; readonly more: boolean }> {
+): Promise<readonly WireVmRow[]> {
   const search = encodeURIComponent(`cluster="${cluster.replaceAll('"', '')}"`)
-  const path = `/vms?search=${search}&page=${page}&size=${PAGE}`
-  const { value } = await client.ask<{ vms: WireVmRow[]; more: boolean }>(path, { signal })
-  return value
+  const found: WireVmRow[] = []
+  for (let page = 1; ; page++) {
+    const path = `/vms?search=${search}&page=${page}&size=${PAGE}`
+    const { value } = await client.ask<{ vms: WireVmRow[]; more: boolean }>(path, { signal })
+    found.push(...value.vms)
+    if (!value.more) return found
+  }
 }

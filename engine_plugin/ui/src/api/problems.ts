@@ -9,13 +9,14 @@ import { FIELDS, type Place, type Problem } from '../model/problem'
 import type { WireProblem } from './wire'
 
 export function problemOf(wire: WireProblem, severity: Problem['severity'] = 'error'): Problem {
-  const remedy = wire.remedy ? `; ${wire.remedy}` : ''
   return {
-    code: `service.${wire.code}`,
+    code: wire.code,
     severity,
     place: placeOf(wire),
-    facts: {},
-    text: `${wire.message}${remedy}`,
+    facts: wire.facts ?? {},
+    ...(wire.cause ? { cause: problemOf(wire.cause, severity) } : {}),
+    text: wire.message,
+    todo: wire.remedy,
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Inputs } from '../model/request'
 import type { Vm } from '../model/vm'
 import type { Client } from './client'
-import type { WireGuest, WirePreview, WireRequest, WireSettings, WireSuggested } from './wire'
+import type { WireGuest, WireRequest, WireSettings } from './wire'
 
 export interface Settings {
   readonly id: string
@@ -72,7 +72,7 @@ export async function readSettings(
 }
 
 /** An input that is absent is null, not an empty text. */
-function bodyOf(inputs: Inputs) {
+export function bodyOf(inputs: Inputs) {
   return { nodeset: inputs.nodeset.trim() || null, topology: inputs.topology.trim() || null }
 }
 
@@ -102,20 +102,4 @@ export async function adoptNative(
   force: boolean,
 ): Promise<void> {
   await client.ask(path(id, `/adopt${query(force)}`), { method: 'POST', ifMatch })
-}
-
-export async function preview(
-  client: Client,
-  id: string,
-  inputs: Inputs,
-  host: string | undefined,
-  signal: AbortSignal,
-): Promise<WirePreview> {
-  const body = { ...bodyOf(inputs), ...(host ? { host } : {}) }
-  const asked = { method: 'POST', body, signal } as const
-  return (await client.ask<WirePreview>(path(id, '/preview'), asked)).value
-}
-
-export async function suggestion(client: Client, id: string): Promise<WireSuggested> {
-  return (await client.ask<WireSuggested>(path(id, '/suggest'), { method: 'POST' })).value
 }

@@ -9,6 +9,9 @@ export interface WireProblem {
   readonly where: string
   readonly message: string
   readonly remedy: string
+  /** What fills the words of its code. */
+  readonly facts?: Readonly<Record<string, string | number>>
+  readonly cause?: WireProblem | null
   readonly field?: 'nodeset' | 'topology' | null
   readonly at?: number | null
   readonly length?: number | null
@@ -44,6 +47,15 @@ export interface WireVcpusOnHost {
   readonly at: string | null
 }
 
+/** A virtual NUMA node of oVirt's own. */
+export interface WireNative {
+  readonly index: number
+  readonly memory_kib: number
+  readonly cpus: readonly number[]
+  readonly mode: string
+  readonly nodes: readonly number[]
+}
+
 export interface WireSettings {
   readonly id: string
   readonly name: string
@@ -60,14 +72,31 @@ export interface WireSettings {
     readonly former: string | null
   }
   readonly vcpus: WireVcpus | null
-  readonly native: readonly { readonly index: number }[]
+  readonly native: readonly WireNative[]
   readonly problems: readonly WireProblem[]
   readonly guest: WireGuest
 }
 
 export interface WirePlacement {
   readonly nodes: string | null
-  readonly cells: readonly { readonly id: number; readonly nodes: string | null }[]
+  readonly cells: readonly {
+    readonly id: number
+    readonly cpus: string
+    readonly memory_kib: number
+    readonly page_kib: number | null
+    readonly nodes: string | null
+  }[]
+  readonly charges: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+export interface WireReason {
+  readonly node: number
+  readonly page_kib: number
+  readonly asked: boolean
+  readonly needed_kib: number
+  readonly free_kib: number
+  readonly promised_kib: number
+  readonly missing_kib: number
 }
 
 export interface WireFit {
@@ -78,7 +107,7 @@ export interface WireFit {
   readonly fits: boolean
   readonly placement: WirePlacement | null
   readonly problems: readonly WireProblem[]
-  readonly reasons: readonly { readonly text?: string }[]
+  readonly reasons: readonly WireReason[]
   readonly warnings: readonly WireProblem[]
 }
 

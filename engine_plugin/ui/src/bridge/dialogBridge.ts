@@ -46,8 +46,18 @@ export interface DialogBridge {
   state(): DialogState
   /** Puts the two texts into the dialog's own rows; resolves when they are there, or refused. */
   write(inputs: Inputs): Promise<void>
+  /**
+   * The page has these texts, and the dialog's rows stay as they are: they may have errors, which
+   * nobody should save with Enter. What is half typed is no part of them. `write` ends that, and so does an OK that saves all the same.
+   */
+  hold(inputs: Inputs, halfTyped: string): void
   /** How many errors the page sees: the first OK then leads to them. */
   setErrors(count: number): void
+  /** What the page wants to find again when WebAdmin has loaded it anew. */
+  keep(kept: unknown): void
+  kept(): unknown
+  /** To the dialog's own Host tab. */
+  toHostTab(): void
   /** Called with what the dialog says after every change of it; the result ends that. */
   subscribe(listener: (state: DialogState) => void): () => void
 }

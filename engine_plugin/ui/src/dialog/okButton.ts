@@ -3,7 +3,7 @@
  * The dialog's OK button, held until our values are in the dialog.
  *
  * Decides when a click goes through: at once where all is in sync; after the rows are written;
- * where the page sees errors, at the second one; and where the dialog does not take our values,
+ * where the page sees errors, at the second one, which writes them; and where the dialog does not take our values,
  * not before the admin gives them up. Enter in a field of the dialog cannot be held: the dialog
  * hears it first.
  */
@@ -49,9 +49,11 @@ export class OkButton {
     return this.button?.tabIndex ?? 0
   }
 
-  /** The dialog was saved by Enter, without what it does not take. */
-  get savedWithout(): boolean {
-    return !this.open && this.entered && this.session.refused
+  /** The dialog was saved by Enter, without what it does not take, or what has errors. */
+  get savedWithout(): 'refused' | 'errors' | undefined {
+    if (this.open || !this.entered) return undefined
+    if (this.session.refused) return 'refused'
+    return this.session.unwritten ? 'errors' : undefined
   }
 
   dispose(): void {
@@ -73,8 +75,9 @@ export class OkButton {
     this.entered = false
     const target = event.target as Element | null
     if (!target?.closest?.(this.selector)) return
-    const { holding, inSync } = this.session
-    if (this.passing || (!holding.byErrors && (inSync || holding.givenUp))) {
+    const { holding, inSync, held } = this.session
+    const ready = holding.givenUp || (inSync && !held)
+    if (this.passing || (!holding.byErrors && ready)) {
       holding.passed()
       setTimeout(() => void this.watch(), VALIDATED_MS)
       return
@@ -93,7 +96,9 @@ export class OkButton {
   }
 
   private async pass(): Promise<void> {
-    await this.session.settle()
+    const { held } = this.session
+    if (held) await this.session.write(held)
+    else await this.session.settle()
     if (this.session.refused) {
       this.session.holding.tellRefused()
       return

@@ -38,6 +38,9 @@ export const PANES = ':scope > .tab-content'
 
 /** The eleventh of the tabs, Custom Properties. */
 export const PROPERTIES_PANE = ':scope > .tab-content > #tab11'
+/** The sixth, Host, with the fields for virtual nodes of oVirt's own. */
+export const HOST_LINK = ':scope > .wizard-pf-sidebar a[data-target="tab6"]'
+export const HOST_PANE = ':scope > .tab-content > #tab6'
 /** A tab that only the advanced mode shows: ours comes and goes with it. */
 export const ADVANCED_TARGET = 'tab11'
 

@@ -13,11 +13,13 @@ import { asks, type Inputs, sameInputs } from '../model/request'
 import { Former } from './former'
 import { Holding } from './holding'
 import { PropertyRows } from './propertyRows'
-import { type DialogKind, FIELDS, PROPERTIES_PANE } from './selectors'
+import { type DialogKind, FIELDS, HOST_LINK, PROPERTIES_PANE } from './selectors'
 import { VmFields } from './vmFields'
 import { until } from './wait'
 import { NODESET, TOPOLOGY, Writing } from './writing'
 
+/** What the page says of its fields where nothing is half typed. */
+const NOTHING_TYPED = '{}'
 const SETTLE_MS = 30
 /** The longest that WebAdmin may show progress in place of the dialog's content. */
 const AWAY_MS = 60_000
@@ -39,6 +41,10 @@ export class DialogSession implements DialogBridge {
   private former: Former | undefined
   /** Where the dialog did not take what was written last, and with what it was left. */
   private refusal: { readonly cluster: string; readonly rows: Inputs } | undefined
+  /** What the page has, and the rows have not: it has errors. */
+  held: Inputs | undefined
+  private halfTyped = NOTHING_TYPED
+  private page: unknown
   private disposed = false
   private timer: ReturnType<typeof setTimeout> | undefined
 
@@ -71,7 +77,7 @@ export class DialogSession implements DialogBridge {
       name: fields.name,
       cluster: fields.cluster,
       hosts: fields.hosts,
-      inputs: this.wanted ?? this.stored(),
+      inputs: this.held ?? this.wanted ?? this.stored(),
       memoryKib: fields.memoryKib,
       vcpus: fields.vcpus,
       threads: fields.threads,
@@ -98,13 +104,42 @@ export class DialogSession implements DialogBridge {
     return () => this.listeners.delete(listener)
   }
 
+  hold(inputs: Inputs, halfTyped: string): void {
+    const same = sameInputs(inputs, this.held ?? this.wanted ?? this.stored())
+    if (same && halfTyped === this.halfTyped) return
+    // With the same half typed: a field was left, on the way to OK, and nobody has changed anything.
+    const left = halfTyped === this.halfTyped && halfTyped !== NOTHING_TYPED
+    if (!same) this.held = inputs
+    this.halfTyped = halfTyped
+    if (!left) this.holding.changed()
+  }
+
+  keep(page: unknown): void {
+    this.page = page
+  }
+
+  kept(): unknown {
+    return this.page
+  }
+
+  toHostTab(): void {
+    this.root.querySelector<HTMLElement>(HOST_LINK)?.click()
+  }
+
   async write(inputs: Inputs): Promise<void> {
+    if (!this.held && this.inSync && sameInputs(inputs, this.wanted ?? this.stored())) return
+    this.held = undefined
     this.former ??= new Former(this.fields, this.rows, this.stored())
     this.wanted = inputs
-    this.holding.changed()
+    if (this.halfTyped === NOTHING_TYPED) this.holding.changed()
     this.writing.begin()
     this.writing.putNow(inputs)
     await this.settle()
+  }
+
+  /** Something on the page is in no row: it has errors, or is half typed. */
+  get unwritten(): boolean {
+    return this.held !== undefined || this.halfTyped !== NOTHING_TYPED
   }
 
   /** The dialog did not take what was written last. */
@@ -197,6 +232,7 @@ export class DialogSession implements DialogBridge {
   private takeOver(): void {
     this.rowsTouched = false
     const rows = this.stored()
+    this.held = undefined
     if (this.wanted && !(this.refusal && sameInputs(rows, this.refusal.rows))) {
       this.wanted = rows
       this.refusal = undefined

@@ -13,7 +13,7 @@ import { pageUrl } from '../bridge/pluginApi'
 import { ADVANCED_TARGET, INVALID, PANES, SIDEBAR, SIDEBAR_LINK } from './selectors'
 
 const LABEL = 'NUMA'
-const LEAST_PX = 420
+const LEAST_PX = 220
 const PADDING_PX = 24
 const WATCHED = ['class', 'style', 'tabindex']
 
@@ -23,6 +23,7 @@ export class DialogTab {
   private readonly pane: HTMLDivElement
   private readonly frame: BridgeFrame
   private readonly observer: MutationObserver
+  private readonly sizes: ResizeObserver | undefined
   private box: HTMLElement | null = null
   /** Of the scrolling part, as the dialog has set it. */
   private height: string | undefined
@@ -44,11 +45,13 @@ export class DialogTab {
     const watched = { attributes: true, attributeFilter: WATCHED, subtree: true }
     this.observer.observe(this.list, watched)
     view.addEventListener('resize', this.fit)
+    this.sizes = view.ResizeObserver ? new view.ResizeObserver(() => this.fit()) : undefined
     this.follow()
   }
 
   dispose(): void {
     this.observer.disconnect()
+    this.sizes?.disconnect()
     this.root.ownerDocument.defaultView?.removeEventListener('resize', this.fit)
   }
 
@@ -56,6 +59,7 @@ export class DialogTab {
     this.frame.src ||= new URL(pageUrl('/dialog'), this.root.ownerDocument.baseURI).href
     only(this.list.children, this.entry)
     only(this.content.children, this.pane)
+    if (this.scrolling) this.sizes?.observe(this.scrolling)
     this.fit()
   }
 
@@ -71,6 +75,10 @@ export class DialogTab {
     only(this.list.children, link.parentElement)
     only(this.content.children, pane)
     return true
+  }
+
+  get tabIndex(): number {
+    return this.link.tabIndex
   }
 
   private get links(): HTMLElement[] {

@@ -6,6 +6,7 @@
  * VM list does the same work.
  */
 import { type PluginApi, webAdmin } from '../bridge/pluginApi'
+import { HostPointer } from '../dialog/hostPointer'
 import { OkButton } from '../dialog/okButton'
 import { OkNotice } from '../dialog/okNotice'
 import { DIALOGS, type DialogKind, NEEDED, PANES, SIDEBAR } from '../dialog/selectors'
@@ -27,8 +28,8 @@ export function watchDialogs(api: PluginApi, guard: Guard): void {
   const look = guard('looking for a dialog', () => {
     for (const dialog of open) {
       if (dialog.ok.open) continue
-      if (dialog.ok.savedWithout)
-        void words().then(({ t }) => api.showToast('warning', t('ok.without')))
+      const why = dialog.ok.savedWithout
+      if (why) void words().then(({ t }) => api.showToast('warning', t(`ok.without.${why}`)))
       dialog.dispose()
       open.delete(dialog)
     }
@@ -67,9 +68,11 @@ function attach(root: HTMLElement, kind: DialogKind, words: Promise<Messages>): 
   const tab = new DialogTab(root, session)
   const ok = new OkButton(root, kind, session, tab)
   const notice = new OkNotice(root, session, tab, ok, words)
+  const pointer = new HostPointer(root, tab, words)
   return {
     ok,
     dispose() {
+      pointer.dispose()
       notice.dispose()
       ok.dispose()
       tab.dispose()

@@ -35,7 +35,7 @@ export const de: Catalogue = {
   'nodes.mode.restrictive': 'restrictive: strict, nur durch cgroup',
   'nodes.target': 'Speicher kommt von',
   'nodes.target.none': 'keine Vorgabe',
-  'nodes.target.nodes': 'den unten gewählten Knoten',
+  'nodes.target.nodes': 'den im Bild gewählten Knoten',
   'nodes.target.auto': 'Knoten, die der Host beim Start wählt',
   'nodes.target.all': 'allen Knoten mit Speicher',
   'nodes.target.except': 'allen Knoten außer einigen',
@@ -76,7 +76,7 @@ export const de: Catalogue = {
   'card.move': '{place}. Leertaste zum Verschieben.',
   'card.place.node': 'auf Knoten {nodes}',
   'card.place.vm': 'wo immer die VM liegen darf',
-  'say.picked': '{name} aufgenommen. Über Knoten {node}.',
+  'say.picked': '{name} aufgenommen.',
   'say.over': 'Über Knoten {node}, {free} frei.',
   'say.dropped': '{name} auf Knoten {nodes} gelegt.',
   'say.unbound': '{name} vom Knoten genommen.',
@@ -92,8 +92,6 @@ export const de: Catalogue = {
   'cells.add': 'Zelle hinzufügen',
   'cells.split': 'Gleichmäßig aufteilen',
   'cells.likeHost': 'Wie der Host',
-  'cells.suggest': 'Vorschlagen',
-  'cells.suggested': 'Vorschlag: {why}',
   'cells.remove': 'Zelle {id} entfernen',
   'cells.empty': 'Der Gast sieht keine eigenen NUMA-Zellen.',
   'cells.field.cell': 'Zelle',
@@ -130,7 +128,6 @@ export const de: Catalogue = {
   'text.topology.help': 'zum Beispiel 2, host, cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1',
 
   'problems.title': 'Probleme',
-  'problems.none': 'Keine Probleme gefunden.',
   'problems.error': 'Fehler',
   'problems.warning': 'Warnung',
   'problems.cell': 'Zelle {id}',
@@ -149,7 +146,7 @@ export const de: Catalogue = {
     'Setzen Sie die Zahl der NUMA-Knoten auf dem Reiter Host auf 0, oder übernehmen Sie sie mit dem Knopf NUMA in der Liste der VMs.',
   'notice.adopt': 'Übernehmen',
   'notice.undefined':
-    'Die Engine kennt die Eigenschaft {names} auf dieser Kompatibilitätsstufe nicht. Führen Sie „ovirt-numa setup“ auf der Engine-Maschine aus.',
+    'Die Engine kennt die Eigenschaft {names} auf Stufe {level} des Clusters {cluster} nicht: Die VM könnte damit nicht gespeichert werden. Führen Sie „ovirt-numa setup“ auf dem Rechner der Engine aus.',
   'notice.locked': 'Eigenschaften können hier nicht geändert werden: Die VM gehört zu einem Pool.',
   'notice.locked.pool':
     'Eigenschaften eines Pools können in diesem Dialog nicht geändert werden. REST und "ovirt-numa set" können es.',
@@ -158,13 +155,13 @@ export const de: Catalogue = {
   'notice.template': 'VMs aus dieser Vorlage bekommen diese Einstellungen.',
 
   'ok.errors':
-    'Die NUMA-Einstellungen haben Fehler, und noch ist nichts gespeichert. Drücken Sie noch einmal OK, um trotzdem zu speichern (die VM startet dann vielleicht nicht), oder berichtigen Sie sie auf dem Reiter NUMA.',
+    'Die NUMA-Einstellungen haben Fehler, und noch ist nichts gespeichert. Drücken Sie noch einmal OK, um trotzdem zu speichern (was halb getippt ist, bleibt weg, und die VM startet vielleicht nicht), oder berichtigen Sie sie auf dem Reiter NUMA.',
   'ok.refused':
     'Dieser Dialog nimmt die NUMA-Einstellungen nicht an, und noch ist nichts gespeichert. Speichern Sie die VM ohne sie und drücken Sie dann NUMA über der Liste der VMs.',
   'ok.refused.noButton':
     'Dieser Dialog nimmt die NUMA-Einstellungen nicht an, und noch ist nichts gespeichert. Tragen Sie sie auf dem Reiter für benutzerdefinierte Eigenschaften ein, oder speichern Sie ohne sie.',
   'ok.refused.save': 'Ohne sie speichern',
-  'ok.without':
+  'ok.without.refused':
     'Die VM wurde ohne die NUMA-Einstellungen gespeichert: Der Dialog hat sie nicht angenommen. Drücken Sie NUMA über der Liste der VMs, um sie zu setzen.',
 
   'editor.title': 'NUMA-Einstellungen von {vm}',
@@ -177,9 +174,7 @@ export const de: Catalogue = {
   'editor.conflict.theirs': 'Deren Einstellungen zeigen',
   'editor.conflict.mine': 'Meine trotzdem speichern',
   'editor.force': 'Trotzdem speichern',
-  'editor.saveErrors': 'Es gibt Fehler: Die VM könnte nicht starten.',
   'editor.failed': 'Es wurde nicht gespeichert.',
-  'editor.unchanged': 'Nichts ist geändert.',
 
   'preview.title': 'Was geschehen wird',
   'preview.diff': 'Domain-XML',
@@ -194,7 +189,6 @@ export const de: Catalogue = {
   'preview.reason': 'Warum',
   'preview.placement': 'Platzierung',
   'preview.none': 'Kein Host des Clusters läuft.',
-  'preview.summary': '{fit} von {all} Hosts können sie aufnehmen',
   'preview.errors': 'Die Hosts werden gefragt, wenn die Fehler behoben sind.',
   'preview.cellOn': 'Zelle {cell} auf {nodes}',
   'preview.vmOn': 'auf {nodes}',
@@ -264,8 +258,116 @@ export const de: Catalogue = {
   'cluster.hook.all': 'auf allen {count} Hosts',
   'cluster.hook.missing': 'nicht vollständig auf {hosts}',
   'cluster.command': 'Führen Sie dies auf der Engine-Maschine aus; es startet die Engine neu',
-  'page.previous': 'Vorige Seite',
-  'page.next': 'Nächste Seite',
   'cluster.noVms': 'Der Cluster hat keine virtuellen Maschinen.',
   'cluster.vm': 'Virtuelle Maschine',
+
+  'app.close': 'Schließen',
+  'app.back': 'Nein, zurück',
+  'wish.title': 'Was möchten Sie?',
+  'wish.recommended': 'Empfohlen',
+  'wish.one': 'Ein Knoten, wo Platz ist',
+  'wish.one.what':
+    'Speicher und CPUs eines einzigen Knotens (ein Knoten ist ein Teil des Hosts mit eigenem Speicher): Nichts ist weit weg.',
+  'wish.one.suits':
+    'Ihre {memory} und {count, plural, one {# vCPU} other {# vCPUs}} passen auf einen Knoten: Aller Speicher ist nah.',
+  'wish.one.fits': 'Passt auf {fit} von {all} Hosts.',
+  'wish.one.nowhere': 'Kein Knoten hat jetzt Platz für {memory}.',
+  'wish.like': 'Geteilt wie der Host',
+  'wish.like.what':
+    'So wenige Knoten, wie sie fassen; der Gast sieht für jeden eine Zelle (einen Knoten seiner selbst).',
+  'wish.like.one': 'Hier: 1 Zelle, denn ein Knoten fasst sie.',
+  'wish.like.memory':
+    'Hier: {count} Zellen, denn {memory} passen auf keinen Knoten allein (frei sind höchstens {free}).',
+  'wish.like.cpus':
+    'Hier: {count} Zellen, denn ein Knoten hat {cpus} CPUs und die VM {vcpus} vCPUs.',
+  'wish.like.several': 'Hier: {count} Zellen.',
+  'wish.like.nowhere': 'Kein Host hat jetzt Platz dafür.',
+  'wish.hand': 'Von Hand',
+  'wish.hand.what':
+    'Knoten im Bild wählen, oder Zellen, Entfernungen und Seiten unter Einzelheiten schreiben.',
+  'wish.none': 'Keine NUMA-Einstellungen',
+  'wish.none.what': 'Der Host legt Speicher und vCPUs, wohin er will, und die VM kann migrieren.',
+  'cells.suggest': 'Vorschlagen',
+  undo: 'Rückgängig',
+  redo: 'Wiederholen',
+  'undo.writtenOut':
+    'Die Zellen sind jetzt einzeln ausgeschrieben, mit festen Größen. Rückgängig nimmt das zurück.',
+  details: 'Einzelheiten',
+  'details.words':
+    'Ein Knoten ist ein Teil des Hosts mit eigenem Speicher und eigenen CPUs. Eine Zelle ist ein Knoten, wie der Gast ihn sieht. Gebunden heißt, dass Speicher nur von diesen Knoten kommen darf; versprochen ist Speicher, an den andere VMs gebunden sind und den sie noch nicht benutzt haben.',
+  'details.memory': 'Woher der Speicher kommt',
+  'picture.asking': 'Der Dienst wird gefragt, wo sie liegen würde …',
+  'picture.service': 'So würde der Dienst sie jetzt platzieren.',
+  'picture.guess': 'Geraten: Der Dienst kann nicht gefragt werden.',
+  'picture.refused': 'Auf diesen Host passt sie jetzt nicht',
+  'picture.runs': 'Sie läuft hier; was sie schon hat, ist als ihres gezeichnet.',
+  'nodes.loading': 'Die Hosts werden geladen …',
+  'card.place.chosen': 'auf Knoten {nodes}, vom Host gewählt',
+  'distances.tooLong':
+    'Bei so vielen Zellen wären sie länger, als die Engine speichern kann; die Topologie „host“ hat die des Hosts.',
+  'verdict.none': 'Keine NUMA-Einstellungen: Der Host legt die VM, wohin er will.',
+  'verdict.choose':
+    'Wählen Sie einen Knoten im Bild, oder schreiben Sie unter Einzelheiten, was Sie möchten.',
+  'verdict.refused': 'Nicht gespeichert: {why}',
+  'verdict.halfTyped':
+    '{count, plural, one {Etwas ist} other {# Angaben sind}} halb getippt: {what}',
+  'verdict.problems': '{count, plural, one {# Fehler} other {# Fehler}}: {what}',
+  'verdict.asking': 'Die Hosts werden geprüft …',
+  'verdict.unasked': 'Nicht geprüft: Ob sie passt, hat noch niemand gesagt.',
+  'verdict.failed': 'Nicht geprüft: Der Dienst kann nicht gefragt werden. Das Bild ist geraten.',
+  'verdict.noHost': 'Es gibt keinen Host, der sie starten könnte.',
+  'verdict.fits':
+    'Passt auf {all, plural, one {den einen Host, der sie starten darf} other {alle # Hosts}}',
+  'verdict.fitsSome': 'Passt auf {fit} von {all} Hosts',
+  'verdict.noHook':
+    'Passt auf {fit} von {all} Hosts; startet ohne NUMA auf {hosts}: Dort fehlt der Hook',
+  'verdict.hookUnknown':
+    'Passt auf {fit} von {all} Hosts; ob der Hook auf {hosts} ist, ist nicht bekannt',
+  'verdict.lacks': 'Passt nirgends: Auf dem besten Host, {host}, fehlen Knoten {node} {missing}',
+  'verdict.nowhere': 'Passt nirgends: {what} ({host})',
+  'notice.readOnly':
+    'Sie dürfen diese Einstellungen ansehen, aber nicht ändern: Ihre Rollen erlauben nicht, benutzerdefinierte Eigenschaften von VMs zu ändern.',
+  'notice.undefined.short':
+    'Die Engine kennt die Eigenschaft {names} auf der Kompatibilitätsstufe dieser VM nicht. Führen Sie „ovirt-numa setup“ auf dem Rechner der Engine aus.',
+  'notice.hooksMissing':
+    'Auf {hosts} fehlt der Hook: Dort startet die VM ohne ihre NUMA-Einstellungen. Installieren Sie dort vdsm-hook-numa, oder erlauben Sie der VM nur andere Hosts.',
+  'notice.hooksOld':
+    'Der Hook auf {hosts} ist alt oder nicht vollständig: Aktualisieren Sie dort vdsm-hook-numa.',
+  'notice.native.host': 'Zum Reiter Host',
+  'notice.adopt.sure':
+    'oVirts eigene virtuelle NUMA-Knoten übernehmen? Sie werden diese Zellen, und dort entfernt:',
+  'notice.adopt.yes': 'Übernehmen',
+  'notice.adopt.running': 'Fahren Sie die VM zuerst herunter: Erst dann gibt oVirt sie her.',
+  'notice.adopt.cell': 'Zelle {id}: vCPUs {cpus}, {memory}',
+  'notice.adopt.bound': 'Zelle {id}: vCPUs {cpus}, {memory}, auf Knoten {nodes} ({mode})',
+  'ok.without.errors':
+    'Die VM wurde mit den bisherigen NUMA-Einstellungen gespeichert: Die auf dem Reiter NUMA haben Fehler. Öffnen Sie sie noch einmal, um sie zu berichtigen.',
+  'host.pointer':
+    'Einstellungen, die auch für große Hosts, Vorlagen und jeden Host des Clusters gelten:',
+  'host.pointer.link': 'Reiter NUMA',
+  'editor.remove.sure': 'NUMA-Einstellungen von {vm} entfernen?',
+  'editor.discard': 'Verwerfen',
+  'editor.discard.sure': 'Schließen, ohne die Änderungen zu speichern?',
+  'preview.fitsBare': 'passt, ohne Hook',
+  'preview.nothing': 'Von den Hosts wird nichts verlangt.',
+  'preview.pins': '{count, plural, one {# vCPU-Bindung} other {# vCPU-Bindungen}}',
+  'reason.free': 'Knoten {node}: {free} frei',
+  'reason.promised': ', davon {promised} versprochen',
+  'reason.pages': ' in Seiten von {page}',
+  'reason.notAsked': ', nicht verlangt',
+  'reason.needed': ', {needed} gebraucht',
+  'reason.missing': ', {missing} fehlen',
+  'reason.enough': ', genug',
+  'vm.lies': 'Wo sie liegt',
+  'vm.wouldLie': 'Wo sie liegen würde',
+  'vm.untold':
+    'Der Host hat ihre Knoten beim Start gewählt; nur er kennt sie (numa-domain verify dort).',
+  'cluster.search': 'Namen, Einstellungen, Gründe durchsuchen',
+  'cluster.shown': '{count} von {all} VMs',
+  'cluster.next.hook':
+    'Als Nächstes: vdsm-hook-numa auf {hosts} installieren oder aktualisieren, dann deren Fähigkeiten neu einlesen.',
+  'cluster.next.vcpus':
+    'Als Nächstes: ovirt-numa-affinity auf {hosts} starten, damit vCPUs bei ihrem Speicher bleiben.',
+  'cluster.next.none':
+    'Alles ist eingerichtet. Als Nächstes: eine VM bearbeiten und auf dem Reiter NUMA wählen, was Sie möchten.',
 }

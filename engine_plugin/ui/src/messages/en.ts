@@ -36,7 +36,7 @@ export const en = {
   'nodes.mode.restrictive': 'restrictive: strict, by cgroup alone',
   'nodes.target': 'Memory comes from',
   'nodes.target.none': 'no request',
-  'nodes.target.nodes': 'the nodes chosen below',
+  'nodes.target.nodes': 'the nodes chosen in the picture',
   'nodes.target.auto': 'nodes that the host chooses at start',
   'nodes.target.all': 'all nodes with memory',
   'nodes.target.except': 'all nodes but some',
@@ -76,7 +76,7 @@ export const en = {
   'card.move': '{place}. Space to move.',
   'card.place.node': 'on node {nodes}',
   'card.place.vm': 'wherever the VM may lie',
-  'say.picked': '{name} picked up. Over node {node}.',
+  'say.picked': '{name} picked up.',
   'say.over': 'Over node {node}, {free} free.',
   'say.dropped': '{name} put on node {nodes}.',
   'say.unbound': '{name} taken off its node.',
@@ -92,8 +92,6 @@ export const en = {
   'cells.add': 'Add cell',
   'cells.split': 'Split evenly',
   'cells.likeHost': 'Like the host',
-  'cells.suggest': 'Suggest',
-  'cells.suggested': 'Suggested: {why}',
   'cells.remove': 'Remove cell {id}',
   'cells.empty': 'The guest sees no NUMA cells of its own.',
   'cells.field.cell': 'Cell',
@@ -130,7 +128,6 @@ export const en = {
   'text.topology.help': 'such as 2, host, cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1',
 
   'problems.title': 'Problems',
-  'problems.none': 'No problems found.',
   'problems.error': 'Error',
   'problems.warning': 'Warning',
   'problems.cell': 'cell {id}',
@@ -149,7 +146,7 @@ export const en = {
     'Set "NUMA Node Count" on the Host tab to 0, or use the NUMA button on the VM list to take them over.',
   'notice.adopt': 'Take them over',
   'notice.undefined':
-    'The engine does not know the property {names} at this compatibility level. Run "ovirt-numa setup" on the engine machine.',
+    'The engine does not know the property {names} at level {level} of cluster {cluster}: the VM could not be saved with it. Run "ovirt-numa setup" on the engine machine.',
   'notice.locked': 'Properties cannot be changed here: the VM belongs to a pool.',
   'notice.locked.pool':
     'Properties of a pool cannot be changed in this dialog. REST and "ovirt-numa set" can do it.',
@@ -158,13 +155,13 @@ export const en = {
   'notice.template': 'VMs made from this template get these settings.',
 
   'ok.errors':
-    'The NUMA settings have errors, and nothing is saved yet. Press OK once more to save all the same (the VM may not start), or correct them on the NUMA tab.',
+    'The NUMA settings have errors, and nothing is saved yet. Press OK once more to save all the same (what is half typed is left out, and the VM may not start), or correct them on the NUMA tab.',
   'ok.refused':
     'This dialog does not take the NUMA settings, and nothing is saved yet. Save the VM without them, then press NUMA above the list of VMs.',
   'ok.refused.noButton':
     'This dialog does not take the NUMA settings, and nothing is saved yet. Type them into its Custom Properties tab, or save without them.',
   'ok.refused.save': 'Save without them',
-  'ok.without':
+  'ok.without.refused':
     'The VM was saved without the NUMA settings: the dialog did not take them. Press NUMA above the list of VMs to set them.',
 
   'editor.title': 'NUMA settings of {vm}',
@@ -176,9 +173,7 @@ export const en = {
   'editor.conflict.theirs': 'Show their settings',
   'editor.conflict.mine': 'Save mine all the same',
   'editor.force': 'Save all the same',
-  'editor.saveErrors': 'There are errors: the VM could not start.',
   'editor.failed': 'It was not saved.',
-  'editor.unchanged': 'Nothing is changed.',
 
   'preview.title': 'What will happen',
   'preview.diff': 'Domain XML',
@@ -193,7 +188,6 @@ export const en = {
   'preview.reason': 'Why',
   'preview.placement': 'Placement',
   'preview.none': 'No host of the cluster is up.',
-  'preview.summary': '{fit} of {all} hosts can take it',
   'preview.errors': 'The hosts are asked when the errors are gone.',
   'preview.cellOn': 'cell {cell} on {nodes}',
   'preview.vmOn': 'on {nodes}',
@@ -261,10 +255,112 @@ export const en = {
   'cluster.hook.all': 'on all {count} hosts',
   'cluster.hook.missing': 'not complete on {hosts}',
   'cluster.command': 'Run this on the engine machine; it restarts the engine',
-  'page.previous': 'Previous page',
-  'page.next': 'Next page',
   'cluster.noVms': 'The cluster has no virtual machines.',
   'cluster.vm': 'Virtual machine',
+
+  'app.close': 'Close',
+  'app.back': 'No, go back',
+  'wish.title': 'What do you want?',
+  'wish.recommended': 'Recommended',
+  'wish.one': 'One node, wherever it fits',
+  'wish.one.what':
+    'Memory and CPUs of a single node of the host (a node is a part of it with memory of its own): nothing is far away.',
+  'wish.one.suits':
+    'Its {memory} and {count, plural, one {# vCPU} other {# vCPUs}} fit one node: all memory is local.',
+  'wish.one.fits': 'Fits on {fit} of {all} hosts.',
+  'wish.one.nowhere': 'No node has room for its {memory} now.',
+  'wish.like': 'Split like the host',
+  'wish.like.what': 'As few nodes as hold it; the guest sees a cell (a node of its own) for each.',
+  'wish.like.one': 'Here: 1 cell, since one node holds it.',
+  'wish.like.memory':
+    'Here: {count} cells, since its {memory} fit no single node (the most that is free is {free}).',
+  'wish.like.cpus': 'Here: {count} cells, since a node has {cpus} CPUs and the VM {vcpus} vCPUs.',
+  'wish.like.several': 'Here: {count} cells.',
+  'wish.like.nowhere': 'No host has room for it now.',
+  'wish.hand': 'By hand',
+  'wish.hand.what':
+    'Choose nodes in the picture, or write cells, distances and pages under Details.',
+  'wish.none': 'No NUMA settings',
+  'wish.none.what': 'The host puts memory and vCPUs wherever it likes, and the VM can migrate.',
+  'cells.suggest': 'Suggest',
+  undo: 'Undo',
+  redo: 'Redo',
+  'undo.writtenOut':
+    'The cells are written out one by one now, with fixed sizes. Undo takes that back.',
+  details: 'Details',
+  'details.words':
+    'A node is a part of the host with memory and CPUs of its own. A cell is a node as the guest sees it. Bound means that memory may come from these nodes alone; promised is memory that other VMs were bound to and have not used yet.',
+  'details.memory': 'Where its memory comes from',
+  'picture.asking': 'Asking the service where it would lie …',
+  'picture.service': 'As the service would place it now.',
+  'picture.guess': 'A guess: the service cannot be asked.',
+  'picture.refused': 'It does not fit on this host now',
+  'picture.runs': 'It runs here; what it holds already is drawn as its own.',
+  'nodes.loading': 'The hosts are being loaded …',
+  'card.place.chosen': 'on node {nodes}, chosen by the host',
+  'distances.tooLong':
+    'With so many cells they would be longer than the engine can keep; a topology “host” has those of the host.',
+  'verdict.none': 'No NUMA settings: the host puts the VM wherever it likes.',
+  'verdict.choose': 'Choose a node in the picture, or write what you want under Details.',
+  'verdict.refused': 'Not saved: {why}',
+  'verdict.halfTyped':
+    '{count, plural, one {Something is} other {# things are}} half typed: {what}',
+  'verdict.problems': '{count, plural, one {# error} other {# errors}}: {what}',
+  'verdict.asking': 'Checking the hosts …',
+  'verdict.unasked': 'Not checked: nobody has said yet whether it fits.',
+  'verdict.failed': 'Not checked: the service cannot be asked. The picture is a guess.',
+  'verdict.noHost': 'There is no host that could start it.',
+  'verdict.fits': 'Fits on {all, plural, one {the one host that may start it} other {all # hosts}}',
+  'verdict.fitsSome': 'Fits on {fit} of {all} hosts',
+  'verdict.noHook':
+    'Fits on {fit} of {all} hosts; would start without NUMA on {hosts}: no hook there',
+  'verdict.hookUnknown':
+    'Fits on {fit} of {all} hosts; whether the hook is on {hosts} is not known',
+  'verdict.lacks': 'Fits nowhere: node {node} lacks {missing} on the best host, {host}',
+  'verdict.nowhere': 'Fits nowhere: {what} ({host})',
+  'notice.readOnly':
+    'You may look at these settings, but not change them: your roles do not allow changing custom properties of VMs.',
+  'notice.undefined.short':
+    "The engine does not know the property {names} at this VM's compatibility level. Run “ovirt-numa setup” on the engine machine.",
+  'notice.hooksMissing':
+    'The hook is missing on {hosts}: there the VM starts without its NUMA settings. Install vdsm-hook-numa there, or allow the VM other hosts only.',
+  'notice.hooksOld': 'The hook on {hosts} is old or not complete: update vdsm-hook-numa there.',
+  'notice.native.host': 'Go to the Host tab',
+  'notice.adopt.sure':
+    "Take oVirt's own virtual NUMA nodes over? They become these cells, and are removed there:",
+  'notice.adopt.yes': 'Take over',
+  'notice.adopt.running': 'Shut the VM down first: oVirt gives them up only then.',
+  'notice.adopt.cell': 'cell {id}: vCPUs {cpus}, {memory}',
+  'notice.adopt.bound': 'cell {id}: vCPUs {cpus}, {memory}, on node {nodes} ({mode})',
+  'ok.without.errors':
+    'The VM was saved with the NUMA settings that it had: those on the NUMA tab have errors. Open it again to correct them.',
+  'host.pointer': 'Settings that also hold for huge hosts, templates and any host of the cluster:',
+  'host.pointer.link': 'NUMA tab',
+  'editor.remove.sure': 'Remove the NUMA settings of {vm}?',
+  'editor.discard': 'Discard',
+  'editor.discard.sure': 'Close without saving the changes?',
+  'preview.fitsBare': 'fits, no hook',
+  'preview.nothing': 'Nothing is asked of the hosts.',
+  'preview.pins': '{count, plural, one {# vCPU pin} other {# vCPU pins}}',
+  'reason.free': 'node {node}: {free} free',
+  'reason.promised': ' less {promised} promised',
+  'reason.pages': ' in pages of {page}',
+  'reason.notAsked': ', not asked for',
+  'reason.needed': ', {needed} needed',
+  'reason.missing': ', {missing} missing',
+  'reason.enough': ', enough',
+  'vm.lies': 'Where it lies',
+  'vm.wouldLie': 'Where it would lie',
+  'vm.untold':
+    'The host chose its nodes when it started; only the host knows them (numa-domain verify there).',
+  'cluster.search': 'Search names, settings, reasons',
+  'cluster.shown': '{count} of {all} VMs',
+  'cluster.next.hook':
+    'Next: install or update vdsm-hook-numa on {hosts}, then refresh their capabilities.',
+  'cluster.next.vcpus':
+    'Next: start ovirt-numa-affinity on {hosts}, so that vCPUs stay beside their memory.',
+  'cluster.next.none':
+    'Everything is set up. Next: edit a VM, and choose what you want on its NUMA tab.',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -5,6 +5,7 @@
  *     fill('Node {id}', { id: 3 })    'Node 3'
  */
 import type { Problem } from '../model/problem'
+import { localized } from './phrases'
 
 export type Filling = Readonly<Record<string, string | number>>
 
@@ -13,14 +14,32 @@ export type ProblemTexts = Readonly<Record<string, readonly [what: string, todo:
 
 /**
  * `{x}` is the fact, `{x!r}` the fact in quotes, and `{x:cell}` names what it counts, as the
- * templates of `numa_domain` do: "2 cells" of a number, "cells 0-1" of ids.
+ * templates of `numa_domain` do: "2 cells" of a number, "cells 0-1" of ids. What a number takes in
+ * a language is `{x, plural, one {# host} other {# hosts}}`, as in ICU's messages.
  */
-export function fill(template: string, facts: Filling = {}): string {
-  return template.replace(/\{(\w+)(!r)?(?::([^}]*))?\}/g, (whole, name: string, quoted, thing) => {
-    const fact = facts[name]
-    if (fact === undefined) return whole
-    if (quoted) return `'${fact}'`
-    return thing ? counted(fact, thing) : `${fact}`
+export function fill(template: string, facts: Filling = {}, locale = 'en'): string {
+  return plural(template, facts, locale).replace(
+    /\{(\w+)(!r)?(?::([^}]*))?\}/g,
+    (whole, name: string, quoted, thing) => {
+      const fact = facts[name]
+      if (fact === undefined) return whole
+      if (quoted) return `'${fact}'`
+      return thing ? counted(fact, thing) : `${fact}`
+    },
+  )
+}
+
+const PLURAL = /\{(\w+), plural, ((?:\w+ \{[^{}]*\} ?)+)\}/g
+
+function plural(template: string, facts: Filling, locale: string): string {
+  return template.replace(PLURAL, (whole, name: string, forms: string) => {
+    const count = Number(facts[name])
+    if (Number.isNaN(count)) return whole
+    const known = new Map(
+      [...forms.matchAll(/(\w+) \{([^{}]*)\}/g)].map(([, form, text]) => [form, text]),
+    )
+    const text = known.get(new Intl.PluralRules(locale).select(count)) ?? known.get('other') ?? ''
+    return text.replaceAll('#', new Intl.NumberFormat(locale).format(count))
   })
 }
 
@@ -29,16 +48,27 @@ function counted(fact: string | number, thing: string): string {
   return `${thing}${/[-,]/.test(fact) ? 's' : ''} ${fact}`
 }
 
-export function problemText(problem: Problem, texts: ProblemTexts): { what: string; todo: string } {
+/**
+ * The service's own words are English, and exact; another language fills its template with the
+ * facts that came with them. Where a fact is missing, those words are better than a hole.
+ */
+export function problemText(
+  problem: Problem,
+  texts: ProblemTexts,
+  locale = 'en',
+): { what: string; todo: string } {
+  const own = { what: problem.text ?? problem.code, todo: problem.todo ?? '' }
   const known = texts[problem.code]
-  if (!known) return { what: problem.text ?? problem.code, todo: '' }
-  const cause = problem.cause ? problemText(problem.cause, texts) : undefined
+  if (!known || (problem.text !== undefined && locale.startsWith('en'))) return own
+  const cause = problem.cause ? problemText(problem.cause, texts, locale) : undefined
   const facts: Filling = {
-    ...problem.facts,
+    ...localized(problem.facts, texts, locale),
     ...(cause ? { reason: cause.what } : {}),
     ...named(problem, texts),
   }
-  return { what: fill(known[0], facts), todo: fill(known[1], facts) }
+  const [what, todo] = [fill(known[0], facts, locale), fill(known[1], facts, locale)]
+  const holes = /\{\w+/.test(what + todo)
+  return holes && problem.text !== undefined ? own : { what, todo }
 }
 
 /** Facts that are words themselves: what was expected, and the end of a text. */

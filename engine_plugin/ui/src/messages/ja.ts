@@ -33,7 +33,7 @@ export const ja: Catalogue = {
   'nodes.mode.restrictive': 'restrictive: cgroup のみによる strict',
   'nodes.target': 'メモリーの割り当て元',
   'nodes.target.none': '指定なし',
-  'nodes.target.nodes': '下で選択したノード',
+  'nodes.target.nodes': '図で選択したノード',
   'nodes.target.auto': '起動時にホストが選ぶノード',
   'nodes.target.all': 'メモリーのあるすべてのノード',
   'nodes.target.except': '一部を除くすべてのノード',
@@ -73,7 +73,7 @@ export const ja: Catalogue = {
   'card.move': '{place}。スペースキーで移動。',
   'card.place.node': 'ノード {nodes} 上',
   'card.place.vm': 'VM が置かれる場所',
-  'say.picked': '{name} を持ち上げました。ノード {node} の上です。',
+  'say.picked': '{name} を持ち上げました。',
   'say.over': 'ノード {node} の上、空き {free}。',
   'say.dropped': '{name} をノード {nodes} に置きました。',
   'say.unbound': '{name} をノードから外しました。',
@@ -89,8 +89,6 @@ export const ja: Catalogue = {
   'cells.add': 'セルを追加',
   'cells.split': '均等に分割',
   'cells.likeHost': 'ホストと同じにする',
-  'cells.suggest': '提案',
-  'cells.suggested': '提案: {why}',
   'cells.remove': 'セル {id} を削除',
   'cells.empty': 'ゲストには NUMA セルが見えません。',
   'cells.field.cell': 'セル',
@@ -127,7 +125,6 @@ export const ja: Catalogue = {
   'text.topology.help': '例: 2、host、cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1',
 
   'problems.title': '問題',
-  'problems.none': '問題はありません。',
   'problems.error': 'エラー',
   'problems.warning': '警告',
   'problems.cell': 'セル {id}',
@@ -146,7 +143,7 @@ export const ja: Catalogue = {
     '「ホスト」タブの NUMA ノード数を 0 にするか、VM 一覧の NUMA ボタンで引き継いでください。',
   'notice.adopt': '引き継ぐ',
   'notice.undefined':
-    'この互換性レベルではエンジンにプロパティー {names} が定義されていません。engine マシンで「ovirt-numa setup」を実行してください。',
+    'クラスター {cluster} のレベル {level} ではプロパティー {names} が定義されていないため、VM を保存できません。エンジンのマシンで「ovirt-numa setup」を実行してください。',
   'notice.locked': 'VM がプールに属しているため、ここではプロパティーを変更できません。',
   'notice.locked.pool':
     'プールのプロパティーはこのダイアログでは変更できません。REST または「ovirt-numa set」で変更できます。',
@@ -155,13 +152,13 @@ export const ja: Catalogue = {
   'notice.template': 'このテンプレートから作成した VM にもこの設定が使われます。',
 
   'ok.errors':
-    'NUMA の設定にエラーがあり、まだ何も保存されていません。このまま保存するにはもう一度 OK を押すか (VM が起動しない可能性があります)、NUMA タブでエラーを修正してください。',
+    'NUMA の設定にエラーがあり、まだ何も保存されていません。このまま保存するにはもう一度 OK を押すか (入力途中のものは保存されず、VM が起動しない可能性があります)、NUMA タブでエラーを修正してください。',
   'ok.refused':
     'このダイアログは NUMA の設定を受け付けず、まだ何も保存されていません。設定なしで VM を保存してから、VM 一覧の上の NUMA ボタンを押してください。',
   'ok.refused.noButton':
     'このダイアログは NUMA の設定を受け付けず、まだ何も保存されていません。カスタムプロパティーのタブに入力するか、設定なしで保存してください。',
   'ok.refused.save': '設定なしで保存',
-  'ok.without':
+  'ok.without.refused':
     'ダイアログが受け付けなかったため、VM は NUMA の設定なしで保存されました。設定するには VM 一覧の上の NUMA ボタンを押してください。',
 
   'editor.title': '{vm} の NUMA 設定',
@@ -173,9 +170,7 @@ export const ja: Catalogue = {
   'editor.conflict.theirs': '相手の設定を表示',
   'editor.conflict.mine': 'それでも自分の設定を保存',
   'editor.force': 'それでも保存',
-  'editor.saveErrors': 'エラーがあり、VM を起動できません。',
   'editor.failed': '保存されませんでした。',
-  'editor.unchanged': '変更はありません。',
 
   'preview.title': '結果の予測',
   'preview.diff': 'ドメイン XML',
@@ -190,7 +185,6 @@ export const ja: Catalogue = {
   'preview.reason': '理由',
   'preview.placement': '配置',
   'preview.none': '稼働中のホストがクラスターにありません。',
-  'preview.summary': '{all} 台中 {fit} 台のホストで実行可能',
   'preview.errors': 'エラーがなくなるとホストに問い合わせます。',
   'preview.cellOn': 'セル {cell} は {nodes}',
   'preview.vmOn': '{nodes} 上',
@@ -258,8 +252,107 @@ export const ja: Catalogue = {
   'cluster.hook.all': '全 {count} ホスト',
   'cluster.hook.missing': '不完全: {hosts}',
   'cluster.command': 'engine マシンで実行してください。engine が再起動します',
-  'page.previous': '前のページ',
-  'page.next': '次のページ',
   'cluster.noVms': 'クラスターに仮想マシンはありません。',
   'cluster.vm': '仮想マシン',
+
+  'app.close': '閉じる',
+  'app.back': 'いいえ、戻る',
+  'wish.title': 'どうしますか?',
+  'wish.recommended': '推奨',
+  'wish.one': '空いている 1 つのノード',
+  'wish.one.what':
+    'ホストの 1 つのノード (独自のメモリを持つ部分) のメモリと CPU だけを使います。遠いメモリはありません。',
+  'wish.one.suits':
+    '{memory} と vCPU {count} 個は 1 つのノードに収まり、メモリはすべてローカルです。',
+  'wish.one.fits': '{all} 台中 {fit} 台のホストに収まります。',
+  'wish.one.nowhere': '現在 {memory} の空きがあるノードはありません。',
+  'wish.like': 'ホストと同じように分割',
+  'wish.like.what':
+    '収まる最少のノードを使い、ゲストにはノードごとにセル (ゲスト自身のノード) が見えます。',
+  'wish.like.one': 'ここでは 1 セル: 1 つのノードに収まります。',
+  'wish.like.memory':
+    'ここでは {count} セル: {memory} は 1 つのノードに収まりません (最大の空きは {free})。',
+  'wish.like.cpus':
+    'ここでは {count} セル: ノードの CPU は {cpus} 個、VM の vCPU は {vcpus} 個です。',
+  'wish.like.several': 'ここでは {count} セル。',
+  'wish.like.nowhere': '現在空きのあるホストはありません。',
+  'wish.hand': '手動',
+  'wish.hand.what': '図でノードを選ぶか、「詳細」でセル、距離、ページを記述します。',
+  'wish.none': 'NUMA 設定なし',
+  'wish.none.what': 'ホストがメモリと vCPU を自由に配置し、VM は移行できます。',
+  'cells.suggest': '提案',
+  undo: '元に戻す',
+  redo: 'やり直す',
+  'undo.writtenOut': 'セルは固定サイズで 1 つずつ書き出されました。「元に戻す」で取り消せます。',
+  details: '詳細',
+  'details.words':
+    'ノードとは、独自のメモリと CPU を持つホストの一部です。セルとは、ゲストから見えるノードです。「割り当て」はメモリがそのノードだけから来ること、「予約済み」は他の VM に割り当てられてまだ使われていないメモリです。',
+  'details.memory': 'メモリの割り当て元',
+  'picture.asking': '配置をサービスに問い合わせ中…',
+  'picture.service': 'サービスによる現在の配置です。',
+  'picture.guess': '推測です: サービスに問い合わせできません。',
+  'picture.refused': '現在このホストには収まりません',
+  'picture.runs': 'ここで実行中です。使用中の分はこの VM のものとして表示されます。',
+  'nodes.loading': 'ホストを読み込み中…',
+  'card.place.chosen': 'ノード {nodes} (ホストが選択)',
+  'distances.tooLong':
+    'セルが多すぎてエンジンに保存できません。トポロジー「host」はホストの距離を使います。',
+  'verdict.none': 'NUMA 設定なし: ホストが VM を自由に配置します。',
+  'verdict.choose': '図でノードを選ぶか、「詳細」に記述してください。',
+  'verdict.refused': '保存されていません: {why}',
+  'verdict.halfTyped': '入力途中の項目が {count} 個あります: {what}',
+  'verdict.problems': 'エラー {count} 件: {what}',
+  'verdict.asking': 'ホストを確認中…',
+  'verdict.unasked': '未確認: 収まるかどうかはまだ分かりません。',
+  'verdict.failed': '未確認: サービスに問い合わせできません。図は推測です。',
+  'verdict.noHost': '起動できるホストがありません。',
+  'verdict.fits': '起動できる {all} 台のホストすべてに収まります',
+  'verdict.fitsSome': '{all} 台中 {fit} 台のホストに収まります',
+  'verdict.noHook':
+    '{all} 台中 {fit} 台のホストに収まります。{hosts} ではフックがないため NUMA なしで起動します',
+  'verdict.hookUnknown':
+    '{all} 台中 {fit} 台のホストに収まりますが、{hosts} のフックの有無は不明です',
+  'verdict.lacks': 'どこにも収まりません: 最良のホスト {host} のノード {node} で {missing} 不足',
+  'verdict.nowhere': 'どこにも収まりません: {what} ({host})',
+  'notice.readOnly':
+    'この設定は閲覧のみ可能です: あなたのロールでは VM のカスタムプロパティーを変更できません。',
+  'notice.undefined.short':
+    'この VM の互換レベルではプロパティー {names} が定義されていません。エンジンのマシンで「ovirt-numa setup」を実行してください。',
+  'notice.hooksMissing':
+    '{hosts} にはフックがないため、VM は NUMA 設定なしで起動します。vdsm-hook-numa をインストールするか、他のホストだけを許可してください。',
+  'notice.hooksOld': '{hosts} のフックは古いか不完全です。vdsm-hook-numa を更新してください。',
+  'notice.native.host': '「ホスト」タブへ',
+  'notice.adopt.sure':
+    'oVirt の仮想 NUMA ノードを引き継ぎますか? 次のセルになり、元のノードは削除されます:',
+  'notice.adopt.yes': '引き継ぐ',
+  'notice.adopt.running': '先に VM をシャットダウンしてください。',
+  'notice.adopt.cell': 'セル {id}: vCPU {cpus}、{memory}',
+  'notice.adopt.bound': 'セル {id}: vCPU {cpus}、{memory}、ノード {nodes} ({mode})',
+  'ok.without.errors':
+    'VM は以前の NUMA 設定のまま保存されました。NUMA タブの設定にエラーがあります。もう一度開いて修正してください。',
+  'host.pointer': '大きなホスト、テンプレート、クラスター内の任意のホストにも使える設定:',
+  'host.pointer.link': 'NUMA タブ',
+  'editor.remove.sure': '{vm} の NUMA 設定を削除しますか?',
+  'editor.discard': '破棄',
+  'editor.discard.sure': '変更を保存せずに閉じますか?',
+  'preview.fitsBare': '収まるがフックなし',
+  'preview.nothing': 'ホストへの要求はありません。',
+  'preview.pins': 'vCPU の固定 {count} 件',
+  'reason.free': 'ノード {node}: 空き {free}',
+  'reason.promised': ' (うち {promised} は予約済み)',
+  'reason.pages': ' ({page} ページ)',
+  'reason.notAsked': '、対象外',
+  'reason.needed': '、必要 {needed}',
+  'reason.missing': '、不足 {missing}',
+  'reason.enough': '、十分',
+  'vm.lies': '配置',
+  'vm.wouldLie': '起動時の配置',
+  'vm.untold': 'ノードは起動時にホストが選択し、ホストだけが把握しています (numa-domain verify)。',
+  'cluster.search': '名前、設定、理由を検索',
+  'cluster.shown': '{all} 件中 {count} 件',
+  'cluster.next.hook':
+    '次の手順: {hosts} に vdsm-hook-numa をインストールまたは更新し、機能を更新してください。',
+  'cluster.next.vcpus':
+    '次の手順: {hosts} で ovirt-numa-affinity を起動し、vCPU をメモリの近くに保持します。',
+  'cluster.next.none': '準備完了です。次の手順: VM を編集し、NUMA タブで選択してください。',
 }

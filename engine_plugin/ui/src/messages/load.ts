@@ -24,8 +24,8 @@ export interface Messages {
 export function messagesOf(locale: string, catalogue: Catalogue, problems: ProblemTexts): Messages {
   return {
     locale,
-    t: (key, facts) => fill(catalogue[key], facts),
-    problem: (each) => problemText(each, problems),
+    t: (key, facts) => fill(catalogue[key], facts, locale),
+    problem: (each) => problemText(each, problems, locale),
     memory: (kib) => showMemory(kib, locale),
     time: (iso) =>
       new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' }),

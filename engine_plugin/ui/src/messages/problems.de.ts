@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is wrong and what to do, in German. */
 import type { ProblemTexts } from './fill'
+import { serviceDe } from './service.de'
 
 export const problemsDe: ProblemTexts = {
+  ...serviceDe,
   'word.expected.id': ['eine Nummer', ''],
   'word.expected.comma': ['ein Komma', ''],
   'word.expected.comma-after-excluded': ['ein Komma (^ nimmt eine Nummer)', ''],

@@ -8,7 +8,15 @@
  *     moveCell({ nodeset: '0-1', topology: '2' }, 1, Nodeset.of([1]), { vm, host })
  *     { nodeset: '0-1', topology: 'cpus=0-1 mem=2G / cpus=2-3 mem=2G nodes=1' }
  */
-import { hasCells, nodesetText, rawNodeset, withCell, withField, withoutCell } from './draft'
+import {
+  hasCells,
+  nodesetText,
+  rawCells,
+  rawNodeset,
+  withCell,
+  withField,
+  withoutCell,
+} from './draft'
 import { Nodeset } from './nodeset'
 import { granuleKib, type PlannedCell, planCells, resolve } from './plan'
 import type { Field } from './problem'
@@ -22,9 +30,10 @@ export interface Scene {
   readonly host?: Host
 }
 
+/** Without a request there is nothing that a mode could be of. */
 export function setMode(inputs: Inputs, mode: Mode): Inputs {
   const { target } = rawNodeset(inputs.nodeset)
-  return { ...inputs, nodeset: nodesetText({ mode, target: target || 'auto' }) }
+  return { ...inputs, nodeset: nodesetText({ mode, target }) }
 }
 
 export function setTarget(inputs: Inputs, target: string): Inputs {
@@ -39,6 +48,17 @@ export function toggleNode(inputs: Inputs, node: number, { host }: Scene): Input
   const one = Nodeset.of([node])
   const nodes = named.has(node) ? named.minus(one) : named.union(one)
   return setTarget(inputs, nodes.toString())
+}
+
+/** Whether touching one cell writes out all of them, which were a number or `host` before. */
+export function writesOut(inputs: Inputs): boolean {
+  return !hasCells(inputs.topology)
+}
+
+/** Whether nothing would be left of a cell without this field. */
+export function empties(inputs: Inputs, cell: number, field: Field, scene: Scene): boolean {
+  const fields = rawCells(explicitCells(inputs, scene))[cell]
+  return fields !== undefined && [...fields.keys()].every((name) => name === field)
 }
 
 /** Every topology as cells one by one, so that one of them can be changed. */

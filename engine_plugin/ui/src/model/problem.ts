@@ -22,6 +22,8 @@ export interface Place {
   readonly field?: Field
   readonly at?: number
   readonly length?: number
+  /** It is in what is being typed into the text, not in a field. */
+  readonly inText?: boolean
 }
 
 export type Fact = string | number
@@ -33,8 +35,9 @@ export interface Problem {
   readonly facts: Readonly<Record<string, Fact>>
   /** Of a nodeset inside an input: what is wrong with it. */
   readonly cause?: Problem
-  /** Words of the service, for codes that the catalogue does not know. */
+  /** Words of the service, in English: what is wrong, and what to do. */
   readonly text?: string
+  readonly todo?: string
 }
 
 /** A text that does not follow its grammar, as thrown by the readers of single words. */

@@ -130,7 +130,7 @@ def test_memory_devices_need_room_too() -> None:
     guest = vm(8, 4, devices=(MemoryDevice("dimm", 16 * GIB, cell=1),))
     assert nodes(guest, "auto", "2", host(30, 12, 12)) in (["1", "0"], ["2", "0"])
     cells = own_cells(devices=(MemoryDevice("dimm", 16 * GIB, cell=1),))
-    assert nodes(cells, "auto", "host", host(15, 30)) == ["1"]
+    assert nodes(cells, "auto", "host", host(15, 30)) == ["0", "1"]
 
 
 def test_cell_that_names_nodes_has_them_and_the_others_go_elsewhere() -> None:
@@ -371,6 +371,59 @@ def test_isolated_cpus_do_not_count_and_are_not_used() -> None:
     placement = place(vm(8, 4), request("0"), machine)
     assert placement.cpus == {0: "0-1"}
     assert [str(warning) for warning in placement.warnings] == [
-        "placement: the VM has 4 vCPUs for 2 online CPUs of node 0; vCPUs will wait for each"
-        " other: use more nodes, or fewer vCPUs"
+        "placement: the VM has 4 vCPUs for 2 online CPUs of node 0; vCPUs will wait for each other:"
+        " use more nodes, or fewer vCPUs"
     ]
+
+
+def pinned(guest: Guest, **pins: str) -> Guest:
+    """`v0="8"`: vCPU 0 has that pin."""
+    return guest.replace(own_pins={int(v[1:]): Cpuset.parse(cpus) for v, cpus in pins.items()})
+
+
+def test_vm_goes_to_the_node_of_its_pins() -> None:
+    assert whole(pinned(vm(8), v0="8"), "auto", host(30, 20)) == "1"
+    assert whole(pinned(vm(8), v0="0-7,16", v3="16-20"), "auto", host(30, 20, 10)) == "2"
+    assert whole(vm(8, vcpu_cpuset=Cpuset.parse("8-9")), "auto", host(30, 20)) == "1"
+    assert whole(pinned(vm(8), v0="0-15"), "auto", host(20, 30)) == "0"
+
+
+def test_vm_whose_pins_lie_on_several_nodes_has_these() -> None:
+    guest = pinned(vm(8), v0="0", v1="8")
+    assert whole(guest, "auto", host(30, 20, 30)) == "0-1"
+
+
+def test_vm_that_does_not_fit_the_node_of_its_pins_has_that_and_others() -> None:
+    guest = pinned(vm(35), v0="8")
+    assert whole(guest, "auto", host(20, 18, 20, 19, apart=SOCKETS)) == "0-1"
+    assert whole(guest, "auto", host(20, 10, 20, 19)) == "0-2"
+    with pytest.raises(NumaError):
+        whole(guest, "auto:1", host(20, 18, 40, 19))
+
+
+def test_cells_go_to_the_nodes_of_their_pins() -> None:
+    guest = pinned(vm(8), v0="24", v3="8")
+    assert nodes(guest, "auto", "2", host(30, 20, 20, 20)) == ["3", "1"]
+    assert nodes(pinned(own_cells(), v0="8"), "auto", None, host(30, 20)) == ["1", "0"]
+
+
+def test_pins_that_a_placement_wrote_bind_nothing() -> None:
+    guest = vm(8, vcpu_pins={0: Cpuset.parse("8")})
+    assert whole(guest, "auto", host(20, 30)) == "0"
+
+
+def test_pins_to_cpus_that_no_node_has_bind_nothing() -> None:
+    assert whole(pinned(vm(8), v0="99"), "auto", host(20, 30)) == "0"
+
+
+def test_vm_is_close_to_the_cpus_of_its_threads() -> None:
+    guest = vm(8, own_thread_pins=(Cpuset.parse("24-25"),))
+    assert whole(guest, "auto", host(30, 20, 20, 20)) == "3"
+    everywhere = vm(8, own_thread_pins=(Cpuset.parse("0-31"),))
+    assert whole(everywhere, "auto", host(30, 20, 20, 20)) == "1"
+
+
+def test_host_cells_are_as_many_as_the_devices_need() -> None:
+    guest = own_cells(devices=(MemoryDevice("dimm", GIB, 1),))
+    assert nodes(guest, "auto", "host", host(10, 20, 30)) == ["0", "1"]
+    assert nodes(own_cells(), "auto", "host", host(10, 20, 30)) == ["0"]

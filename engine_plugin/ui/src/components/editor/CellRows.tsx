@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cells one by one, with every field. */
 import { Button } from '@patternfly/react-core'
-import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { type Dispatch, type ReactNode, useMemo } from 'react'
 import { useMessages } from '../../messages/messages'
 import { rawCells } from '../../model/draft'
-import { explicitCells, removeCell, setField } from '../../model/edit'
+import { explicitCells, removeCell, writesOut } from '../../model/edit'
+import type { Edit } from '../../model/editing'
+import { fieldId } from '../../model/fieldIds'
 import type { Field } from '../../model/problem'
-import { ACCESSES, type Inputs, MODES } from '../../model/request'
+import { ACCESSES, MODES } from '../../model/request'
 import { memoryText } from '../../model/units'
 import { CrossIcon } from '../frame/icons'
+import type { Typing } from './DraftInput'
 import { FieldInput } from './FieldInput'
 import type { Edited } from './useEditor'
 
@@ -17,19 +20,14 @@ const COLUMNS = ['cpus', 'mem', 'nodes', 'mode', 'page', 'access'] as const
 interface Props {
   readonly edited: Edited
   readonly locked: boolean
-  readonly onChange: (inputs: Inputs) => void
+  readonly typing: Typing
+  readonly dispatch: Dispatch<Edit>
 }
 
-export function CellRows({ edited, locked, onChange }: Props): ReactNode {
+export function CellRows({ edited, locked, typing, dispatch }: Props): ReactNode {
   const { t, memory } = useMessages()
-  const { inputs, scene, planned, problems } = edited
+  const { inputs, scene, planned, problems, state } = edited
   const options = useOptions(edited)
-  const latest = useRef({ edited, onChange })
-  latest.current = { edited, onChange }
-  const [setOne] = useState(() => (cell: number, field: Field, value: string) => {
-    const now = latest.current.edited
-    latest.current.onChange(setField(now.inputs, cell, field, value, now.scene))
-  })
   const placeholders: Readonly<Record<string, string>> = {
     cpus: t('cells.placeholder.cpus'),
     nodes: t('cells.placeholder.nodes'),
@@ -60,10 +58,11 @@ export function CellRows({ edited, locked, onChange }: Props): ReactNode {
               {COLUMNS.map((field) => (
                 <td key={field} className={`numa-col-${field}`}>
                   <FieldInput
-                    cell={id}
-                    field={field}
+                    id={fieldId(id, field)}
                     label={t('cells.field.of', { field: t(`cells.field.${field}`), id })}
                     value={fields.get(field) ?? ''}
+                    draft={state.drafts[fieldId(id, field)]}
+                    round={state.round}
                     placeholder={
                       field === 'mem'
                         ? memory(planned[id]?.memoryKib ?? 0)
@@ -72,7 +71,7 @@ export function CellRows({ edited, locked, onChange }: Props): ReactNode {
                     invalid={wrong(id, field)}
                     disabled={locked}
                     {...(options[field] ? { options: options[field] } : {})}
-                    onField={setOne}
+                    typing={typing}
                   />
                 </td>
               ))}
@@ -82,7 +81,13 @@ export function CellRows({ edited, locked, onChange }: Props): ReactNode {
                   aria-label={t('cells.remove', { id })}
                   icon={<CrossIcon />}
                   isDisabled={locked}
-                  onClick={() => onChange(removeCell(inputs, id, scene))}
+                  onClick={() =>
+                    dispatch({
+                      type: 'change',
+                      inputs: removeCell(inputs, id, scene),
+                      writtenOut: writesOut(inputs),
+                    })
+                  }
                 />
               </td>
             </tr>

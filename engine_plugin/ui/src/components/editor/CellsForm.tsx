@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How many cells the guest sees, and what can be done with all of them. */
 import { Button } from '@patternfly/react-core'
+import type { Dispatch } from 'react'
 import { useMessages } from '../../messages/messages'
 import { hasCells } from '../../model/draft'
 import * as edit from '../../model/edit'
+import type { Edit } from '../../model/editing'
+import { CELLS_COUNT } from '../../model/fieldIds'
 import type { Inputs } from '../../model/request'
-import { MAX_CELLS } from '../../model/requestText'
 import { Choice } from './Choice'
 import { CountField } from './CountField'
+import type { Typing } from './DraftInput'
 import type { Edited } from './useEditor'
 
 const KINDS = ['none', 'count', 'host', 'cells'] as const
@@ -16,15 +19,22 @@ type Kind = (typeof KINDS)[number]
 interface Props {
   readonly edited: Edited
   readonly locked: boolean
-  readonly onChange: (inputs: Inputs) => void
-  /** Absent where the service cannot be asked: a VM that is not made yet. */
+  readonly typing: Typing
+  readonly dispatch: Dispatch<Edit>
+  /** Absent where the service suggests nothing. */
   readonly onSuggest?: (() => void) | undefined
 }
 
-export function CellsForm({ edited, locked, onChange, onSuggest }: Props) {
+export function CellsForm({ edited, locked, typing, dispatch, onSuggest }: Props) {
   const { t } = useMessages()
-  const { inputs, scene, request } = edited
+  const { inputs, scene, state } = edited
   const kind = kindOf(inputs.topology)
+  const onChange = (next: Inputs) =>
+    dispatch({
+      type: 'change',
+      inputs: next,
+      writtenOut: edit.writesOut(inputs) && hasCells(next.topology) && inputs.topology !== '',
+    })
   const choose = (chosen: Kind) => {
     if (chosen === 'none') onChange({ ...inputs, topology: '' })
     else if (chosen === 'host') onChange(edit.likeHost(inputs))
@@ -44,12 +54,12 @@ export function CellsForm({ edited, locked, onChange, onSuggest }: Props) {
       />
       {kind === 'count' && (
         <CountField
-          id="numa-cells-count"
+          id={CELLS_COUNT}
           label={t('cells.count')}
-          value={typeof request.cells === 'number' ? request.cells : undefined}
-          max={MAX_CELLS}
+          value={inputs.topology.trim()}
+          state={state}
           disabled={locked}
-          onChange={(count) => onChange({ ...inputs, topology: `${count ?? ''}` })}
+          typing={typing}
         />
       )}
       <div className="numa-actions">

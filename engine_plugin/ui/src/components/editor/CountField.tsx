@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A labelled small number. */
-import { TextInput } from '@patternfly/react-core'
+import type { Editing } from '../../model/editing'
+import { DraftInput, type Typing } from './DraftInput'
 
 interface Props {
   readonly id: string
   readonly label: string
-  readonly value: number | undefined
+  readonly value: string
+  readonly state: Editing
   readonly placeholder?: string
-  readonly max: number
   readonly disabled: boolean
-  readonly onChange: (value: number | undefined) => void
+  readonly typing: Typing
 }
 
-export function CountField(props: Props) {
-  const { id, label, value, placeholder, max, disabled, onChange } = props
+export function CountField({ state, ...props }: Props) {
   return (
     <div className="numa-field numa-field-short">
-      <label htmlFor={id}>{label}</label>
-      <TextInput
-        id={id}
-        type="number"
-        min={1}
-        max={max}
-        value={value ?? ''}
-        {...(placeholder ? { placeholder } : {})}
-        isDisabled={disabled}
-        onChange={(_, text) => onChange(text ? Number.parseInt(text, 10) : undefined)}
+      <label htmlFor={props.id}>{props.label}</label>
+      <DraftInput
+        {...props}
+        hidden={false}
+        draft={state.drafts[props.id]}
+        round={state.round}
+        inputMode="numeric"
       />
     </div>
   )

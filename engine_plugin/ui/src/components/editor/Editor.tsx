@@ -1,67 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The editor: a picture, the cells, the text, and what is wrong; all of one state. */
+/** The editor: what is wished, where the VM would lie, and all that this means. */
 import { Title } from '@patternfly/react-core'
+import type { Dispatch } from 'react'
+import type { Subject } from '../../api/preview'
 import { useMessages } from '../../messages/messages'
-import type { Inputs } from '../../model/request'
+import { chosenWish, type Edit } from '../../model/editing'
 import type { Host } from '../../model/vm'
-import { CellRows } from './CellRows'
-import { CellsForm } from './CellsForm'
-import { Distances } from './Distances'
-import { NodesetForm } from './NodesetForm'
+import { useWishFacts } from '../wishes/useWishFacts'
+import { WishCards } from '../wishes/WishCards'
+import { Details } from './Details'
+import { HostChoice } from './HostChoice'
 import { Picture } from './Picture'
 import { ProblemList } from './ProblemList'
-import { Sums } from './Sums'
-import { TextForm } from './TextForm'
-import type { Edited } from './useEditor'
+import { UndoBar } from './UndoBar'
+import type { Answering } from './useAnswer'
+import { type Edited, useLayout } from './useEditor'
 import './editor.css'
 
 interface Props {
   readonly edited: Edited
+  readonly answering: Answering
+  readonly subject: Subject | undefined
   readonly hosts: readonly Host[]
+  /** KiB that the VM holds of each node already, and of which host. */
+  readonly own?: { readonly host: string; readonly nodes: ReadonlyMap<number, number> } | undefined
   readonly locked?: boolean
   /** Said where there is no host to show. */
   readonly noHost?: string | undefined
-  readonly onChange: (inputs: Inputs) => void
-  readonly onHost: (id: string) => void
-  readonly onSuggest?: (() => void) | undefined
+  readonly dispatch: Dispatch<Edit>
 }
 
 export function Editor(props: Props) {
-  const { edited, hosts, locked = false, noHost, onChange, onHost, onSuggest } = props
+  const { edited, answering, subject, hosts, own, locked = false, noHost, dispatch } = props
   const { t } = useMessages()
   const { host } = edited.scene
-  const shared = { edited, locked, onChange }
+  const { answer, asking, error } = answering
+  const facts = useWishFacts(subject, edited.scene)
+  const { suggested } = facts
+  const layout = useLayout(edited, answer, error !== undefined)
+  const runsHere = own !== undefined && own.host === host?.id
+  const ofHost = answer?.hosts.find((each) => each.id === host?.id)
   return (
     <div className="numa-editor">
+      <WishCards
+        chosen={chosenWish(edited.state)}
+        facts={facts}
+        locked={locked}
+        dispatch={dispatch}
+      />
       <section aria-labelledby="numa-nodes-title">
-        <Title headingLevel="h2" size="lg" id="numa-nodes-title">
-          {t('nodes.title')}
-        </Title>
-        <NodesetForm {...shared} host={host} hosts={hosts} onHost={onHost} />
-        {host ? <Picture {...shared} host={host} /> : <p>{noHost ?? t('nodes.noHost')}</p>}
-      </section>
-      <section aria-labelledby="numa-cells-title">
         <div className="numa-heading">
-          <Title headingLevel="h2" size="lg" id="numa-cells-title">
-            {t('cells.title')}
+          <Title headingLevel="h2" size="lg" id="numa-nodes-title">
+            {t('nodes.title')}
           </Title>
-          <Sums edited={edited} />
+          <UndoBar state={edited.state} dispatch={dispatch} />
         </div>
-        <CellsForm {...shared} onSuggest={onSuggest} />
-        {edited.planned.length > 0 ? (
-          <CellRows {...shared} />
-        ) : (
-          edited.inputs.topology === '' && <p className="numa-small">{t('cells.empty')}</p>
+        {host && (
+          <HostChoice
+            host={host}
+            hosts={hosts}
+            source={layout.source}
+            asking={asking}
+            refused={ofHost?.fits === false}
+            runs={runsHere}
+            dispatch={dispatch}
+          />
         )}
-        <Distances {...shared} />
+        {host ? (
+          <Picture
+            edited={edited}
+            layout={layout}
+            host={host}
+            own={runsHere ? own.nodes : undefined}
+            locked={locked}
+            dispatch={dispatch}
+          />
+        ) : (
+          <p>{noHost ?? t('nodes.noHost')}</p>
+        )}
       </section>
-      <section aria-labelledby="numa-text-title">
-        <Title headingLevel="h2" size="lg" id="numa-text-title">
-          {t('text.title')}
-        </Title>
-        <TextForm {...shared} />
-      </section>
-      <ProblemList problems={edited.problems} />
+      <Details
+        edited={edited}
+        locked={locked}
+        dispatch={dispatch}
+        onSuggest={suggested && (() => dispatch({ type: 'change', inputs: suggested }))}
+      />
+      <ProblemList
+        problems={[...edited.problems, ...answering.problems]}
+        onOpen={() => dispatch({ type: 'details', open: true })}
+      />
     </div>
   )
 }

@@ -1,40 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One field of one cell, as raw text, legal or not. */
-import { FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core'
+/** One field of one cell: typed, or chosen from a list. */
+import { FormSelect, FormSelectOption } from '@patternfly/react-core'
 import { memo } from 'react'
-import type { Field } from '../../model/problem'
+import { DraftInput, type Typing } from './DraftInput'
 
 interface Props {
-  readonly cell: number
-  readonly field: Field
+  readonly id: string
   readonly label: string
   readonly value: string
+  readonly draft: string | undefined
+  readonly round: number
   readonly placeholder: string
   readonly invalid: boolean
   readonly disabled: boolean
   /** With these the field is a list. */
   readonly options?: readonly (readonly [value: string, text: string])[]
-  readonly onField: (cell: number, field: Field, value: string) => void
-}
-
-export function fieldId(cell: number, field: Field): string {
-  return `numa-cell-${cell}-${field}`
+  readonly typing: Typing
 }
 
 export const FieldInput = memo(function FieldInput(props: Props) {
-  const { cell, field, label, value, placeholder, invalid, disabled, options, onField } = props
-  const common = {
-    id: fieldId(cell, field),
-    'aria-label': label,
-    value,
-    isDisabled: disabled,
-    validated: invalid ? ('error' as const) : ('default' as const),
-    onChange: (_: unknown, text: string) => onField(cell, field, text),
-  }
-  if (!options) return <TextInput {...common} placeholder={placeholder} spellCheck={false} />
+  const { id, label, value, invalid, disabled, options, typing } = props
+  if (!options) return <DraftInput {...props} />
   const known = options.some(([each]) => each === value)
   return (
-    <FormSelect {...common}>
+    <FormSelect
+      id={id}
+      aria-label={label}
+      value={value}
+      isDisabled={disabled}
+      validated={invalid ? 'error' : 'default'}
+      onChange={(_, text) => {
+        typing.onText(id, text)
+        typing.onLeave(id)
+      }}
+    >
       {options.map(([each, text]) => (
         <FormSelectOption key={each} value={each} label={text} />
       ))}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One host node as a box: whether the VM uses it, its memory, and the cards that lie on it. */
+import { useDroppable } from '@dnd-kit/core'
 import { Checkbox } from '@patternfly/react-core'
 import { memo } from 'react'
 import { useMessages } from '../../messages/messages'
@@ -8,38 +9,40 @@ import { memoryText } from '../../model/units'
 import type { HostNode } from '../../model/vm'
 import { MemoryBar } from '../frame/MemoryBar'
 import { CellCard } from './CellCard'
-import type { MoveHandlers } from './useCardMoves'
+import { nodeKey } from './moving'
 
 interface Props {
   readonly node: HostNode
   readonly taken: boolean
   readonly cards: readonly Card[]
   readonly asked: Asked
-  readonly moves: MoveHandlers
-  /** The card that is being moved, if it is one of this box. */
-  readonly moving: number | undefined
-  readonly over: boolean
+  /** KiB that this VM holds there already, because it runs. */
+  readonly ownKib: number
   readonly locked: boolean
   /** One of very many. */
   readonly small: boolean
   readonly onTake: (node: number) => void
+  readonly onFree: (card: number) => void
 }
 
 const NO_CARDS: readonly Card[] = []
 const NOTHING: Asked = {}
 
 export const NodeBox = memo(function NodeBox(props: Props) {
-  const { node, taken, cards, asked, over, locked } = props
+  const { node, taken, cards, asked, ownKib, locked } = props
   const { t, memory } = useMessages()
+  const { setNodeRef, isOver } = useDroppable({ id: nodeKey(node.id) })
   const askedKib = asked[0] ?? 0
-  const missing = askedKib - node.availableKib
-  const free = { free: memory(node.availableKib), total: memory(node.memoryKib) }
+  const available = node.availableKib + ownKib
+  const missing = askedKib - available
+  const free = { free: memory(available), total: memory(node.memoryKib) }
   return (
     <section
+      ref={setNodeRef}
       className="numa-node"
       data-node={node.id}
       data-taken={taken || undefined}
-      data-over={over || undefined}
+      data-over={isOver || undefined}
       aria-label={t('node.name', { id: node.id })}
     >
       <Checkbox
@@ -53,7 +56,7 @@ export const NodeBox = memo(function NodeBox(props: Props) {
       <p className="numa-small numa-clip numa-node-cpus" title={node.cpus.toString()}>
         {node.cpus.size ? t('node.cpus', { cpus: node.cpus.toString() }) : t('node.noCpus')}
       </p>
-      <MemoryBar node={node} askedKib={askedKib} />
+      <MemoryBar node={node} askedKib={askedKib} ownKib={ownKib} />
       <p className="numa-small" data-bad={missing > 0 || undefined}>
         {missing > 0
           ? t('node.over', { over: memory(missing) })
@@ -64,14 +67,7 @@ export const NodeBox = memo(function NodeBox(props: Props) {
       <Pages node={node} asked={asked} />
       <div className="numa-cards">
         {cards.map((card) => (
-          <CellCard
-            key={card.id}
-            card={card}
-            moves={props.moves}
-            moving={props.moving === card.id}
-            inNode
-            locked={locked}
-          />
+          <CellCard key={card.id} card={card} inNode locked={locked} onFree={props.onFree} />
         ))}
       </div>
     </section>
@@ -99,7 +95,7 @@ function same(a: Props, b: Props): boolean {
     a.cards.length === b.cards.length &&
     a.cards.every((card, i) => sameCard(card, b.cards[i] as Card))
   const askedSame = JSON.stringify(a.asked) === JSON.stringify(b.asked)
-  const rest = ['node', 'taken', 'moving', 'over', 'locked', 'small', 'moves', 'onTake'] as const
+  const rest = ['node', 'taken', 'ownKib', 'locked', 'small', 'onTake', 'onFree'] as const
   return cardsSame && askedSame && rest.every((key) => a[key] === b[key])
 }
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the VM's memory comes from: the mode and the kind of target. */
+import type { Dispatch } from 'react'
 import { useMessages } from '../../messages/messages'
 import { rawNodeset } from '../../model/draft'
 import { setMode, setTarget } from '../../model/edit'
+import type { Edit } from '../../model/editing'
+import { NODES_COUNT } from '../../model/fieldIds'
 import { resolve } from '../../model/plan'
 import { type Inputs, MODES, type Target } from '../../model/request'
 import type { Host } from '../../model/vm'
 import { Choice } from './Choice'
 import { CountField } from './CountField'
+import type { Typing } from './DraftInput'
 import type { Edited } from './useEditor'
 
 type Kind = 'none' | Target['kind']
@@ -15,18 +19,17 @@ const KINDS: readonly Kind[] = ['none', 'auto', 'nodes', 'all', 'except']
 
 interface Props {
   readonly edited: Edited
-  readonly host: Host | undefined
-  readonly hosts: readonly Host[]
   readonly locked: boolean
-  readonly onChange: (inputs: Inputs) => void
-  readonly onHost: (id: string) => void
+  readonly typing: Typing
+  readonly dispatch: Dispatch<Edit>
 }
 
-export function NodesetForm({ edited, host, hosts, locked, onChange, onHost }: Props) {
+export function NodesetForm({ edited, locked, typing, dispatch }: Props) {
   const { t } = useMessages()
-  const { inputs, request } = edited
+  const { inputs, request, state, scene } = edited
   const { target } = request
   const kind: Kind = inputs.nodeset.trim() === '' ? 'none' : (target?.kind ?? 'nodes')
+  const onChange = (next: Inputs) => dispatch({ type: 'change', inputs: next })
   return (
     <div className="numa-form">
       <Choice
@@ -35,17 +38,17 @@ export function NodesetForm({ edited, host, hosts, locked, onChange, onHost }: P
         value={kind}
         options={KINDS.map((each) => [each, t(`nodes.target.${each}`)])}
         disabled={locked}
-        onChange={(chosen) => onChange(setTarget(inputs, targetOf(chosen, edited, host)))}
+        onChange={(chosen) => onChange(setTarget(inputs, targetOf(chosen, edited, scene.host)))}
       />
       {target?.kind === 'auto' && (
         <CountField
-          id="numa-target-count"
+          id={NODES_COUNT}
           label={t('nodes.count')}
-          value={target.count}
+          value={`${target.count ?? ''}`}
+          state={state}
           placeholder={t('nodes.count.any')}
-          max={host?.nodes.length ?? 64}
           disabled={locked}
-          onChange={(count) => onChange(setTarget(inputs, count ? `auto:${count}` : 'auto'))}
+          typing={typing}
         />
       )}
       <Choice
@@ -53,18 +56,9 @@ export function NodesetForm({ edited, host, hosts, locked, onChange, onHost }: P
         label={t('nodes.mode')}
         value={rawNodeset(inputs.nodeset).mode}
         options={MODES.map((mode) => [mode, t(`nodes.mode.${mode}`)])}
-        disabled={locked}
+        disabled={locked || kind === 'none'}
         onChange={(mode) => onChange(setMode(inputs, mode))}
       />
-      {hosts.length > 1 && host && (
-        <Choice
-          id="numa-host"
-          label={t('nodes.host')}
-          value={host.id}
-          options={hosts.map((each) => [each.id, each.name])}
-          onChange={onHost}
-        />
-      )}
     </div>
   )
 }

@@ -1,129 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The host as a picture, with the VM's cells in it. */
-import { useEffect, useRef, useState } from 'react'
-import type { MessageKey } from '../../messages/en'
+/** The host as a picture, with the VM's cells in it: where they would lie, or do. */
+import { DndContext, DragOverlay } from '@dnd-kit/core'
+import { type Dispatch, useState } from 'react'
 import { useMessages } from '../../messages/messages'
-import { WHOLE_VM } from '../../model/cards'
-import { moveCell, setTarget, toggleNode } from '../../model/edit'
+import type { Layout } from '../../model/cards'
+import { moveCell, setTarget, toggleNode, writesOut } from '../../model/edit'
+import type { Edit } from '../../model/editing'
 import { Nodeset } from '../../model/nodeset'
-import { resolve } from '../../model/plan'
-import type { Inputs } from '../../model/request'
+import { WHOLE_VM } from '../../model/cards'
 import type { Host } from '../../model/vm'
 import { Legend } from '../frame/Legend'
-import { CellCard } from './CellCard'
-import { NO_CARDS, NOTHING, NodeBox } from './NodeBox'
-import { useCardMoves } from './useCardMoves'
+import { MovingCard } from './CellCard'
+import { cardKey, idOf, TRAY } from './moving'
+import { Nodes } from './Nodes'
+import { Tray } from './Tray'
+import { useAnnouncements } from './useAnnouncements'
 import type { Edited } from './useEditor'
-
-/** With more nodes than this the boxes are small. */
-const MANY = 16
+import { useMoving } from './moving'
+import { useRefocus, useStable } from './useRefocus'
 
 interface Props {
   readonly edited: Edited
+  readonly layout: Layout
   readonly host: Host
+  /** KiB that the VM holds of each node already, because it runs there. */
+  readonly own?: ReadonlyMap<number, number> | undefined
   readonly locked: boolean
-  readonly onChange: (inputs: Inputs) => void
+  readonly dispatch: Dispatch<Edit>
 }
 
-export function Picture({ edited, host, locked, onChange }: Props) {
-  const { t, memory } = useMessages()
-  const [said, setSaid] = useState('')
-  const latest = useRef({ edited, onChange })
-  latest.current = { edited, onChange }
-  const [take] = useState(() => (node: number) => {
-    const { edited: now, onChange: change } = latest.current
-    change(toggleNode(now.inputs, node, now.scene))
-  })
-  const refocus = useRefocus(edited.inputs)
-
-  const name = (card: number) => (card === WHOLE_VM ? t('card.vm') : t('card.cell', { id: card }))
-  const { move, handlers } = useCardMoves({
-    nodes: host.nodes.map((node) => node.id),
-    drop(card, node, add) {
-      const nodes = targetNodes(edited, card, node, add)
-      const { inputs, scene } = edited
-      refocus(card)
-      onChange(
-        card === WHOLE_VM
-          ? setTarget(inputs, nodes.toString())
-          : moveCell(inputs, card, nodes, scene),
-      )
-      const what: MessageKey = node === undefined ? 'say.unbound' : 'say.dropped'
-      setSaid(t(what, { name: name(card), nodes: nodes.toString() }))
-    },
-    say(what, card, node) {
-      const free = host.nodes.find((each) => each.id === node)?.availableKib ?? 0
-      setSaid(t(`say.${what}`, { name: name(card), node: node ?? '', free: memory(free) }))
-    },
-  })
-
-  const { layout, request } = edited
-  const taken = request.target && resolve(request.target, host)
-  return (
-    <div className="numa-picture">
-      <section className="numa-tray" data-tray aria-label={t('card.anywhere')}>
-        <span className="numa-small">{t('card.anywhere')}</span>
-        {layout.loose.map((card) => (
-          <CellCard
-            key={card.id}
-            card={card}
-            moves={handlers}
-            moving={move?.card === card.id}
-            inNode={false}
-            locked={locked}
-          />
-        ))}
-      </section>
-      <div className="numa-nodes" data-many={host.nodes.length > MANY || undefined}>
-        {host.nodes.map((node) => {
-          const cards = layout.byNode.get(node.id) ?? NO_CARDS
-          return (
-            <NodeBox
-              key={node.id}
-              node={node}
-              taken={taken?.has(node.id) ?? false}
-              cards={cards}
-              asked={layout.asked.get(node.id) ?? NOTHING}
-              moves={handlers}
-              moving={cards.some((card) => card.id === move?.card) ? move?.card : undefined}
-              over={move?.over === node.id}
-              locked={locked}
-              small={host.nodes.length > MANY}
-              onTake={take}
-            />
-          )
-        })}
-      </div>
-      <Legend />
-      <p className="numa-small">{t('card.help')}</p>
-      <p className="numa-sr-only" role="status">
-        {said}
-      </p>
-    </div>
-  )
-}
-
-function targetNodes(
-  edited: Edited,
-  card: number,
-  node: number | undefined,
-  add: boolean,
-): Nodeset {
-  if (node === undefined) return Nodeset.EMPTY
-  const had = edited.layout.cards.find((each) => each.id === card)
-  const kept = add && had?.own && had.nodes ? had.nodes : Nodeset.EMPTY
-  return kept.union(Nodeset.of([node]))
-}
-
-/** A card that moves into another box is a new element: the focus goes with it. */
-function useRefocus(inputs: Inputs): (card: number) => void {
-  const wanted = useRef<number>(undefined)
-  useEffect(() => {
-    if (wanted.current === undefined) return
-    document.querySelector<HTMLElement>(`[data-card="${wanted.current}"]`)?.focus()
-    wanted.current = undefined
-  }, [inputs])
-  return (card) => {
-    wanted.current = card
+export function Picture({ edited, layout, host, own, locked, dispatch }: Props) {
+  const { t } = useMessages()
+  const [moved, setMoved] = useState<number>()
+  const ids = host.nodes.map((node) => node.id)
+  const moving = useMoving(ids)
+  const refocus = useRefocus(layout)
+  const put = (card: number, nodes: Nodeset) => {
+    const { inputs, scene } = edited
+    refocus(card)
+    if (card === WHOLE_VM) {
+      dispatch({ type: 'change', inputs: setTarget(inputs, nodes.toString()) })
+    } else {
+      const next = moveCell(inputs, card, nodes, scene)
+      dispatch({ type: 'change', inputs: next, writtenOut: writesOut(inputs) })
+    }
   }
+  const target = (card: number): Nodeset | undefined => {
+    const over = moving.over()
+    if (over === TRAY) return Nodeset.EMPTY
+    if (over === undefined) return undefined
+    const had = layout.cards.find((each) => each.id === card)
+    const kept = moving.adds() && had?.own && had.nodes ? had.nodes : Nodeset.EMPTY
+    return kept.union(Nodeset.of([idOf(over)]))
+  }
+  const onTake = useStable((node: number) =>
+    dispatch({ type: 'change', inputs: toggleNode(edited.inputs, node, edited.scene) }),
+  )
+  const onFree = useStable((card: number) => put(card, Nodeset.EMPTY))
+  const announcements = useAnnouncements(host, target)
+  const card = layout.cards.find((each) => each.id === moved)
+  const shared = { layout, locked, onFree }
+  return (
+    <DndContext
+      sensors={moving.sensors}
+      collisionDetection={moving.collisions}
+      accessibility={{
+        announcements,
+        restoreFocus: false,
+        screenReaderInstructions: { draggable: t('card.help') },
+      }}
+      onDragStart={({ active, activatorEvent }) => {
+        moving.begin(activatorEvent instanceof KeyboardEvent)
+        setMoved(idOf(active.id))
+      }}
+      onDragCancel={() => setMoved(undefined)}
+      onDragEnd={({ active }) => {
+        const id = idOf(active.id)
+        const nodes = target(id)
+        setMoved(undefined)
+        if (nodes) put(id, nodes)
+      }}
+    >
+      <div className="numa-picture" data-source={layout.source}>
+        <Tray {...shared} />
+        <Nodes {...shared} edited={edited} host={host} own={own} onTake={onTake} />
+        <Legend />
+        {!locked && <p className="numa-small">{t('card.help')}</p>}
+      </div>
+      <DragOverlay dropAnimation={null}>
+        {card && <MovingCard key={cardKey(card.id)} card={card} />}
+      </DragOverlay>
+    </DndContext>
+  )
 }

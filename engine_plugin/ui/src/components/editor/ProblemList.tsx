@@ -5,26 +5,41 @@ import { useMessages } from '../../messages/messages'
 import type { Problem } from '../../model/problem'
 import { goTo } from './goTo'
 
-export function ProblemList({ problems }: { problems: readonly Problem[] }) {
+interface Props {
+  readonly problems: readonly Problem[]
+  /** Before a field is gone to: it may be hidden. */
+  readonly onOpen?: () => void
+}
+
+export function ProblemList({ problems, onOpen }: Props) {
   const { t } = useMessages()
   return (
     <section
       className="numa-problems"
+      id="numa-problems"
       data-any={problems.length > 0 || undefined}
       aria-label={t('problems.title')}
       aria-live="polite"
     >
-      {problems.length === 0 && <p className="numa-small">{t('problems.none')}</p>}
       <ul>
         {problems.map((each) => (
-          <ProblemLine key={JSON.stringify([each.code, each.place])} problem={each} />
+          <ProblemLine
+            key={JSON.stringify([each.code, each.place, each.facts])}
+            problem={each}
+            onOpen={onOpen}
+          />
         ))}
       </ul>
     </section>
   )
 }
 
-function ProblemLine({ problem }: { problem: Problem }) {
+interface LineProps {
+  readonly problem: Problem
+  readonly onOpen: (() => void) | undefined
+}
+
+function ProblemLine({ problem, onOpen }: LineProps) {
   const messages = useMessages()
   const { t } = messages
   const { what, todo } = messages.problem(problem)
@@ -40,7 +55,7 @@ function ProblemLine({ problem }: { problem: Problem }) {
         {t(isError ? 'problems.error' : 'problems.warning')}
       </Label>
       <span>
-        <Button variant="link" isInline onClick={() => goTo(problem.place)}>
+        <Button variant="link" isInline onClick={() => goTo(problem.place, onOpen)}>
           {place && <span>{place}: </span>}
           {what}
         </Button>

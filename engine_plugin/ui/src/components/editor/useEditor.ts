@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Everything that follows from the two texts: read, planned, laid out, judged.
+ * Everything that follows from the editor's state: read, planned, laid out, judged.
  *
  * Decides nothing: it calls the model once a change.
  */
 import { useMemo } from 'react'
+import type { Answer } from '../../model/answer'
 import { type Layout, layOut } from '../../model/cards'
 import type { Scene } from '../../model/edit'
+import type { Editing } from '../../model/editing'
+import { draftProblems, typedTexts } from '../../model/fieldIds'
 import { type PlannedCell, planCells } from '../../model/plan'
 import type { Problem } from '../../model/problem'
 import { requestProblems } from '../../model/problems'
@@ -14,30 +17,53 @@ import type { Inputs, NumaRequest } from '../../model/request'
 import { readRequest } from '../../model/requestText'
 
 export interface Edited {
+  readonly state: Editing
   readonly inputs: Inputs
+  /** With what is half typed in the two texts. */
+  readonly texts: Inputs
   readonly scene: Scene
   readonly request: NumaRequest
   readonly planned: readonly PlannedCell[]
-  readonly layout: Layout
   readonly problems: readonly Problem[]
   readonly errors: number
+  readonly halfTyped: number
 }
 
-export function useEdited(inputs: Inputs, scene: Scene): Edited {
-  return useMemo(() => {
-    const { request, problems: read } = readRequest(inputs)
+export function useEdited(state: Editing, scene: Scene): Edited {
+  const inputs = state.history.now
+  const read = useMemo(() => {
+    const { request, problems: told } = readRequest(inputs)
     const planned = planCells(request, scene.vm, scene.host)
     const found = requestProblems(request, scene.vm, scene.host)
     // While a text cannot be read, sums of what is left of it would only confuse.
-    const problems = read.length ? [...read, ...found.filter((each) => each.place.field)] : found
+    const problems = told.length ? [...told, ...found.filter((each) => each.place.field)] : found
+    return { request, planned, problems }
+  }, [inputs, scene])
+  return useMemo(() => {
+    const half = draftProblems(state.drafts)
+    const problems = [...half, ...read.problems]
     return {
+      ...read,
+      state,
       inputs,
+      texts: typedTexts(inputs, state.drafts),
       scene,
-      request,
-      planned,
-      layout: layOut(request, planned, scene.vm, scene.host),
       problems,
       errors: problems.filter((each) => each.severity === 'error').length,
+      halfTyped: half.length,
     }
-  }, [inputs, scene])
+  }, [read, state, inputs, scene])
+}
+
+/** The picture: of the service's answer for the host in it, where there is one. */
+export function useLayout(
+  { request, planned, scene: { vm, host } }: Edited,
+  answer: Answer | undefined,
+  alone: boolean,
+): Layout {
+  const ofHost = answer?.hosts.find((each) => each.id === host?.id)
+  return useMemo(
+    () => layOut({ request, planned, vm, host, answer: ofHost, alone }),
+    [request, planned, vm, host, ofHost, alone],
+  )
 }

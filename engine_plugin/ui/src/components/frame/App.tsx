@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The frame of every page: language, light or dark, the service, and which page it is. */
+import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Client } from '../../api/client'
 import type { Kind } from '../../bridge/placesBridge'
@@ -10,6 +11,7 @@ import { ApiContext } from './apiContext'
 import { Loading } from './Loading'
 import { Selected } from './Selected'
 import { useTheme } from './theme'
+import { queryClient } from './useAsk'
 
 const PAGES = {
   dialog: lazy(() => import('../pages/DialogPage')),
@@ -33,6 +35,7 @@ function subscribe(changed: () => void): () => void {
 export function App({ api }: { api: PluginApi }) {
   const [messages, setMessages] = useState<Messages>()
   const [context] = useState(() => ({ api, client: new Client(api) }))
+  const [queries] = useState(queryClient)
   const route = useSyncExternalStore(subscribe, () => window.location.hash.slice(1))
   useTheme(api.configObject()?.theme ?? 'auto')
   useEffect(() => {
@@ -46,12 +49,14 @@ export function App({ api }: { api: PluginApi }) {
   return (
     <MessagesProvider value={messages}>
       <ApiContext value={context}>
-        <Suspense fallback={<Loading />}>
-          {Page && (id || !isKind(name)) && <Page key={id} id={id} />}
-          {Page && !id && isKind(name) && (
-            <Selected what={name}>{(found) => <Page key={found} id={found} />}</Selected>
-          )}
-        </Suspense>
+        <QueryClientProvider client={queries}>
+          <Suspense fallback={<Loading />}>
+            {Page && (id || !isKind(name)) && <Page key={id} id={id} />}
+            {Page && !id && isKind(name) && (
+              <Selected what={name}>{(found) => <Page key={found} id={found} />}</Selected>
+            )}
+          </Suspense>
+        </QueryClientProvider>
       </ApiContext>
     </MessagesProvider>
   )

@@ -8,7 +8,7 @@ import { useApis } from './apiContext'
 import { Empty } from './Empty'
 import { Failure } from './Failure'
 import { Loading } from './Loading'
-import { useLoad } from './useLoad'
+import { useAsk } from './useAsk'
 
 interface Props {
   readonly what: Kind
@@ -19,7 +19,9 @@ interface Props {
 export function ByName({ what, name, children }: Props) {
   const { t } = useMessages()
   const { client } = useApis()
-  const { value, error, reload } = useLoad(name, (signal) => idsNamed(client, what, name, signal))
+  const { value, error, reload } = useAsk([what, name], (signal) =>
+    idsNamed(client, what, name, signal),
+  )
   const [id] = value ?? []
   if (error !== undefined) {
     return (

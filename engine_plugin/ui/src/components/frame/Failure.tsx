@@ -2,6 +2,7 @@
 /** Something did not come: why, and another try. */
 import { Alert, AlertActionLink } from '@patternfly/react-core'
 import { ApiError } from '../../api/errors'
+import { problemOf } from '../../api/problems'
 import type { MessageKey } from '../../messages/en'
 import { type Messages, useMessages } from '../../messages/messages'
 
@@ -27,9 +28,14 @@ export function Failure({ error, title, onRetry }: Props) {
   )
 }
 
-export function errorText(error: unknown, { t }: Messages): string {
+export function errorText(error: unknown, messages: Messages): string {
+  const { t } = messages
   if (!(error instanceof ApiError)) return String(error)
-  const { kind, detail } = error
+  const { kind, detail, problems } = error
+  if (problems.length) {
+    const lines = problems.map((each) => messages.problem(problemOf(each)))
+    return lines.map(({ what, todo }) => (todo ? `${what}; ${todo}` : what)).join(' ')
+  }
   const known: Partial<Record<typeof kind, MessageKey>> = {
     offline: 'error.offline',
     timeout: 'error.timeout',

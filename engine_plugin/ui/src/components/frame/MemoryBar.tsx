@@ -7,11 +7,15 @@ interface Props {
   readonly node: HostNode
   /** KiB that the VM in the editor asks of this node, in ordinary pages. */
   readonly askedKib: number
+  /** KiB that it holds there already: a part of what is promised, and drawn as its own alone. */
+  readonly ownKib?: number
 }
 
-export function MemoryBar({ node, askedKib }: Props) {
+export function MemoryBar({ node, askedKib, ownKib = 0 }: Props) {
   const { t, memory } = useMessages()
-  const { memoryKib, availableKib, promisedKib } = node
+  const { memoryKib } = node
+  const availableKib = Math.min(memoryKib, node.availableKib + ownKib)
+  const promisedKib = Math.max(0, node.promisedKib - ownKib)
   const total = Math.max(memoryKib, 1)
   const promised = Math.min(promisedKib, Math.max(0, memoryKib - availableKib))
   const used = Math.max(0, memoryKib - availableKib - promised)

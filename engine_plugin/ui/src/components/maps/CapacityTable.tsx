@@ -2,6 +2,7 @@
 /** The nodes of every host of a cluster, as small bars. */
 import type { ClusterNuma } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
+import { PlaceLink } from '../frame/PlaceLink'
 import { MemoryBar } from '../frame/MemoryBar'
 import { HookLabel } from './HookLabel'
 
@@ -28,7 +29,9 @@ export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
           const { hook = 'unknown', version = null, differs = false } = stateOf(id) ?? {}
           return (
             <tr key={id}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <PlaceLink what="hosts" name={name} />
+              </th>
               <td>
                 <HookLabel state={hook} version={version} differs={differs} />
               </td>

@@ -5,6 +5,7 @@ import type { HostNuma } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
 import { memoryText } from '../../model/units'
 import type { HostNode } from '../../model/vm'
+import { PlaceLink } from '../frame/PlaceLink'
 import { MemoryBar } from '../frame/MemoryBar'
 
 /** More names than this are a number. */
@@ -40,7 +41,7 @@ export function NodeTile({ node, vms }: Props) {
         {vms.length === 0 && <p className="numa-small">{t('host.vms.none')}</p>}
         {vms.slice(0, SHOWN).map((vm) => (
           <Label key={vm.id} color="blue" isCompact title={vm.request?.nodeset ?? ''}>
-            {vm.name} · {memory(vm.nodes[`${node.id}`] ?? 0)}
+            <PlaceLink what="vms" name={vm.name} /> · {memory(vm.nodes[`${node.id}`] ?? 0)}
           </Label>
         ))}
         {vms.length > SHOWN && (

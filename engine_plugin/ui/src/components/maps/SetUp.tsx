@@ -5,11 +5,15 @@ import type { ClusterNuma } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
 import { Facts } from '../pages/Facts'
 
+export const NEEDED_PROPERTIES: readonly string[] = ['numa_nodeset', 'numa_topology']
+
+export const propertyGood = (state: string): boolean => state === 'ok' || state === 'other'
+
 export function SetUp({ cluster }: { cluster: ClusterNuma }) {
   const { t } = useMessages()
   const without = cluster.hosts.filter((host) => host.hook !== 'ok')
   const properties = Object.entries(cluster.properties).map(([name, { state }]) => {
-    const good = state === 'ok' || state === 'other'
+    const good = propertyGood(state)
     const text = good
       ? t('cluster.property.yes')
       : t('cluster.property.no', { level: cluster.level })

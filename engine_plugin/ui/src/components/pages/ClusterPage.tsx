@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab on a cluster's details: set-up, capacity, and the state of its VMs. */
-import { Alert, Button, Title } from '@patternfly/react-core'
+import { Button, Title } from '@patternfly/react-core'
 import { type ClusterNuma, readCluster } from '../../api/hosts'
 import { useMessages } from '../../messages/messages'
 import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Loading } from '../frame/Loading'
-import { useLoad } from '../frame/useLoad'
+import { useAsk } from '../frame/useAsk'
 import { CapacityTable } from '../maps/CapacityTable'
 import { ClusterVms } from '../maps/ClusterVms'
+import { NextStep } from '../maps/NextStep'
 import { SetUp } from '../maps/SetUp'
 
 export default function ClusterPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<ClusterNuma>(id, (signal) =>
+  const { value, error, reload } = useAsk<ClusterNuma>(['cluster', id], (signal) =>
     readCluster(client, id, signal),
   )
   return (
@@ -38,11 +39,7 @@ function Shown({ cluster, reload }: { cluster: ClusterNuma; reload: () => void }
         </Button>
       </div>
       <SetUp cluster={cluster} />
-      {cluster.command && (
-        <Alert component="p" variant="warning" isInline title={t('cluster.command')}>
-          <code>{cluster.command}</code>
-        </Alert>
-      )}
+      <NextStep cluster={cluster} />
       <Title headingLevel="h2" size="lg">
         {t('cluster.capacity')}
       </Title>

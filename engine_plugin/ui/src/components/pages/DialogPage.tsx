@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab inside WebAdmin's Add/Edit VM dialog. */
-import { useEffect, useMemo, useState } from 'react'
-import { clusterId, readCluster } from '../../api/hosts'
-import { readSettings, type Settings } from '../../api/settings'
-import type { BridgeFrame, DialogBridge, DialogState } from '../../bridge/dialogBridge'
+import { useEffect } from 'react'
+import { readSettings } from '../../api/settings'
+import type { BridgeFrame, DialogBridge } from '../../bridge/dialogBridge'
 import { useMessages } from '../../messages/messages'
-import type { Scene } from '../../model/edit'
-import type { Problem } from '../../model/problem'
-import { type Inputs, sameInputs } from '../../model/request'
-import { dedicated, hostToShow, type Vm } from '../../model/vm'
+import { type Editing, start } from '../../model/editing'
+import { asks } from '../../model/request'
+import { verdictOf } from '../../model/verdict'
+import { dedicated, hostToShow } from '../../model/vm'
 import { Editor } from '../editor/Editor'
-import { type Edited, useEdited } from '../editor/useEditor'
+import { useAnswer } from '../editor/useAnswer'
+import { useEdited } from '../editor/useEditor'
+import { useEditing } from '../editor/useEditing'
 import { useApis } from '../frame/apiContext'
-import { useLoad } from '../frame/useLoad'
+import { useAsk } from '../frame/useAsk'
 import { Preview } from '../preview/Preview'
+import { lead } from '../verdict/lead'
+import { Verdict } from '../verdict/Verdict'
 import { DialogNotices } from './DialogNotices'
-import { Note } from './Note'
-import { useSuggestion } from './useSuggestion'
+import { useClusterNamed } from './useCluster'
+import { useDialogState } from './useDialogState'
+import { useMayChange } from './useMayChange'
+import { useDialogScene, useDialogSubject } from './useDialogVm'
+import { useOwn } from './useOwn'
 
 export default function DialogPage() {
   const bridge = (window.frameElement as BridgeFrame | null)?.ovirtNuma
@@ -26,89 +32,84 @@ export default function DialogPage() {
 function InDialog({ bridge }: { bridge: DialogBridge }) {
   const { t } = useMessages()
   const { client } = useApis()
-  const [state, setState] = useState<DialogState>(() => bridge.state())
-  const [inputs, setInputs] = useState<Inputs>(state.inputs)
-  const [hostId, setHostId] = useState('')
-  useEffect(
-    () =>
-      bridge.subscribe((next) => {
-        setState(next)
-        setInputs((old) => (sameInputs(old, next.inputs) ? old : next.inputs))
-      }),
-    [bridge],
+  const [state, dispatch] = useEditing(
+    () => found(bridge),
+    (next) => {
+      bridge.hold(next.history.now, JSON.stringify(next.drafts))
+      bridge.keep(next)
+    },
   )
-  const cluster = useLoad(state.cluster || undefined, async (signal) =>
-    readCluster(client, await clusterId(client, state.cluster, signal), signal),
+  const dialog = useDialogState(bridge, dispatch)
+  const vmId = dialog.kind === 'vm' ? dialog.vmId : undefined
+  const settings = useAsk(vmId ? ['settings', vmId] : undefined, (signal) =>
+    readSettings(client, vmId ?? '', signal),
   )
-  const settings = useLoad(state.kind === 'vm' ? state.vmId : undefined, (signal) =>
-    readSettings(client, state.vmId ?? '', signal),
-  )
-  const onlyOn = state.hosts.join(', ') || undefined
-  const hosts = dedicated(cluster.value?.pictures ?? [], state.hosts)
-  const host = hostToShow(hosts, hostId)
-  const scene = useScene(state, settings.value?.vm, host)
-  const edited = useEdited(inputs, scene)
-  const locked = state.locked || !(state.defined.nodeset || state.defined.topology)
-  useEffect(() => bridge.setErrors(edited.errors), [bridge, edited.errors])
-  const change = (next: Inputs) => {
-    setInputs(next)
-    void bridge.write(next)
-  }
-  const suggestion = useSuggestion(state.vmId ?? '', (next, id) => {
-    if (id) setHostId(id)
-    change(next)
+  const cluster = useClusterNamed(dialog.cluster)
+  const mayChange = useMayChange(vmId)
+  const own = useOwn(settings.value)
+  const hosts = dedicated(cluster.value?.pictures ?? [], dialog.hosts)
+  const host = hostToShow(hosts, state.hostId)
+  const scene = useDialogScene(dialog, settings.value?.vm, host)
+  const subject = useDialogSubject(dialog, settings.value, cluster.value)
+  const edited = useEdited(state, scene)
+  const { inputs, errors, halfTyped } = edited
+  const answering = useAnswer(subject, inputs, errors > 0)
+  useEffect(() => {
+    if (errors === halfTyped) void bridge.write(inputs)
+    bridge.setErrors(errors)
+  }, [bridge, errors, halfTyped, inputs])
+  const verdict = verdictOf({
+    asks: asks(inputs),
+    byHand: state.byHand,
+    halfTyped: edited.halfTyped,
+    problems: [...edited.problems, ...answering.problems],
+    ...(dialog.refused ? { refused: t('notice.refused') } : {}),
+    asking: answering.asking || cluster.loading,
+    failed: answering.error !== undefined || cluster.error !== undefined,
+    answer: answering.answer,
   })
-  // The service knows the VM as it was saved: another size or cluster is nothing that it can judge.
-  const judged = settings.value?.clusterId === cluster.value?.id && sameVm(state, settings.value)
+  const undefinedHere = dialog.ready && !(dialog.defined.nodeset || dialog.defined.topology)
+  const locked = dialog.locked || undefinedHere || mayChange === 'no'
+  const only = dialog.hosts.join(', ')
+  const noHost = only ? t('nodes.noHost.of', { hosts: only }) : undefined
   return (
-    <div className="numa-page">
-      <h1 className="numa-sr-only">NUMA</h1>
-      <DialogNotices
-        state={state}
-        running={settings.value?.running ?? false}
-        clusterError={cluster.error}
-      />
-      <Note text={suggestion.note} />
-      <Editor
-        edited={state.refused ? withProblem(edited, t('notice.refused')) : edited}
-        noHost={cluster.loading ? '' : onlyOn && t('nodes.noHost.of', { hosts: onlyOn })}
-        hosts={hosts}
-        locked={locked}
-        onChange={(next) => {
-          suggestion.clear()
-          change(next)
-        }}
-        onHost={setHostId}
-        onSuggest={judged ? suggestion.ask : undefined}
-      />
-      {judged && <Preview vmId={state.vmId ?? ''} inputs={inputs} errors={edited.errors} />}
+    <div className="numa-page numa-page-tab">
+      <div className="numa-scroll">
+        <h1 className="numa-sr-only">NUMA</h1>
+        <DialogNotices
+          state={dialog}
+          inputs={inputs}
+          cluster={cluster.value}
+          settings={settings.value}
+          readOnly={mayChange === 'no'}
+          clusterError={cluster.error}
+          onHostTab={() => bridge.toHostTab()}
+        />
+        <Editor
+          edited={edited}
+          answering={answering}
+          subject={subject}
+          hosts={hosts}
+          own={own}
+          locked={locked}
+          noHost={cluster.loading ? t('nodes.loading') : noHost}
+          dispatch={dispatch}
+        />
+        {subject && (
+          <Preview subject={subject} inputs={inputs} errors={errors} answering={answering} />
+        )}
+      </div>
+      <footer className="numa-footer">
+        <Verdict verdict={verdict} onLead={(leads) => lead(leads, dispatch)} />
+      </footer>
     </div>
   )
 }
 
-/** What the dialog does not take is no state without problems. */
-function withProblem(edited: Edited, text: string): Edited {
-  const place = { input: 'nodeset' } as const
-  const own: Problem = { code: 'dialog.refused', severity: 'error', place, facts: {}, text }
-  return { ...edited, problems: [...edited.problems, own] }
-}
-
-/** Memory and vCPUs as the dialog has them now, the rest as the VM had it when it was saved. */
-function useScene(state: DialogState, saved: Vm | undefined, host: Scene['host']): Scene {
-  const { memoryKib, vcpus, threads, pageKib } = state
-  return useMemo(() => {
-    const vm: Vm = {
-      memoryKib,
-      vcpus,
-      threads,
-      arch: saved?.arch ?? 'x86_64',
-      ...(pageKib ? { pageKib } : {}),
-    }
-    return host ? { vm, host } : { vm }
-  }, [memoryKib, vcpus, threads, pageKib, saved, host])
-}
-
-function sameVm({ memoryKib, vcpus, threads }: DialogState, saved: Settings | undefined): boolean {
-  const { vm } = saved ?? {}
-  return vm?.memoryKib === memoryKib && vm.vcpus === vcpus && vm.threads === threads
+/** As it was when WebAdmin took the page away, unless the dialog has other texts by now. */
+function found(bridge: DialogBridge): Editing {
+  const { inputs } = bridge.state()
+  const kept = bridge.kept() as Editing | undefined
+  const same = kept && JSON.stringify(kept.history.now) === JSON.stringify(inputs)
+  return same ? kept : start(inputs)
 }

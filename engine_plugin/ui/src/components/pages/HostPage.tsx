@@ -7,7 +7,7 @@ import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Legend } from '../frame/Legend'
 import { Loading } from '../frame/Loading'
-import { useLoad } from '../frame/useLoad'
+import { useAsk } from '../frame/useAsk'
 import { HeatMap } from '../maps/HeatMap'
 import { HookLabel } from '../maps/HookLabel'
 import { NodeTile } from '../maps/NodeTile'
@@ -15,9 +15,13 @@ import { VcpusLabel } from '../maps/VcpusLabel'
 
 export default function HostPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<HostNuma>(id, (signal) => readHost(client, id, signal), {
-    follow: true,
-  })
+  const { value, error, reload } = useAsk<HostNuma>(
+    ['host', id],
+    (signal) => readHost(client, id, signal),
+    {
+      follow: true,
+    },
+  )
   return (
     <div className="numa-page">
       {error !== undefined && <Failure error={error} onRetry={reload} />}

@@ -1,26 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What an admin has to know and decide before a VM's settings are stored. */
 import { Alert, AlertActionLink } from '@patternfly/react-core'
+import type { ClusterNuma } from '../../api/hosts'
+import { problemOf } from '../../api/problems'
 import type { Settings } from '../../api/settings'
 import { useMessages } from '../../messages/messages'
-import type { Inputs } from '../../model/request'
 import { Failure } from '../frame/Failure'
+import { Native } from './Native'
+import { Notices } from './Notices'
 import type { Saving } from './useSaving'
+import { useSetUp } from './useSetUp'
 
 interface Props {
   readonly settings: Settings
-  readonly inputs: Inputs
+  readonly latest: Settings
+  readonly cluster: ClusterNuma | undefined
+  readonly locked: boolean
   readonly saving: Saving
-  readonly reload: () => void
 }
 
-export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
-  const { t } = useMessages()
-  const set = Boolean(inputs.nodeset.trim() || inputs.topology.trim())
+export function SettingsNotices(props: Props) {
+  const { settings, latest, cluster, locked, saving } = props
+  const messages = useMessages()
+  const { t } = messages
   const { conflict, error, forcible } = saving
+  const changed = latest.etag !== settings.etag && !saving.busy
+  const setUp = useSetUp(cluster, settings.wire.migration.hosts)
+  const stored = settings.wire.problems
+    .filter((each) => each.code !== 'BothKinds')
+    .map((each) => messages.problem(problemOf(each)))
   return (
-    <div className="numa-notices" aria-live="polite">
-      {conflict && (
+    <div className="numa-notices" aria-live="polite" tabIndex={-1}>
+      <Notices
+        said={[
+          [locked, 'info', t('notice.readOnly')],
+          ...setUp,
+          ...stored.map(({ what, todo }) => [true, 'warning', `${what}; ${todo}`] as const),
+        ]}
+      />
+      {(conflict || changed) && (
         <Alert
           component="p"
           variant="warning"
@@ -28,10 +46,14 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
           title={t('editor.conflict')}
           actionLinks={
             <>
-              <AlertActionLink onClick={reload}>{t('editor.conflict.theirs')}</AlertActionLink>
-              <AlertActionLink onClick={() => saving.again({ overwrite: true })}>
-                {t('editor.conflict.mine')}
+              <AlertActionLink onClick={saving.theirs}>
+                {t('editor.conflict.theirs')}
               </AlertActionLink>
+              {conflict && (
+                <AlertActionLink onClick={() => saving.again({ overwrite: true })}>
+                  {t('editor.conflict.mine')}
+                </AlertActionLink>
+              )}
             </>
           }
         />
@@ -58,22 +80,14 @@ export function SettingsNotices({ settings, inputs, saving, reload }: Props) {
         />
       )}
       {settings.nativeNodes > 0 && (
-        <Alert
-          component="p"
-          variant="warning"
-          isInline
-          title={t('notice.native', { count: settings.nativeNodes })}
-          actionLinks={
-            <AlertActionLink onClick={() => saving.adopt(reload)}>
-              {t('notice.adopt')}
-            </AlertActionLink>
-          }
-        />
+        <Native settings={settings} locked={locked} onAdopt={saving.adopt} />
       )}
-      {set && <Alert component="p" variant="info" isInline isPlain title={t('notice.migration')} />}
-      {settings.running && (
-        <Alert component="p" variant="info" isInline isPlain title={t('notice.nextRun')} />
-      )}
+      <Notices
+        said={[
+          [!locked, 'info', t('notice.migration')],
+          [settings.running, 'info', t('notice.nextRun')],
+        ]}
+      />
     </div>
   )
 }

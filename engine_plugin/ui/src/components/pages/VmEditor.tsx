@@ -1,71 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One VM's settings, being edited: nothing is stored before Save. */
 import { useMemo, useState } from 'react'
-import { readCluster } from '../../api/hosts'
-import { problemOf } from '../../api/problems'
 import type { Settings } from '../../api/settings'
 import { useMessages } from '../../messages/messages'
+import { start } from '../../model/editing'
 import type { Scene } from '../../model/edit'
-import type { Inputs } from '../../model/request'
+import { asks } from '../../model/request'
 import { dedicated, hostToShow } from '../../model/vm'
+import { verdictOf } from '../../model/verdict'
 import { Editor } from '../editor/Editor'
+import { useAnswer } from '../editor/useAnswer'
 import { useEdited } from '../editor/useEditor'
-import { useApis } from '../frame/apiContext'
-import { useLoad } from '../frame/useLoad'
+import { useEditing } from '../editor/useEditing'
 import { Preview } from '../preview/Preview'
+import { lead } from '../verdict/lead'
 import { EditorFooter } from './EditorFooter'
-import { Note } from './Note'
 import { SettingsNotices } from './SettingsNotices'
-import { useSaving } from './useSaving'
-import { useSuggestion } from './useSuggestion'
+import { useCluster } from './useCluster'
+import { useOwn } from './useOwn'
+import { useMayChange } from './useMayChange'
+import { refusalOf, useSaving } from './useSaving'
 
-export function VmEditor({ settings, reload }: { settings: Settings; reload: () => void }) {
-  const { t } = useMessages()
-  const { client } = useApis()
-  const [inputs, setInputs] = useState<Inputs>(settings.inputs)
-  const [hostId, setHostId] = useState(settings.hostId ?? '')
-  const saving = useSaving(settings)
-  const { clusterId } = settings
-  const cluster = useLoad(clusterId ?? undefined, (signal) =>
-    readCluster(client, clusterId ?? '', signal),
+interface Props {
+  /** As they are stored now: others may have changed them meanwhile. */
+  readonly latest: Settings
+  readonly reload: () => void
+}
+
+export function VmEditor({ latest, reload }: Props) {
+  const messages = useMessages()
+  const { t } = messages
+  const [settings, setSettings] = useState(latest)
+  const [state, dispatch] = useEditing(
+    () => start(latest.inputs, latest.hostId ?? ''),
+    (next) => {
+      if (next.history.now !== state.history.now) saving.clear()
+    },
   )
+  const mayChange = useMayChange(settings.id)
+  const saving = useSaving(settings, (stored) => {
+    setSettings(stored)
+    dispatch({ type: 'adopt', inputs: stored.inputs })
+    reload()
+  })
+  const cluster = useCluster(settings.clusterId ?? undefined)
+  const own = useOwn(settings)
   const hosts = dedicated(cluster.value?.pictures ?? [], settings.wire.migration.hosts)
-  const host = hostToShow(hosts, hostId)
+  const host = hostToShow(hosts, state.hostId)
   const scene = useMemo<Scene>(
     () => (host ? { vm: settings.vm, host } : { vm: settings.vm }),
     [settings.vm, host],
   )
-  const edited = useEdited(inputs, scene)
-  const change = (next: Inputs) => {
-    setInputs(next)
-    saving.clear()
-  }
-  const suggestion = useSuggestion(settings.id, (next, host) => {
-    if (host) setHostId(host)
-    change(next)
+  const subject = useMemo(() => ({ vm: settings.id }), [settings.id])
+  const edited = useEdited(state, scene)
+  const { inputs, errors } = edited
+  const answering = useAnswer(subject, inputs, errors > 0)
+  const refused = [...answering.problems, ...saving.problems]
+  const verdict = verdictOf({
+    asks: asks(inputs),
+    byHand: state.byHand,
+    halfTyped: edited.halfTyped,
+    problems: [...edited.problems, ...answering.problems],
+    refused: refusalOf(saving, messages),
+    asking: answering.asking,
+    failed: answering.error !== undefined,
+    answer: answering.answer,
   })
-  const refused = saving.problems.map((each) => problemOf(each))
+  const locked = mayChange === 'no'
   return (
     <div className="numa-page numa-page-modal">
       <h1 className="numa-sr-only">{t('editor.title', { vm: settings.name })}</h1>
       <div className="numa-scroll">
-        <SettingsNotices settings={settings} inputs={inputs} saving={saving} reload={reload} />
-        <Note text={suggestion.note} />
+        <SettingsNotices
+          settings={settings}
+          latest={latest}
+          cluster={cluster.value}
+          locked={locked}
+          saving={saving}
+        />
         <div className="numa-columns">
           <Editor
-            edited={{ ...edited, problems: [...edited.problems, ...refused] }}
+            edited={edited}
+            answering={{ ...answering, problems: refused }}
+            subject={subject}
             hosts={hosts}
-            onChange={(next) => {
-              suggestion.clear()
-              change(next)
-            }}
-            onHost={setHostId}
-            onSuggest={suggestion.ask}
+            own={own}
+            locked={locked}
+            noHost={cluster.loading ? t('nodes.loading') : undefined}
+            dispatch={dispatch}
           />
-          <Preview vmId={settings.id} inputs={inputs} errors={edited.errors} />
+          <Preview subject={subject} inputs={inputs} errors={errors} answering={answering} />
         </div>
       </div>
-      <EditorFooter settings={settings} edited={edited} saving={saving} />
+      <EditorFooter
+        settings={settings}
+        edited={edited}
+        saving={saving}
+        verdict={verdict}
+        locked={locked}
+        onLead={(leads) => lead(leads, dispatch)}
+      />
     </div>
   )
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab on a VM's details: what is set, what is pending, and who could run it. */
 import { Button, Label, Title } from '@patternfly/react-core'
-import { readHost } from '../../api/hosts'
 import { problemOf } from '../../api/problems'
 import { readSettings, type Settings } from '../../api/settings'
 import { pageUrl } from '../../bridge/pluginApi'
@@ -12,15 +11,17 @@ import { ProblemList } from '../editor/ProblemList'
 import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Loading } from '../frame/Loading'
-import { useLoad } from '../frame/useLoad'
-import { Preview } from '../preview/Preview'
+import { PlaceLink } from '../frame/PlaceLink'
+import { useAsk } from '../frame/useAsk'
 import { Facts } from './Facts'
+import { VmPicture } from './VmPicture'
+import { useOwn } from './useOwn'
 import { VcpusFact } from './VcpusFact'
 
 export default function VmPage({ id }: { id: string }) {
   const { client } = useApis()
-  const { value, error, reload } = useLoad<Settings>(
-    id,
+  const { value, error, reload } = useAsk<Settings>(
+    ['settings', id],
     (signal) => readSettings(client, id, signal),
     { follow: true },
   )
@@ -35,9 +36,9 @@ export default function VmPage({ id }: { id: string }) {
 
 function Shown({ settings, reload }: { settings: Settings; reload: () => void }) {
   const { t } = useMessages()
-  const { api, client } = useApis()
-  const { inputs, current, hostId, migration } = settings
-  const host = useLoad(hostId ?? undefined, (signal) => readHost(client, hostId ?? '', signal))
+  const { api } = useApis()
+  const { inputs, current, migration } = settings
+  const own = useOwn(settings)
   const { vcpus } = settings.wire
   const set = Boolean(inputs.nodeset || inputs.topology)
   const edit = () => {
@@ -74,9 +75,14 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
             facts={[
               [
                 t('vm.status'),
-                [settings.status, host.value && t('vm.runsOn', { host: host.value.name })]
-                  .filter(Boolean)
-                  .join(' '),
+                <span key="s">
+                  {settings.status}{' '}
+                  {own && (
+                    <PlaceLink what="hosts" name={own.hostName}>
+                      {t('vm.runsOn', { host: own.hostName })}
+                    </PlaceLink>
+                  )}
+                </span>,
               ],
               [
                 t('vm.migration'),
@@ -92,7 +98,7 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
       {settings.wire.problems.length > 0 && (
         <ProblemList problems={settings.wire.problems.map((each) => problemOf(each, 'warning'))} />
       )}
-      {set && <Preview vmId={settings.id} inputs={inputs} errors={0} withDiff={false} />}
+      <VmPicture settings={settings} own={own} />
     </>
   )
 }

@@ -9,11 +9,19 @@
 import { useState } from 'react'
 import { tellStored } from '../../api/changes'
 import { ApiError } from '../../api/errors'
-import { adoptNative, removeSettings, type Settings, storeSettings } from '../../api/settings'
-import type { WireProblem } from '../../api/wire'
-import { useMessages } from '../../messages/messages'
+import { problemOf } from '../../api/problems'
+import {
+  adoptNative,
+  readSettings,
+  removeSettings,
+  type Settings,
+  storeSettings,
+} from '../../api/settings'
+import { type Messages, useMessages } from '../../messages/messages'
+import type { Problem } from '../../model/problem'
 import type { Inputs } from '../../model/request'
 import { useApis } from '../frame/apiContext'
+import { errorText } from '../frame/Failure'
 
 /** Of `addButtons`, which opens the dialog. */
 const DIALOG = 'numa-editor'
@@ -33,9 +41,11 @@ export interface Saving {
   readonly conflict: boolean
   /** Some host lacks the hook, or has an old one: it can be stored all the same. */
   readonly forcible: boolean
-  readonly problems: readonly WireProblem[]
+  readonly problems: readonly Problem[]
   save(inputs: Inputs): void
-  adopt(then: () => void): void
+  adopt(): void
+  /** What is stored now instead of what is here: others have changed it. */
+  theirs(): void
   /** The same as was refused, with what was chosen before. */
   again(how?: How): void
   close(): void
@@ -51,7 +61,8 @@ interface Failed {
   readonly how: How
 }
 
-export function useSaving(settings: Settings): Saving {
+/** `onStored`: what is stored now, where the dialog stays open. */
+export function useSaving(settings: Settings, onStored: (stored: Settings) => void): Saving {
   const { t } = useMessages()
   const { api, client } = useApis()
   const [busy, setBusy] = useState(false)
@@ -75,7 +86,9 @@ export function useSaving(settings: Settings): Saving {
     error: failed?.error,
     conflict: known?.kind === 'conflict',
     forcible: problems.some((each) => FORCIBLE.includes(each.code)),
-    problems: problems.filter((each) => each.blames === 'request' && each.field),
+    problems: problems
+      .filter((each) => each.blames === 'request' && each.field)
+      .map((each) => problemOf(each)),
     save(inputs) {
       const empty = !inputs.nodeset.trim() && !inputs.topology.trim()
       void run(async (match, force) => {
@@ -87,12 +100,17 @@ export function useSaving(settings: Settings): Saving {
         close()
       })
     },
-    adopt(then) {
+    adopt() {
       void run(async (match, force) => {
         await adoptNative(client, settings.id, match, force)
         tellStored()
-        then()
+        onStored(await readSettings(client, settings.id, new AbortController().signal))
       })
+    },
+    theirs() {
+      void run(async () =>
+        onStored(await readSettings(client, settings.id, new AbortController().signal)),
+      )
     },
     again(how) {
       if (failed) void run(failed.work, { ...failed.how, ...how })
@@ -100,4 +118,10 @@ export function useSaving(settings: Settings): Saving {
     close,
     clear: () => setFailed(undefined),
   }
+}
+
+/** Why it was not saved, in words; undefined where nothing was refused. */
+export function refusalOf({ error, conflict }: Saving, messages: Messages): string | undefined {
+  if (conflict) return messages.t('editor.conflict')
+  return error === undefined ? undefined : errorText(error, messages)
 }

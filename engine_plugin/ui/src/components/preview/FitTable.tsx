@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every candidate host's answer: where the cells would lie, or why they do not fit. */
 import { Button, Label } from '@patternfly/react-core'
-import type { WireFit } from '../../api/wire'
 import { type Messages, useMessages } from '../../messages/messages'
+import type { HostAnswer } from '../../model/answer'
+import { NodeReasons } from './NodeReasons'
 
 interface Props {
-  readonly fits: readonly WireFit[]
+  readonly hosts: readonly HostAnswer[]
   /** The host whose XML is shown. */
-  readonly chosen: string | null
+  readonly chosen: string | undefined
   /** Absent where no XML is shown. */
   readonly onHost?: ((id: string) => void) | undefined
 }
 
-export function FitTable({ fits, chosen, onHost }: Props) {
-  const messages = useMessages()
-  const { t } = messages
-  if (!fits.length) return <p>{t('preview.none')}</p>
+export function FitTable({ hosts, chosen, onHost }: Props) {
+  const { t } = useMessages()
+  if (!hosts.length) return <p>{t('preview.none')}</p>
   return (
     <table className="numa-table">
       <thead>
@@ -26,29 +26,27 @@ export function FitTable({ fits, chosen, onHost }: Props) {
         </tr>
       </thead>
       <tbody>
-        {fits.map((fit) => (
-          <tr key={fit.id} data-chosen={fit.id === chosen || undefined}>
+        {hosts.map((host) => (
+          <tr key={host.id} data-chosen={host.id === chosen || undefined}>
             <th scope="row">
-              {fit.fits && onHost ? (
+              {host.fits && onHost ? (
                 <Button
                   variant="link"
                   isInline
-                  aria-pressed={fit.id === chosen}
-                  onClick={() => onHost(fit.id)}
+                  aria-pressed={host.id === chosen}
+                  onClick={() => onHost(host.id)}
                 >
-                  {fit.name}
+                  {host.name}
                 </Button>
               ) : (
-                fit.name
+                host.name
               )}
             </th>
             <td>
-              <Label color={fit.fits ? 'green' : 'red'} isCompact>
-                {t(fit.fits ? 'preview.fits' : 'preview.fitsNot')}
-              </Label>
+              <Fits host={host} />
             </td>
             <td>
-              <Why fit={fit} messages={messages} />
+              <Why host={host} />
             </td>
           </tr>
         ))}
@@ -57,32 +55,46 @@ export function FitTable({ fits, chosen, onHost }: Props) {
   )
 }
 
-function Why({ fit, messages }: { fit: WireFit; messages: Messages }) {
-  const problems = [...fit.problems, ...fit.warnings]
+/** What fits and would start without its settings is nothing green. */
+function Fits({ host }: { host: HostAnswer }) {
+  const { t } = useMessages()
+  const state = !host.fits
+    ? (['red', 'preview.fitsNot'] as const)
+    : host.hook === false
+      ? (['orange', 'preview.fitsBare'] as const)
+      : (['green', 'preview.fits'] as const)
+  return (
+    <Label color={state[0]} isCompact>
+      {t(state[1])}
+    </Label>
+  )
+}
+
+function Why({ host }: { host: HostAnswer }) {
+  const messages = useMessages()
   return (
     <>
-      {fit.placement && <p>{placementText(fit.placement, messages)}</p>}
-      {problems.map(({ code, message, remedy }) => (
-        <p key={code + message}>
-          {message}
-          {remedy && <span className="numa-todo">{remedy}</span>}
-        </p>
-      ))}
-      {fit.reasons.length > 0 && (
-        <ul className="numa-reasons">
-          {fit.reasons.map(({ text }) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      {host.placement && <p>{placementText(host, messages)}</p>}
+      {[...host.problems, ...host.warnings].map((each) => {
+        const { what, todo } = messages.problem(each)
+        return (
+          <p key={each.code + what}>
+            {what}
+            {todo && <span className="numa-todo">{todo}</span>}
+          </p>
+        )
+      })}
+      <NodeReasons reasons={host.reasons} />
     </>
   )
 }
 
-function placementText(placement: NonNullable<WireFit['placement']>, { t }: Messages): string {
-  const cells = placement.cells
-    .filter((cell) => cell.nodes !== null)
-    .map((cell) => t('preview.cellOn', { cell: cell.id, nodes: cell.nodes ?? '' }))
-  if (cells.length) return cells.join(', ')
-  return placement.nodes ? t('preview.vmOn', { nodes: placement.nodes }) : ''
+function placementText({ placement }: HostAnswer, { t }: Messages): string {
+  const cells = (placement?.cells ?? []).filter((cell) => cell.nodes)
+  if (cells.length > 1) {
+    return cells
+      .map(({ id, nodes }) => t('preview.cellOn', { cell: id, nodes: `${nodes}` }))
+      .join(', ')
+  }
+  return placement?.nodes ? t('preview.vmOn', { nodes: `${placement.nodes}` }) : ''
 }
