@@ -22,8 +22,8 @@ from numa_domain.topology.plan import plan_cells
 
 from ..contract import read_handed
 from ..reservation_file import ReservationFile, peek, uptime
-from ..reservations import with_promises
 from ..running_vms import survey
+from ..this_host import this_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = read_sysfs(config.sysfs, ())
-        host = with_promises(host, ledger.reservations.values(), vms.residents)
+        host = this_host(config, ledger.reservations.values(), vms)
         demands = list(_demands(guest, host))
         result = fit(host, demands)
         ledger.put(vm_id, result.charges, result.claims, vcpus_near(demands))
