@@ -12,16 +12,17 @@ from __future__ import annotations
 
 from ..base.idset import Nodeset
 from ..topology.cell import Cell, real_page_kib
+from .device_memory import device_demands
 from .memory_fit import ORDINARY, Demand, fit
 from .model import (
     WHOLE_VM,
     MemnodeModesMixed,
     MemoryShort,
     NodesLackMemory,
-    NodeUnknown,
     PlacedCell,
     Placement,
 )
+from .node_check import check_nodes
 from .warnings import placement_warnings
 
 TYPE_CHECKING = False
@@ -44,15 +45,6 @@ def resolve(target: Target, host: HostTopology) -> Nodeset:
     if not nodes:
         raise NodesLackMemory("numa_nodeset", nodes=str(host.memory_nodes))
     return nodes
-
-
-def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
-    """Raise `NodeUnknown` if a node does not exist: libvirt refuses that in every mode, also
-    preferred.
-    """
-    known = Nodeset.of(host.nodes)
-    if not nodes <= known:
-        raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
 
 
 def bind(
@@ -182,10 +174,13 @@ def _demands(
     chosen: Nodeset | None,
     mode: str,
 ) -> list[Demand]:
+    devices = list(device_demands(guest, host, bound, mode, chosen))
     if not bound:
-        return [] if chosen is None else [demand_of(guest, host, whole_vm(guest, mode), chosen)]
-    return [
+        whole = whole_vm(guest, mode)
+        return [] if chosen is None else [demand_of(guest, host, whole, chosen), *devices]
+    cells = [
         demand_of(guest, host, placed.cell, placed.nodes)
         for placed in bound
         if placed.nodes is not None
     ]
+    return [*cells, *devices]

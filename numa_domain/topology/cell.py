@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ..guest.model import Guest
 
 
+RAM = ("dimm", "virtio-mem")
+"""Models of memory devices that take memory of host nodes; the others are backed by a file."""
+
+
 class PageDoesNotDivide(RequestError):
     what = "{memory} is no whole number of {page} pages"
     todo = "make it a multiple of {page}, or use smaller pages"
@@ -76,13 +80,11 @@ def inherited(guest: Guest, name: str) -> str | None:
 def extra_kib(guest: Guest, cell: int) -> int:
     """KiB of the memory devices in a cell whose memory comes from the cell's host nodes.
 
-    That leaves out NVDIMM and virtio-pmem, which are backed by a file, and devices with a nodemask
-    of their own.
+    That leaves out NVDIMM and virtio-pmem, which are backed by a file, and devices with nodes or
+    pages of their own (`placement/device_memory.py`).
     """
     return sum(
-        device.size_kib
+        device.taken_kib
         for device in guest.devices
-        if device.model in ("dimm", "virtio-mem")
-        and device.nodes is None
-        and (device.cell or 0) == cell
+        if device.model in RAM and not device.apart and (device.cell or 0) == cell
     )

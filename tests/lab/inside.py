@@ -19,7 +19,7 @@ from . import machine
 from .case import CASES, Case, Result
 from .lab import Lab
 
-FILES = ("placing", "living", "proving", "refusing", "holding", "serving")
+FILES = ("placing", "living", "proving", "refusing", "holding", "serving", "owning")
 
 _PREPARED_IN = 60
 """Seconds, on two cores with nothing else to do."""

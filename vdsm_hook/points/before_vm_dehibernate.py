@@ -15,6 +15,7 @@ from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
 from numa_domain.host.sysfs import read_sysfs
+from numa_domain.placement.device_memory import device_demands
 from numa_domain.placement.given_nodes import demand_of, vcpus_near, whole_vm
 from numa_domain.placement.memory_fit import fit
 from numa_domain.request.model import NumaRequest
@@ -90,6 +91,7 @@ def _demands(guest: Guest, host: HostTopology) -> Iterator[Demand]:
     """The memory that the saved XML binds to nodes."""
     mode, nodes = guest.memory_mode or "strict", guest.memory_nodes
     own = {memnode.cell: memnode for memnode in guest.memnodes}
+    yield from device_demands(guest, host, (), mode, nodes)
     for cell in plan_cells(guest, NumaRequest(mode=mode)) or [whole_vm(guest, mode)]:
         memnode = own.get(cell.id)
         if memnode is not None:

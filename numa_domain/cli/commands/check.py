@@ -15,7 +15,8 @@ from ...domxml.placed_domain import place_domain
 from ...domxml.tree import Document
 from ...guest.model import Guest
 from ...host.model import HostTopology
-from ...placement.given_nodes import check_nodes, resolve
+from ...placement.given_nodes import resolve
+from ...placement.node_check import check_nodes
 from ...request.model import NumaRequest
 from ...topology.plan import plan_cells
 from ..answer import as_json, told_all
