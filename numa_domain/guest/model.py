@@ -135,6 +135,8 @@ class Guest(Value):
     cells_of_buses: Nodeset = Nodeset()
     """The cells that PCI expander buses are in."""
     arch: str = "x86_64"
+    default_page_kib: int = 2048
+    """What a page size of 0 means: the host's default, which `place` fills in where it is known."""
     locked: bool = False
     """`memoryBacking/locked`."""
 

@@ -32,7 +32,7 @@ MAX_LENGTH = 4 << 20
 _PCI = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 """The domain has five or more digits behind Intel's VMD, which counts from 10000."""
 
-_HOST_KEYS = ("nodes", "devices")
+_HOST_KEYS = ("nodes", "devices", "default_page_kib")
 _NODE_KEYS = (
     "id",
     "cpus",
@@ -101,7 +101,8 @@ def read_json(text: str | bytes) -> HostTopology:
         if node.id in nodes:
             raise NodeTwice(f"nodes[{index}].id", id=node.id)
         nodes[node.id] = node
-    return HostTopology.of(nodes.values(), _devices(document.get("devices")))
+    host = HostTopology.of(nodes.values(), _devices(document.get("devices")))
+    return host.replace(default_page_kib=_kib(document, "the host", "default_page_kib"))
 
 
 def write_json(host: HostTopology, version: str = "") -> str:
@@ -109,7 +110,8 @@ def write_json(host: HostTopology, version: str = "") -> str:
     head = f'"version": {json.dumps(version)}, ' if version else ""
     nodes = ",\n  ".join(json.dumps(_plain_node(node)) for node in host.nodes.values())
     devices = f', "devices": {json.dumps(dict(host.devices))}' if host.devices else ""
-    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}}}'
+    page = f', "default_page_kib": {host.default_page_kib}' if host.default_page_kib else ""
+    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}{page}}}'
 
 
 def _plain_node(node: Node) -> dict[str, Any]:

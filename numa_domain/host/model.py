@@ -84,6 +84,8 @@ class HostTopology(Value):
     """What VMs here were promised on several nodes together; on one it is `Node.promised_kib`."""
     vcpus: Mapping[Nodeset, int] = {}
     """How many vCPUs of VMs that were placed here run on the CPUs of these nodes."""
+    default_page_kib: int = 0
+    """The size of huge pages where a VM does not say which; 0 if it is not known."""
 
     @staticmethod
     def of(nodes: Iterable[Node], devices: Mapping[str, int] = {}) -> HostTopology:

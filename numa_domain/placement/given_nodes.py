@@ -11,7 +11,7 @@ warnings; otherwise `MemoryShort` is raised.
 from __future__ import annotations
 
 from ..base.idset import Nodeset
-from ..topology.cell import Cell, real_page_kib
+from ..topology.cell import Cell
 from .device_memory import device_demands
 from .memory_fit import ORDINARY, Demand, fit
 from .model import (
@@ -159,8 +159,9 @@ def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> D
     page = cell.page_kib
     if page == 0:
         pools = {size for node in host.nodes.values() for size in node.pages if size}
-        default = real_page_kib(page)
-        page = default if default in pools or len(pools) != 1 else pools.pop()
+        default = guest.default_page_kib
+        known = host.default_page_kib or default in pools or len(pools) != 1
+        page = default if known else pools.pop()
     # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
     vcpus = len(cell.cpus & guest.vcpus_current)

@@ -59,12 +59,12 @@ def granule_kib(guest: Guest, page_kib: int | None = None) -> int:
         base = 256 * 1024
     else:
         base = 2048 if guest.memory_kib % 2048 == 0 else 1024
-    return max(base, real_page_kib(page_kib) or 0)
+    return max(base, real_page_kib(guest, page_kib) or 0)
 
 
-def real_page_kib(page_kib: int | None) -> int | None:
-    """The page size; for 0, the host's default, 2 MiB (x86, arm64, POWER)."""
-    return 2048 if page_kib == 0 else page_kib
+def real_page_kib(guest: Guest, page_kib: int | None) -> int | None:
+    """The page size; for 0, the host's default."""
+    return guest.default_page_kib if page_kib == 0 else page_kib
 
 
 def inherited(guest: Guest, name: str) -> str | None:

@@ -13,11 +13,13 @@ from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.metadata import read_record
 from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
+from numa_domain.host.default_page import default_page_kib
 from numa_domain.host.model import HostTopology
 from numa_domain.host.sysfs import read_sysfs
 from numa_domain.placement.device_memory import device_demands
 from numa_domain.placement.given_nodes import demand_of, vcpus_near, whole_vm
 from numa_domain.placement.memory_fit import fit
+from numa_domain.placement.place import at_host
 from numa_domain.request.model import NumaRequest
 from numa_domain.topology.plan import plan_cells
 
@@ -56,6 +58,8 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
         host = read_sysfs(config.sysfs, ())
+        host = host.replace(default_page_kib=default_page_kib(config.proc))
+        guest = at_host(guest, host)
         host = with_promises(host, ledger.reservations.values(), vms.residents)
         demands = list(_demands(guest, host))
         result = fit(host, demands)

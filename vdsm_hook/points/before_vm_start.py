@@ -13,6 +13,7 @@ from __future__ import annotations
 from numa_domain.domxml.placed_domain import place_domain
 from numa_domain.domxml.read import read_guest
 from numa_domain.domxml.tree import parse
+from numa_domain.host.default_page import default_page_kib
 from numa_domain.host.sysfs import read_sysfs
 from numa_domain.request.model import NumaRequest
 
@@ -50,6 +51,7 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
         host = read_sysfs(config.sysfs, guest.pci)
+        host = host.replace(default_page_kib=default_page_kib(config.proc))
         host = with_promises(host, ledger.reservations.values(), vms.residents)
         report.doing("placing the VM", "simplify numa_topology, and report the case")
         placed = place_domain(document, request, host)

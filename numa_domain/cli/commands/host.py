@@ -12,6 +12,7 @@ from ... import __version__
 from ...base.units import show_memory
 from ...host.advice import Advice, advise
 from ...host.capabilities import read_capabilities
+from ...host.default_page import default_page_kib
 from ...host.json_format import write_json
 from ...host.model import HostTopology, Node
 from ...host.settings import HostSettings
@@ -85,7 +86,9 @@ def _advised(each: Advice) -> str:
 
 def _read(args: Namespace) -> HostTopology:
     if args.capabilities is None:
-        return read_sysfs(args.sysfs)
+        found = read_sysfs(args.sysfs)
+        own = args.sysfs == "/sys"  # what another root's /proc says is not known
+        return found.replace(default_page_kib=default_page_kib()) if own else found
     text = read(args.capabilities)
     return parsed(args.capabilities, text, read_capabilities)
 

@@ -206,8 +206,14 @@ def test_wrong_node_says_its_path(changes: dict[str, Any], said: str) -> None:
             "the host's description has 4194306 characters, more than 4194304; "
             "give it what `numa-domain host --json` prints",
         ),
-        ("[]", "the host: a list is not an object; write one with the keys nodes, devices"),
-        ("NaN", 'the host: "NaN" is not an object; write one with the keys nodes, devices'),
+        (
+            "[]",
+            "the host: a list is not an object; write one with the keys nodes, devices, default_page_kib",
+        ),
+        (
+            "NaN",
+            'the host: "NaN" is not an object; write one with the keys nodes, devices, default_page_kib',
+        ),
         ("{}", "the host: nodes is missing; add it"),
         ('{"nodes": []}', "nodes: a list is not a list of nodes; describe at least one node"),
         ('{"nodes": 3}', "nodes: 3 is not a list of nodes; describe at least one node"),
@@ -217,7 +223,7 @@ def test_wrong_node_says_its_path(changes: dict[str, Any], said: str) -> None:
         ),
         (
             '{"hosts": 1}',
-            'the host: the key "hosts" is not known; remove it, or write one of: nodes, devices',
+            'the host: the key "hosts" is not known; remove it, or write one of: nodes, devices, default_page_kib',
         ),
         ('{"nodes": 1, "nodes": 2}', 'the key "nodes" is there twice in one object; remove one'),
     ],
