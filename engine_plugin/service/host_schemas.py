@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from .fit_schemas import Hidden
 from .problem_item import ProblemItem
+from .scheduler_schemas import SchedulingState
 from .schemas import Request
 
 
@@ -99,6 +100,7 @@ class Cluster(BaseModel):
     command: str | None = Field(description="What defines the properties, where it is needed")
     hosts: list[HostState]
     capacity: list[Capacity]
+    scheduling: SchedulingState
 
 
 class Health(BaseModel):
