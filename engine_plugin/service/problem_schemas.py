@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .schemas import ProblemItem, Shown
+from .problem_item import ProblemItem
+from .schemas import Shown
 
 
 class Writing(BaseModel):

@@ -24,7 +24,7 @@ from ...settings.preview import preview, suggestions
 from ...settings.reading import read
 from ...settings.storing import Result
 from ...settings.unanswered import pending
-from .. import schemas
+from .. import fit_schemas, schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, WRITES, problems
 from ..preconditions import expected, unchanged
@@ -205,7 +205,7 @@ def _register_tries(kind: str) -> None:
         f"{path}/preview",
         in_thread(_preview_route(kind)),
         methods=["POST"],
-        response_model=schemas.Preview,
+        response_model=fit_schemas.Preview,
         responses=problems(*ALWAYS),
         summary="The XML that the hook will write, and the fit on every candidate host",
         operation_id=f"preview_{kind}",
@@ -214,7 +214,7 @@ def _register_tries(kind: str) -> None:
         f"{path}/suggest",
         in_thread(_suggest_route(kind)),
         methods=["POST"],
-        response_model=schemas.Suggested,
+        response_model=fit_schemas.Suggested,
         responses=problems(*ALWAYS),
         summary=f"Settings that would suit this {name} on this cluster",
         operation_id=f"suggest_{kind}",
