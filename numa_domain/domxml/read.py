@@ -18,6 +18,7 @@ from .cpu_numa import read_cells
 from .cputune import EMULATOR, IOTHREAD, VCPU, read_cpuset, read_iothreads, read_pins
 from .memory_backing import read_hugepages
 from .memory_devices import read_devices
+from .metadata import NO_RECORD, read_record
 from .numatune import read_memnodes, read_memory_tune
 from .scalars import ValueMissing, attribute, attribute_number, invalid, memory_kib, number
 from .tree import parse
@@ -68,6 +69,8 @@ def read_guest(domain: Element) -> Guest:
     maximum = domain.find("maxMemory")
     tune = read_memory_tune(domain)
     pins = read_pins(domain)
+    ours = (read_record(domain) or NO_RECORD).pins
+    theirs = [pin for pin in pins if ours.get(pin.key) != pin.cpus]
     return Guest(
         name=_text(domain, "name"),
         uuid=_text(domain, "uuid"),
@@ -87,6 +90,8 @@ def read_guest(domain: Element) -> Guest:
         vcpu_cpuset=read_cpuset(domain),
         emulator_pin=next((p.cpus for p in pins if p.kind == EMULATOR), None),
         iothread_pins={p.id: p.cpus for p in pins if p.kind == IOTHREAD},
+        own_pins={p.id: p.cpus for p in theirs if p.kind == VCPU and p.id < vcpus_max},
+        own_thread_pins=tuple(p.cpus for p in theirs if p.kind != VCPU),
         iothreads=len(read_iothreads(domain)),
         pci=tuple(sorted(_pci_addresses(domain))),
         arch=_arch(domain),

@@ -111,6 +111,10 @@ class Guest(Value):
     """`vcpu/@cpuset`: where threads without a pin of their own may run."""
     emulator_pin: Cpuset | None = None
     iothread_pins: Mapping[int, Cpuset] = {}
+    own_pins: Mapping[int, Cpuset] = {}
+    """Those of `vcpu_pins` that no placement has written: somebody wants them."""
+    own_thread_pins: tuple[Cpuset, ...] = ()
+    """Likewise those of the emulator and of I/O threads."""
     iothreads: int = 0
     pci: tuple[str, ...] = ()
     """PCI addresses of passed-through host devices, like "0000:3b:00.0"."""

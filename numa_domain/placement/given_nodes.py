@@ -22,6 +22,7 @@ from .model import (
     PlacedCell,
     Placement,
 )
+from .node_cpus import cpus_near
 from .warnings import placement_warnings
 
 TYPE_CHECKING = False
@@ -78,8 +79,10 @@ def bind(
         elif old is not None and not (ours and asked):
             bound.append(PlacedCell(cell.replace(mode=old.mode), old.nodes))
         else:
-            outer = chosen if asked else guest.memory_nodes
-            bound.append(PlacedCell(cell, outer, memnode=ours and asked))
+            outer, mode = chosen if asked else guest.memory_nodes, cell.mode
+            if not asked and outer is not None:
+                mode = guest.memory_mode or mode  # it lies as the domain's own numatune says
+            bound.append(PlacedCell(cell.replace(mode=mode), outer, memnode=ours and asked))
     return tuple(bound)
 
 
@@ -104,13 +107,23 @@ def settle(
         cells=tuple(bound),
         mode=mode,
         nodes=nodes,
-        cpus={i: str(host.nodes[i].cpus) for i in named},
+        cpus=_pins(host, demands, named),
         topology_changed=request.cells is not None,
         charges=result.charges,
         claims=result.claims,
         vcpus=vcpus_near(demands),
         warnings=tuple(warnings),
     )
+
+
+def _pins(host: HostTopology, demands: Sequence[Demand], nodes: Nodeset) -> dict[int, str]:
+    """`Placement.cpus`: with CPUs of nodes without memory, if a node's own are too few."""
+    cpus = {i: host.nodes[i].usable for i in nodes}
+    for among, vcpus in vcpus_near(demands).items():
+        near = cpus_near(host, among, vcpus)
+        for i in among:
+            cpus[i] |= near & cpus_near(host, [i], vcpus)
+    return {i: str(its) for i, its in cpus.items()}
 
 
 def vcpus_near(demands: Sequence[Demand]) -> dict[Nodeset, int]:

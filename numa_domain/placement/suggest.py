@@ -23,7 +23,7 @@ from .warnings import CpusMissing, CpusScarce
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from ..guest.model import Guest
@@ -51,14 +51,17 @@ class Suggestion(Value):
         }
 
 
-def suggest(guest: Guest, host: HostTopology) -> Suggestion:
+def suggest(
+    guest: Guest, host: HostTopology, allow: Callable[[Placement], object] = id
+) -> Suggestion:
     """The inputs that suit this VM on this host, from the memory that is free there now.
 
-    Raises the `PlacementError` of `auto` if it does not fit in any way.
+    `allow` raises a `NumaError` for a placement that the rest of the domain does not allow. Raises
+    the `PlacementError` of `auto` if it does not fit in any way, or what `allow` raises for that.
     """
-    tried = list(_fitting(guest, host))
+    tried = list(_fitting(guest, host, allow))
     if not tried:
-        return _spread_out(guest, host)
+        return _spread_out(guest, host, allow)
     best = min(tried, key=lambda item: (item[2], not item[3], item[0]))
     fewest = min(item[0] for item in tried)
     count, placement, short, even = best
@@ -72,7 +75,9 @@ def suggest(guest: Guest, host: HostTopology) -> Suggestion:
     return Suggestion(_request(count), pinned(placement), placement, tuple(why))
 
 
-def _fitting(guest: Guest, host: HostTopology) -> Iterator[tuple[int, Placement, int, bool]]:
+def _fitting(
+    guest: Guest, host: HostTopology, allow: Callable[[Placement], object]
+) -> Iterator[tuple[int, Placement, int, bool]]:
     """For each number of cells that fits: (cells, placement, how many vCPUs exceed the CPUs of
     their nodes, whether cores and memory divide evenly).
     """
@@ -80,6 +85,7 @@ def _fitting(guest: Guest, host: HostTopology) -> Iterator[tuple[int, Placement,
     for count in range(1, min(cores, len(host.memory_nodes)) + 1):
         try:
             placement = place(guest, _request(count), host, exclusive=True, spread=False)
+            allow(placement)
         except NumaError:
             continue
         short = sum(
@@ -93,10 +99,13 @@ def _fitting(guest: Guest, host: HostTopology) -> Iterator[tuple[int, Placement,
             return
 
 
-def _spread_out(guest: Guest, host: HostTopology) -> Suggestion:
+def _spread_out(
+    guest: Guest, host: HostTopology, allow: Callable[[Placement], object]
+) -> Suggestion:
     """If no number of equal cells fits: the whole VM on the closest nodes that hold it together."""
     request = NumaRequest(target=Target("auto"))
     placement = place(guest, request, host)
+    allow(placement)
     why = (
         f"Its {show_memory(guest.memory_kib)} fit no node, and no number of equal cells fits "
         "either; the closest nodes that hold it together are taken.",

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ..request.model import NumaRequest
 
 
+_WITH_NUMA = ("x86_64", "i686", "i386", "aarch64", "arm", "ppc64", "riscv", "loongarch")
+"""Architectures of which QEMU has machines with NUMA: s390x, for one, has none."""
+
+
 class HostCellsLackMemory(RequestError):
     what = "`host` means one cell for each node with memory, and there is none on {nodes:node}"
     todo = "name nodes with memory in numa_nodeset"
@@ -34,6 +38,11 @@ class CellsExceedCores(RequestError):
 class CellsExceedMemory(RequestError):
     what = "{memory} of memory cannot be cut into {cells:cell} of at least {granule} each"
     todo = "ask for fewer cells, or smaller pages"
+
+
+class NumaUnsupported(RequestError):
+    what = 'machines of {arch} have no NUMA: QEMU says "NUMA is not supported by this machine-type"'
+    todo = "leave numa_topology out; numa_nodeset alone is possible"
 
 
 class HostCellsNeedHost(RequestError):
@@ -55,6 +64,8 @@ def plan_cells(
     cells = request.cells
     if cells is None:
         return _own_cells(guest, request)
+    if not guest.arch.startswith(_WITH_NUMA):
+        raise NumaUnsupported("numa_topology", arch=guest.arch)
     if cells == "host":
         if host is None or chosen is None:
             raise HostCellsNeedHost("numa_topology")

@@ -10,11 +10,10 @@ Resuming a suspended VM runs this too: VDSM runs this point on the saved XML and
 
 from __future__ import annotations
 
+from numa_domain.domxml.placed_domain import place_domain
 from numa_domain.domxml.read import read_guest
-from numa_domain.domxml.rewrite import rewrite_document
 from numa_domain.domxml.tree import parse
 from numa_domain.host.sysfs import read_sysfs
-from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 
 from ..contract import read_handed, write_new
@@ -53,8 +52,8 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
         host = read_sysfs(config.sysfs, guest.pci)
         host = with_promises(host, ledger.reservations.values(), vms.residents)
         report.doing("placing the VM", "simplify numa_topology, and report the case")
-        placement = place(guest, request, host)
-        new = rewrite_document(document, placement)
+        placed = place_domain(document, request, host)
+        placement, new = placed.placement, placed.xml
         if new != xml:
             write_new(call, new)
         ledger.put(vm_id, placement.charges, placement.claims, placement.vcpus)

@@ -9,11 +9,12 @@ in what these leave (`stage_order.py`): on other nodes if possible, and close to
 
 from __future__ import annotations
 
-from ...base.idset import Nodeset
+from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
 from ..given_nodes import bind, check_bound, check_nodes, demand_of, settle, whole_vm
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
+from .pinned import choose_within, pin_bound, thread_nodes
 from .stage_order import Rules, choose
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ...request.model import NumaRequest
     from ..memory_fit import Demand
     from ..model import Holds, Placement
+    from .pinned import PinBound
 
 
 class NoNodesFound(DoesNotFit):
@@ -63,6 +65,10 @@ def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
     because other VMs use much of a node, in proportion to what is free.
     """
     chosen = _whole(guest, request, host, rules)
+    least = 1 + max((device.cell or 0 for device in guest.devices), default=0)
+    if rules.count is None and len(chosen) < least <= len(host.memory_nodes):
+        # a device's target/node is one of the cells, and is never changed
+        chosen = _whole(guest, request, host, rules.replace(count=least))
     try:
         cells = plan_cells(guest, request, host, chosen)
         return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
@@ -79,7 +85,14 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
     demand = demand_of(guest, host, whole, host.memory_nodes)
-    return _Search(guest, host, rules).run(request, [demand])[0]
+    bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
+    if bound and not bound.alone & host.memory_nodes:
+        return bound.together & host.memory_nodes or demand.nodes
+
+    def search(demands: Sequence[Demand]) -> list[Nodeset]:
+        return _Search(guest, host, rules).run(request, demands)
+
+    return choose_within(search, host, [demand], [bound], rules.count)[0]
 
 
 def _each(
@@ -90,6 +103,7 @@ def _each(
     rules: Rules,
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
+    bound, bounds = _pinned(guest, host, bound)
     fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
     every = host.memory_nodes
@@ -98,8 +112,31 @@ def _each(
         for p in bound
         if p.nodes is None
     ]
-    nodes = iter(_Search(guest, host, rules, known).run(request, open_) if open_ else ())
+
+    def search(demands: Sequence[Demand]) -> list[Nodeset]:
+        return _Search(guest, host, rules, known).run(request, demands)
+
+    nodes = iter(choose_within(search, host, open_, bounds, rules.count) if open_ else ())
     return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
+
+
+def _pinned(
+    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell]
+) -> tuple[list[PlacedCell], list[PinBound | None]]:
+    """The cells, those that need several nodes for their pins on these; and what is required of the
+    nodes of the others.
+    """
+    cells: list[PlacedCell] = []
+    bounds: list[PinBound | None] = []
+    for placed in bound:
+        pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
+        if pins and not pins.alone & host.memory_nodes and pins.together & host.memory_nodes:
+            cells.append(PlacedCell(placed.cell, pins.together & host.memory_nodes))
+            continue
+        cells.append(placed)
+        if placed.nodes is None:
+            bounds.append(pins)
+    return cells, bounds
 
 
 def _candidates(host: HostTopology, cell: int, rules: Rules) -> Nodeset | None:
@@ -117,7 +154,7 @@ class _Search:
     ) -> None:
         self.guest, self.host, self.rules, self.fixed = guest, host, rules, fixed
         devices = {host.devices[address] for address in guest.pci if address in host.devices}
-        self.near = sorted(devices & set(host.nodes))
+        self.near = sorted((devices & set(host.nodes)) | set(thread_nodes(guest, host)))
         self.taken = Nodeset.of(node for demand in fixed for node in demand.nodes)
 
     def run(self, request: NumaRequest, demands: Sequence[Demand]) -> list[Nodeset]:
