@@ -9,6 +9,7 @@ import {
   engine,
   expectErrors,
   makeVm,
+  openDetails,
   openEditor,
   openPlace,
   portal,
@@ -84,6 +85,7 @@ test('what is stored in the dialog above shows in the tab below', async () => {
   const vm = await openPlace(page, 'vms', name)
   await vm.getByRole('button', { name: 'Edit' }).click()
   const editor = page.frameLocator('.popup-content iframe')
+  await openDetails(editor)
   await typeIn(editor.locator('#numa-text-nodeset'), 'auto')
   await editor.getByRole('button', { name: 'Save', exact: true }).click()
   await editor.getByRole('button', { name: 'Save all the same' }).click()
@@ -146,6 +148,7 @@ describe.each([
     await page.locator('[data-numa-tab] a').click()
     const tab = page.frameLocator('[data-numa-pane] iframe')
     await tab.locator('.numa-node').first().waitFor()
+    await openDetails(tab)
     await typeIn(tab.locator('#numa-text-nodeset'), '0')
     await tab.getByText('migration mode becomes').waitFor()
     expect(await violations(frameOf(page, '/dialog'))).toEqual([])
