@@ -15,7 +15,11 @@ export EL BUILD
 
 $(if $(strip $(BUILD)),,$(error BUILD is empty: it is the folder that packages are made in))
 
-.PHONY: dist rpm wheels docs
+.PHONY: dist rpm wheels docs manual
+
+# Man pages and completion, which are tracked.
+manual: $(VENV)/.all
+	@$(BIN)/python packaging/manual.py
 
 dist: $(VENV)/.core ui-modules
 	@$(BIN)/python packaging/dists.py --into "$$BUILD/dist"

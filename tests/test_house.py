@@ -23,6 +23,8 @@ from tests.house.storeys import folders
 ON_HOSTS = ("numa_domain", "vdsm_hook")
 
 TOUCHES_THE_WORLD = (
+    "host.settings",
+    "host.default_page",
     "host.sysfs",
     "host.usable_cpus",
     "observed.cgroup",

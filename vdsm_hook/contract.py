@@ -110,6 +110,16 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "surrogateescape")
 
 
+def nowhere() -> int:
+    """The null device, opened; where it is missing or not as it should be, a directory, which can
+    be neither read nor written.
+    """
+    try:
+        return os.open(os.devnull, os.O_RDWR)
+    except OSError:
+        return os.open("/", os.O_RDONLY)
+
+
 def read_handed(path: str, content: str = DOMAIN) -> bytes:
     """The contents of VDSM's file. A FIFO, a device, a symbolic link or a huge file is refused."""
     if not path:
@@ -172,9 +182,18 @@ def give_up(call: Call) -> NoReturn:
     will rename.
     """
     try:
-        os.unlink(call.new_path)
+        remove_new(call)
     finally:
         os._exit(0)
+
+
+def remove_new(call: Call) -> bool:
+    """Delete the new file; whether there was one."""
+    try:
+        os.unlink(call.new_path)
+    except OSError:
+        return False
+    return True
 
 
 def write_all(fd: int, data: bytes) -> None:

@@ -96,8 +96,10 @@ def checksum(path: Path) -> str:
 def state(hooks_dir: Path, point: str) -> tuple[str, Settings | None]:
     """ "installed", "missing", "modified" or "foreign"; and the settings, if it is ours."""
     path = hooks_dir / point / NAME
-    if not path.exists():
+    if not os.path.lexists(path):
         return "missing", None
+    if not path.is_file():
+        return "foreign", None
     data = path.read_bytes()
     settings = settings_in(data)
     if settings is None:

@@ -13,15 +13,24 @@ from pathlib import Path
 from typing import Any
 
 import numa_domain
-from numa_domain.base.errors import NumaError
+from numa_domain.base.errors import HostError, NumaError
 from numa_domain.base.units import show_memory
+from numa_domain.cli.answer import told_all
 
 from . import executables, label
 from .affinity import summary, unit
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
+from .host_problems import (
+    AffinityStopped,
+    AffinityTroubled,
+    ExecutableLeft,
+    LabelMislaid,
+    StateAmiss,
+)
 from .interpreter import PythonUnusable, try_hooks, unreadable
 from .reservation_file import peek
+from .state_problems import left_aside, state_problems
 
 
 def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
@@ -33,12 +42,12 @@ def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
         path = hooks_dir / point / executables.NAME
         points[point] = {
             "state": state,
-            "sha256": executables.checksum(path) if state != "missing" else None,
+            "sha256": executables.checksum(path) if path.is_file() else None,
         }
         if settings is not None:
             found[settings] = None
     affinity = _affinity(found, units)
-    problems = [problem for settings in found for problem in _problems(settings)]
+    problems: list[NumaError] = [p for settings in found for p in _problems(settings)]
     problems += [*run_too(hooks_dir), *_mislabelled(hooks_dir, found), *_idle(affinity)]
     good = not problems and all(entry["state"] == "installed" for entry in points.values())
     return {
@@ -47,7 +56,8 @@ def answer(hooks_dir: Path, units: Path | None) -> dict[str, Any]:
         "version": numa_domain.__version__,
         "points": points,
         "settings": [{name: getattr(s, name) for name in s._fields} for s in found],
-        "problems": problems,
+        "problems": told_all(problems),
+        "notes": [note for settings in found for note in _notes(settings)],
         "reservations": [entry for settings in found for entry in _reservations(settings)],
         "affinity": affinity,
     }
@@ -64,41 +74,39 @@ def _affinity(found: Iterable[Settings], units: Path | None) -> dict[str, Any]:
     return {**summary.summary(config), "unit": "" if where is None else str(where)}
 
 
-def _idle(affinity: dict[str, Any]) -> Iterator[str]:
+def _idle(affinity: dict[str, Any]) -> Iterator[HostError]:
     """A host without the unit has none on purpose: `text` says what that means."""
-    if affinity["unit"] and not affinity["running"]:
-        yield f"numa-affinity does not run: systemctl status {unit.NAME}"
-    elif affinity["running"] and affinity["problem"]:
-        yield f"numa-affinity: {affinity['problem']}"
+    if affinity["problem"]:
+        yield AffinityTroubled(problem=affinity["problem"])
+    elif affinity["unit"] and not affinity["running"]:
+        yield AffinityStopped(unit=unit.NAME)
 
 
-def run_too(hooks_dir: Path) -> Iterator[str]:
+def run_too(hooks_dir: Path) -> Iterator[HostError]:
     """What VDSM runs and nobody means to be run."""
     for path in executables.leftovers(hooks_dir):
-        yield f"{path} is executable: VDSM runs it as well"
+        yield ExecutableLeft(path=str(path))
 
 
-def _problems(settings: Settings) -> Iterator[str]:
+def _problems(settings: Settings) -> Iterator[NumaError]:
     """What would make every hook fail, and what else is amiss."""
     try:
         try_hooks(settings)
     except PythonUnusable as error:
-        yield str(error)
+        yield error
     try:
-        Config.read(settings.config)
+        for reason in state_problems(Config.read(settings.config)):
+            yield StateAmiss(reason=reason)
     except NumaError as error:
-        yield str(error)
+        yield error
     yield from unreadable(settings)
 
 
-def _mislabelled(hooks_dir: Path, found: dict[Settings, None]) -> Iterator[str]:
+def _mislabelled(hooks_dir: Path, found: dict[Settings, None]) -> Iterator[HostError]:
     if found and label.state(hooks_dir) != "installed":
         there = ", ".join(path.name for path in label.labels(hooks_dir)) or "nothing"
         path = label.path(hooks_dir)
-        yield (
-            f"{path.parent} holds {there} and not {path.name} as it was installed: the engine is"
-            " told another release; run numa-hook install"
-        )
+        yield LabelMislaid(folder=str(path.parent), there=there, name=path.name)
 
 
 def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
@@ -108,6 +116,13 @@ def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
         return  # told among the problems
     for reservation in peek(config):
         yield {"vm": reservation.vm_id, "charges": reservation.charges}
+
+
+def _notes(settings: Settings) -> Iterator[str]:
+    try:
+        yield from left_aside(Config.read(settings.config))
+    except NumaError:
+        return  # told among the problems
 
 
 def text(answer: dict[str, Any]) -> str:
@@ -128,6 +143,7 @@ def text(answer: dict[str, Any]) -> str:
         lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
     lines += summary.text(answer["affinity"], answer["affinity"]["unit"])
     lines.append(f"ovirt-numa {answer['version']}")
-    lines += [f"problem: {problem}" for problem in answer["problems"]]
+    lines += [f"note: {note}" for note in answer["notes"]]
+    lines += [f"problem: {problem['text']}" for problem in answer["problems"]]
     lines.append("all is well" if answer["good"] else "not all is well")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ import numa_domain
 from numa_domain.base.errors import HostError
 
 from .executables import Settings
+from .host_problems import ModulesUncompiled, PathUnreadable
 
 _ASK = "import os, sys; print(os.path.realpath(sys.executable), sys.version_info >= (3, 9))"
 _TRY = (
@@ -56,7 +57,7 @@ def run(command: list[str]) -> str:
     return done.stdout
 
 
-def compile_modules(settings: Settings) -> Iterator[str]:
+def compile_modules(settings: Settings) -> Iterator[HostError]:
     """Compile the modules: VDSM's user cannot write bytecode there, and would compile at
     each run.
     """
@@ -64,13 +65,13 @@ def compile_modules(settings: Settings) -> Iterator[str]:
     try:
         run([settings.python, "-I", "-m", "compileall", "-q", *packages])
     except PythonUnusable:
-        yield f"the modules in {settings.paths[0]} are not compiled: each hook will run slower"
+        yield ModulesUncompiled(path=settings.paths[0])
 
 
-def unreadable(settings: Settings) -> Iterator[str]:
+def unreadable(settings: Settings) -> Iterator[HostError]:
     """Warnings for paths that an ordinary user, such as vdsm, cannot reach."""
     for path in map(Path, (settings.python, *settings.paths, settings.config)):
         for part in (*reversed(path.parents), path):
             if part.exists() and not part.stat().st_mode & (0o001 if part.is_dir() else 0o004):
-                yield f"{part} cannot be read by the user vdsm: install where everyone can read"
+                yield PathUnreadable(path=str(part))
                 break

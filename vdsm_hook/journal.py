@@ -16,11 +16,11 @@ from __future__ import annotations
 import os
 import time
 from fcntl import LOCK_EX, LOCK_NB, flock
-from stat import S_ISREG
 
 from numa_domain.base.frozen import Value
 
 from .contract import read_all, write_all
+from .kept_file import open_kept, read_kept, replace
 from .refusal_line import printable
 
 TYPE_CHECKING = False
@@ -90,13 +90,10 @@ def record(config: Config, call: Call, outcome: str, said: str) -> None:
 def read(config: Config) -> Journal:
     """The journal; empty if there is no file."""
     try:
-        fd = os.open(f"{config.run_dir}/journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            return from_text(read_all(fd, 2 * LARGEST).decode("ascii", "replace"))
-        finally:
-            os.close(fd)
+        text = read_kept(f"{config.run_dir}/journal", 2 * LARGEST) or b""
     except OSError:
         return Journal()
+    return from_text(text.decode("ascii", "replace"))
 
 
 def from_text(text: str) -> Journal:
@@ -105,13 +102,18 @@ def from_text(text: str) -> Journal:
     totals: dict[tuple[str, str], tuple[int, float]] = {}
     for line in text.splitlines():
         words = line.split("\t")
+        if not all(map(str.isprintable, words)):
+            continue
         try:
             if words[0] == "total":
-                _, point, outcome, count, seconds = words
-                _count(totals, point, outcome, int(count), float(seconds))
+                _, point, outcome, number, seconds = words
+                if count := _whole(number):
+                    _count(totals, point, outcome, count, _seconds(seconds))
             else:
                 at, point, vm_id, outcome, took, nodeset, topology, said = words
-                run = Run(int(at), point, vm_id, outcome, float(took), nodeset, topology, said)
+                run = Run(
+                    _whole(at), point, vm_id, outcome, _seconds(took), nodeset, topology, said
+                )
                 _count(totals, point, outcome, 1, run.seconds)
                 runs.append(run)
         except ValueError:
@@ -136,6 +138,19 @@ def _line(run: Run) -> str:
     return "\t".join(words)
 
 
+def _whole(text: str) -> int:
+    """int() would accept "-1" and numbers that no clock has."""
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise ValueError(text)
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    """float() would accept "nan" and "1e400"."""
+    _whole(text.replace(".", "", 1))
+    return float(text)
+
+
 def _count(
     totals: dict[tuple[str, str], tuple[int, float]],
     point: str,
@@ -149,19 +164,16 @@ def _count(
 
 def _append(path: str, line: bytes) -> None:
     """Append under the file's own lock, so that nothing is lost while another run shortens it."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     for _ in range(_TRIES):
-        fd = os.open(path, flags, 0o640)
+        fd = open_kept(path, os.O_RDWR | os.O_APPEND, 0o640)
         try:
             status = os.fstat(fd)
-            if not S_ISREG(status.st_mode):
-                return
             flock(fd, LOCK_EX | LOCK_NB)
             if os.stat(path).st_ino == status.st_ino:  # otherwise it has just been replaced
-                write_all(fd, line)
-                if os.fstat(fd).st_size > LARGEST:
-                    _shorten(fd, path)
-                return
+                if status.st_size <= LARGEST:
+                    write_all(fd, line)
+                    return
+                _shorten(fd, path)
         except BlockingIOError:
             time.sleep(_PAUSE)
         finally:
@@ -177,9 +189,4 @@ def _shorten(fd: int, path: str) -> None:
     for run in kept:
         _count(earlier, run.point, run.outcome, -1, -run.seconds)
     earlier = {key: figures for key, figures in earlier.items() if figures[0]}
-    new = os.open(f"{path}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o640)
-    try:
-        write_all(new, to_text(kept, earlier).encode("ascii"))
-    finally:
-        os.close(new)
-    os.rename(f"{path}.new", path)
+    replace(path, to_text(kept, earlier).encode("ascii"), 0o640)

@@ -14,6 +14,7 @@ import time
 from stat import S_ISREG
 
 from .config import LEVELS
+from .kept_file import hand_over
 from .refusal_line import printable
 
 
@@ -38,6 +39,7 @@ class Log:
             fd = os.open(self.path, flags | os.O_NOFOLLOW, 0o640)
             try:
                 if S_ISREG(os.fstat(fd).st_mode):
+                    hand_over(fd, self.path)
                     os.write(fd, "".join(lines).encode("ascii"))
             finally:
                 os.close(fd)

@@ -9,6 +9,9 @@ same memory twice. The kernel releases it when the process ends, in whatever way
         ovirt-numa reservations 1 boot 5d0c2a54-...
         0d5f6a3e-... 81023 4711 0:0=8388608 1:0=8388608        VM, made, pid, node:page=KiB
         end 1
+
+Memory that may lie on any of several nodes has a word more (any:0-1:0=16777216), and so have the
+VM's vCPUs (vcpus:0-1=4).
 """
 
 from __future__ import annotations
@@ -16,16 +19,20 @@ from __future__ import annotations
 import os
 import time
 from fcntl import LOCK_EX, flock
-from stat import S_ISREG
 
 from numa_domain.base.errors import HostError
 
-from .contract import read_all, write_all
+from .kept_file import open_kept, read_kept, replace, set_aside, usable_directory
 from .reservations import Reservation, from_text, to_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from typing_extensions import Self
+
+    from numa_domain.base.idset import Nodeset
+    from numa_domain.host.model import Claim
 
     from .config import Config
     from .report import Report
@@ -36,17 +43,36 @@ _LARGEST = 4 * 1024 * 1024
 
 
 class LedgerUnusable(HostError):
-    what = "the reservations cannot be {verb}: {reason}"
-    todo = "check that the user of the hooks owns the directory, and its free space"
+    what = "the reservations cannot be {verb}: {reason}; VMs start without one"
+    todo = "see numa-hook status on this host, and free space in that directory"
+
+
+class LockTakenAway(HostError):
+    what = "the lock was taken away while the VM was placed"
+    todo = "start the VM again: another may have been promised the same memory"
+
+
+class TouchedUnseen(HostError):
+    what = "it cannot be seen how much memory VM {vm} has touched: all of it stays reserved"
+    todo = "see that its control group has memory.numa_stat: ls /sys/fs/cgroup/machine.slice"
 
 
 def peek(config: Config) -> list[Reservation]:
     """The reservations, read without the lock: complete, but perhaps no longer current."""
     try:
-        data = _read(_path(config))
+        data = read_kept(_path(config), _LARGEST, follow=True)
+        return from_text(data.decode("utf-8", "replace"), _boot(config))[0] if data else []
     except OSError:
         return []  # `ReservationFile` reports it
-    return from_text(data.decode("utf-8", "replace"), _boot(config))[0] if data else []
+
+
+def damaged_lines(config: Config) -> int:
+    """How many lines of the file cannot be read."""
+    try:
+        data = read_kept(_path(config), _LARGEST, follow=True)
+    except OSError:
+        return 0
+    return from_text(data.decode("utf-8", "replace"), _boot(config))[1] if data is not None else 0
 
 
 def uptime() -> int:
@@ -55,11 +81,17 @@ def uptime() -> int:
 
 
 class ReservationFile:
-    """The reservations by VM, while the lock is held."""
+    """The reservations by VM, while the lock is held.
+
+    If the directory cannot be used and cannot be repaired, they are those that can still be read,
+    and nothing is stored: a VM may then get memory that another was promised, which is told, but no
+    start fails.
+    """
 
     def __init__(self, config: Config, report: Report) -> None:
         self._config, self._report, self._lock = config, report, -1
         self.reservations: dict[str, Reservation] = {}
+        self._usable = True
 
     def __enter__(self) -> Self:
         directory = self._config.run_dir
@@ -67,22 +99,32 @@ class ReservationFile:
             f"waiting for the lock {directory}/lock", "see with lslocks which process holds it"
         )
         try:
-            self._lock = _open_lock(directory)
-            flock(self._lock, LOCK_EX)
-            self._load()
+            former = usable_directory(directory)
+            self._lock = _lock(directory)
+            self._load(former)
         except OSError as error:
-            raise LedgerUnusable(directory, verb="read", reason=error.strerror) from None
+            self._give_up(directory, "read", error)
+            self.reservations = {r.vm_id: r for r in peek(self._config)}
         self._report.doing(f"reading the reservations in {directory}", "check that it answers")
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._lock)
+        if self._lock >= 0:
+            os.close(self._lock)
 
-    def put(self, vm_id: str, charges: Charges) -> None:
-        """Reserve memory for a VM, in place of what it had before."""
+    def put(
+        self,
+        vm_id: str,
+        charges: Charges,
+        claims: Sequence[Claim] = (),
+        vcpus: Mapping[Nodeset, int] = {},
+    ) -> None:
+        """Reserve memory for a VM, and note its vCPUs, in place of what it had before."""
         self.reservations.pop(vm_id, None)
         if charges:
-            self.reservations[vm_id] = Reservation(vm_id, uptime(), charges)
+            several = any(len(claim.nodes) > 1 for claim in claims)
+            own = tuple(claims) if several else ()
+            self.reservations[vm_id] = Reservation(vm_id, uptime(), charges, 0, own, vcpus)
 
     def remove(self, vm_id: str) -> bool:
         """Remove a VM's reservation; whether there was one."""
@@ -95,76 +137,85 @@ class ReservationFile:
             resident = survey.residents.get(vm_id)
             if resident:
                 self.reservations[vm_id] = reservation.replace(pid=resident.pid)
+                if resident.unseen:
+                    self._report.log.write("warning", str(TouchedUnseen(vm=vm_id)))
             elif survey.complete and reservation.lapsed(survey.at, now, grace):
                 del self.reservations[vm_id]
                 self._report.log.write("info", f"reservation of {vm_id} lapsed: no such VM here")
 
     def store(self) -> None:
-        """Replace the file."""
+        """Replace the file. Raises `LockTakenAway`."""
+        if not self._usable:
+            return
         path = _path(self._config)
         text = to_text(self.reservations.values(), _boot(self._config))
         try:
-            _write(f"{path}.new", text.encode("ascii"))
-            os.rename(f"{path}.new", path)
+            if not _is_at(self._lock, f"{self._config.run_dir}/lock"):
+                raise LockTakenAway(f"{self._config.run_dir}/lock")
+            replace(path, text.encode("ascii"), 0o644)
         except OSError as error:
-            raise LedgerUnusable(path, verb="written", reason=error.strerror) from None
+            self._give_up(path, "written", error)
 
-    def _load(self) -> None:
+    def _give_up(self, path: str, verb: str, error: OSError) -> None:
+        self._usable = False
+        reason = error.strerror or type(error).__name__
+        self._report.log.write("warning", str(LedgerUnusable(path, verb=verb, reason=reason)))
+
+    def _load(self, former: str) -> None:
+        """Read the file; of a directory that was renamed, the file in there."""
         path = _path(self._config)
-        data = _read(path)
+        if former:
+            self._report.log.write(
+                "warning", f"{self._config.run_dir} could not be used and is now {former}"
+            )
+            data = read_kept(f"{former}/{_NAME}", _LARGEST, follow=True)
+        else:
+            data = read_kept(path, _LARGEST, follow=True)
         if data is None:
             return
         found, damaged = from_text(data.decode("utf-8", "replace"), _boot(self._config))
         self.reservations = {r.vm_id: r for r in found}
-        if damaged:
-            os.rename(path, f"{path}.damaged")
+        if damaged and not former:
+            aside = set_aside(path, f"{path}.damaged")
             self._report.log.write(
                 "warning",
                 f"{path} was damaged: {len(found)} reservations of it are kept, "
-                f"the file is now {path}.damaged",
+                f"the file is now {aside}",
             )
             self.store()
 
 
+_NAME = "reservations"
+
+
 def _path(config: Config) -> str:
-    return f"{config.run_dir}/reservations"
+    return f"{config.run_dir}/{_NAME}"
 
 
 def _boot(config: Config) -> str:
-    data = _read(f"{config.proc}/sys/kernel/random/boot_id")
-    return data.decode("ascii", "replace").strip() if data else "-"
+    """The id of this boot; a word of ASCII in any case, since it goes into the file."""
+    try:
+        data = read_kept(f"{config.proc}/sys/kernel/random/boot_id", 4096) or b""
+    except OSError:
+        data = b""
+    words = data.decode("ascii", "ignore").split()
+    return words[0] if words else "-"
 
 
-def _open_lock(directory: str) -> int:
+def _lock(directory: str) -> int:
     """With mode 0600: whoever can open it can hold the lock, and stop every start."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        return os.open(f"{directory}/lock", flags, 0o600)
-    except FileNotFoundError:
-        os.makedirs(directory, 0o755, exist_ok=True)
-        return os.open(f"{directory}/lock", flags, 0o600)
-
-
-def _read(path: str) -> bytes | None:
-    """The file's contents; None if there is no file. b"" (damaged) for anything but a regular file
-    of reasonable size.
-    """
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        status = os.fstat(fd)
-        if not S_ISREG(status.st_mode) or status.st_size > _LARGEST:
-            return b""
-        return read_all(fd, _LARGEST)
-    finally:
+    path = f"{directory}/lock"
+    while True:
+        fd = open_kept(path, os.O_RDWR, 0o600)
+        flock(fd, LOCK_EX)
+        if _is_at(fd, path):  # otherwise it has been replaced meanwhile
+            return fd
         os.close(fd)
 
 
-def _write(path: str, data: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+def _is_at(fd: int, path: str) -> bool:
+    """Whether this is the file that has the path."""
     try:
-        write_all(fd, data)
-    finally:
-        os.close(fd)
+        return os.path.samestat(os.fstat(fd), os.lstat(path))
+    except FileNotFoundError:
+        return False

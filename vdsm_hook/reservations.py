@@ -7,19 +7,24 @@ want 62 more. What it has touched is missing from the node's free memory already
 
     the VM's reservation on it - what the VM has touched on it
 
-and a VM that starts is placed in the free memory less what is owed to others.
+and a VM that starts is placed in the free memory less what is owed to others. What may lie on any
+of several nodes is owed by them together (`Claim`), not by one of them.
 """
 
 from __future__ import annotations
 
+from numa_domain.base.errors import TextError
 from numa_domain.base.frozen import Value
+from numa_domain.base.idset import Nodeset
+from numa_domain.host.model import Claim
 from numa_domain.placement.memory_fit import ORDINARY
+from numa_domain.placement.memory_flow import Flow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from numa_domain.host.model import HostTopology
+    from numa_domain.host.model import HostTopology, Node
 
     from .running_vms import RunningVm
 
@@ -36,8 +41,22 @@ class Reservation(Value):
     made: int
     """Seconds since boot (CLOCK_BOOTTIME), which do not change when the clock is set."""
     charges: Charges
+    """One way in which it can lie on the nodes."""
     pid: int = 0
     """Its QEMU process, once that has been seen, so that it need not be searched again."""
+    claims: tuple[Claim, ...] = ()
+    """All of it, by the nodes on which it may lie; none if each part has one node (`charges`)."""
+    vcpus: Mapping[Nodeset, int] = {}
+    """How many vCPUs it has near these nodes."""
+
+    @property
+    def promised(self) -> tuple[Claim, ...]:
+        """All that it was promised, as claims."""
+        return self.claims or tuple(
+            Claim(Nodeset.of([node]), kib, page)
+            for node, pages in self.charges.items()
+            for page, kib in pages.items()
+        )
 
     def lapsed(self, looked: int, now: int, grace: int) -> bool:
         """Whether a VM without a process has had enough time to get one.
@@ -49,31 +68,40 @@ class Reservation(Value):
         return looked - self.made > grace or self.made > now
 
 
-def owed(reservation: Reservation, resident: RunningVm | None) -> dict[int, dict[int, int]]:
-    """The part of a reservation that the VM has not touched yet, in the same form as its charges.
+def claims_left(reservation: Reservation, resident: RunningVm | None) -> list[Claim]:
+    """The part of a reservation that the VM has not touched yet, by the nodes on which it may lie.
 
-    All of it, if the VM has no process, or it cannot be seen what it has touched. A VM that may use
-    several nodes need not use them in our proportions: what it has touched on one node beyond its
-    share there, it will not want from another.
+    Which cell has touched what cannot be seen. It is counted for those that may lie on most nodes
+    first, so that what is left is owed where it is hardest to have.
     """
-    left: dict[int, dict[int, int]] = {}
-    for page in {page for pages in reservation.charges.values() for page in pages}:
-        shares = {n: pages[page] for n, pages in reservation.charges.items() if page in pages}
-        for node, kib in _left(shares, page, resident).items():
-            left.setdefault(node, {})[page] = kib
+    promised = reservation.promised
+    if resident is None:
+        return list(promised)
+    huge = [claim for claim in promised if claim.page_kib != ORDINARY]
+    plain = [claim for claim in promised if claim.page_kib == ORDINARY]
+    touched = Flow({n: kib for n, kib in resident.touched.items() if kib > 0})
+    there = Nodeset.of(touched.room)
+    left = [] if resident.runs else huge  # QEMU takes all huge pages before it runs its vCPUs
+    for claim in sorted(plain, key=lambda claim: -len(claim.nodes)):
+        kib = touched.add(claim.nodes & there, claim.kib)
+        if kib:
+            left.append(claim.replace(kib=kib))
     return left
 
 
-def _left(shares: dict[int, int], page: int, resident: RunningVm | None) -> dict[int, int]:
-    if resident is None:
-        return shares
-    if page != ORDINARY:  # QEMU takes all huge pages before it runs its vCPUs
-        return {} if resident.runs else shares
-    touched = resident.touched
-    short = {n: kib - touched.get(n, 0) for n, kib in shares.items() if kib > touched.get(n, 0)}
-    rest = max(0, sum(shares.values()) - sum(touched.get(n, 0) for n in shares))
-    total = sum(short.values())
-    return {n: -(-kib * rest // total) for n, kib in short.items() if rest}
+def owed(reservation: Reservation, resident: RunningVm | None) -> dict[int, dict[int, int]]:
+    """The same in the form of `charges`, to be shown: what may lie on several nodes in equal
+    parts.
+    """
+    left: dict[int, dict[int, int]] = {}
+    for claim in claims_left(reservation, resident):
+        rest = claim.kib
+        for at, node in enumerate(claim.nodes):
+            part = -(-rest // (len(claim.nodes) - at))
+            pages = left.setdefault(node, {})
+            pages[claim.page_kib] = pages.get(claim.page_kib, 0) + part
+            rest -= part
+    return left
 
 
 def with_promises(
@@ -81,22 +109,32 @@ def with_promises(
     reservations: Iterable[Reservation],
     residents: Mapping[str, RunningVm],
 ) -> HostTopology:
-    """The host as a new VM may use it: less what is owed to these VMs."""
+    """The host as a new VM may use it: less what is owed to these VMs, and with their vCPUs."""
     debts: dict[int, dict[int, int]] = {}
+    claims: list[Claim] = []
+    vcpus: dict[Nodeset, int] = {}
+    known = Nodeset.of(host.nodes)
     for reservation in reservations:
-        for node, pages in owed(reservation, residents.get(reservation.vm_id)).items():
-            debt = debts.setdefault(node, {})
-            for page, kib in pages.items():
-                debt[page] = debt.get(page, 0) + kib
-    nodes = dict(host.nodes)
-    for id, debt in debts.items():
-        if id in nodes:
-            pools = {
-                size: pool.replace(promised=-(-debt.get(size, 0) // size))
-                for size, pool in nodes[id].pages.items()
-            }
-            nodes[id] = nodes[id].replace(promised_kib=debt.get(ORDINARY, 0), pages=pools)
-    return host.replace(nodes=nodes)
+        for nodes, count in reservation.vcpus.items():
+            vcpus[nodes] = vcpus.get(nodes, 0) + count
+        for claim in claims_left(reservation, residents.get(reservation.vm_id)):
+            if len(claim.nodes & known) == 1:
+                debt = debts.setdefault(next(iter(claim.nodes & known)), {})
+                debt[claim.page_kib] = debt.get(claim.page_kib, 0) + claim.kib
+            elif claim.nodes & known:
+                claims.append(claim.replace(nodes=claim.nodes & known))
+    owing = {id: _owing(node, debts.get(id, {})) for id, node in host.nodes.items()}
+    return host.replace(nodes=owing, claims=tuple(claims), vcpus=vcpus)
+
+
+def _owing(node: Node, debt: Mapping[int, int]) -> Node:
+    if not debt:
+        return node
+    pools = {
+        size: pool.replace(promised=-(-debt.get(size, 0) // size))
+        for size, pool in node.pages.items()
+    }
+    return node.replace(promised_kib=debt.get(ORDINARY, 0), pages=pools)
 
 
 def to_text(reservations: Iterable[Reservation], boot: str) -> str:
@@ -123,24 +161,35 @@ def from_text(text: str, boot: str) -> tuple[list[Reservation], int]:
 
 
 def _line(reservation: Reservation) -> str:
-    charges = [
+    words = [
         f"{node}:{page}={kib}"
         for node, pages in sorted(reservation.charges.items())
         for page, kib in sorted(pages.items())
     ]
-    return " ".join([reservation.vm_id, str(reservation.made), str(reservation.pid), *charges])
+    words += [f"any:{claim.nodes}:{claim.page_kib}={claim.kib}" for claim in reservation.claims]
+    words += [f"vcpus:{nodes}={count}" for nodes, count in reservation.vcpus.items()]
+    return " ".join([reservation.vm_id, str(reservation.made), str(reservation.pid), *words])
 
 
 def _reservation(line: str) -> Reservation | None:
+    """Older hooks wrote words of the first kind only."""
     charges: dict[int, dict[int, int]] = {}
+    claims, vcpus = [], {}
     try:
         vm_id, made, pid, *words = line.split(" ")
+        if not (vm_id.isascii() and vm_id.isprintable() and vm_id):
+            return None
         for word in words:
-            place, kib = word.split("=")
-            node, page = place.split(":")
-            charges.setdefault(_whole(node), {})[_whole(page)] = _whole(kib)
-        return Reservation(vm_id, _whole(made), charges, _whole(pid))
-    except ValueError:
+            place, amount = word.split("=")
+            first, *rest = place.split(":")
+            if first == "any":
+                claims.append(Claim(Nodeset.parse(rest[0]), _whole(amount), _whole(rest[1])))
+            elif first == "vcpus":
+                vcpus[Nodeset.parse(rest[0])] = _whole(amount)
+            else:
+                charges.setdefault(_whole(first), {})[_whole(rest[0])] = _whole(amount)
+        return Reservation(vm_id, _whole(made), charges, _whole(pid), tuple(claims), vcpus)
+    except (ValueError, IndexError, TextError):
         return None
 
 

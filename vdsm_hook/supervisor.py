@@ -11,8 +11,8 @@ long call of a C library, nor a read from a dead disk. A worker can be abandoned
 Whatever happens to it (out of memory, a crash), this process can still print its line.
 
     VDSM --- supervisor ------------------------------ rename --- exit 0, or one line and exit 2
-                 |  "reading the host's nodes"  "new"  |
-                 +--- worker --------------------------+  if the supervisor is gone: deletes "new"
+                 |  "reading the host's nodes"  "new"  |  "y" or "n"
+                 +--- worker --------------------------+--- journal; after "n": reservation removed
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ import time
 
 from numa_domain.base.errors import HostError
 
-from . import journal
+from . import journal, refused_xml
 from .config import Config
-from .contract import Call, DomainFileUnwritable
+from .contract import Call, DomainFileUnwritable, nowhere, remove_new
 from .log import Log
 from .refusal_line import refusal
 from .report import stage
-from .worker import DONE, NEW, NO, as_error, work
+from .worker import DONE, NEW, NO, REFUSED, RENAMED, as_error, work
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ NEVER_FAILS = ("after_vm_start", "after_get_caps")
 """The VM is running by then, or no VM is involved; the line is for vdsm.log."""
 
 _PATIENCE = 0.5
-"""Seconds for a killed worker to end. It does not, if it hangs in the kernel."""
+"""Seconds for a killed worker to end. It does not, if it hangs in the kernel. So long it may also
+take for the entry in the journal, when VDSM's file is complete already.
+"""
 
 
 class TookTooLong(HostError):
@@ -71,7 +73,7 @@ def run(point: str, config_file: str) -> NoReturn:
 
 def _open_streams() -> None:
     """Open any of 0 to 2 that is closed as the null device, so that no pipe gets its number."""
-    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+    while (fd := nowhere()) <= 2:
         pass
     os.close(fd)
 
@@ -92,27 +94,22 @@ def _supervise(point: str, config_file: str) -> bytes:
     try:
         answer = worker.answer(config)
         if answer == NEW:
-            _replace(call)
-            new = True
-            worker.kill()
+            answer = _replace(call, worker, config)
+            new = answer == NEW
     finally:
         if not new:
-            _remove(call.new_path)
+            remove_new(call)
     return answer[len(NO) :] if answer.startswith(NO) else b""
 
 
-def _replace(call: Call) -> None:
+def _replace(call: Call, worker: _Worker, config: Config) -> bytes:
+    """Rename the new file, and tell the worker. NEW, or NO with the line of the refusal."""
     try:
         os.rename(call.new_path, call.path)
     except OSError as error:
-        raise DomainFileUnwritable(call.path, content=call.content, reason=error.strerror) from None
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return  # it only exists after a failure
+        return worker.finish(REFUSED + f"{error.strerror}".encode(), config)
+    worker.finish(RENAMED, config)
+    return NEW
 
 
 class _Worker:
@@ -151,10 +148,28 @@ class _Worker:
         doing, _ = stage(self._messages)
         return self._no(WorkerDied(cause=cause, doing=doing, log=config.log_file), config)
 
+    def finish(self, renamed: bytes, config: Config) -> bytes:
+        """Tell what became of the new file, and let the worker come to its end; its last report."""
+        self._tell(renamed)
+        self._listen(time.monotonic() + _PATIENCE)
+        self.kill()
+        if renamed == RENAMED or self._last.startswith(NO):
+            return self._last
+        reason = renamed[len(REFUSED) :].decode()
+        error = DomainFileUnwritable(self._call.path, content=self._call.content, reason=reason)
+        return self._no(error, config)
+
+    def _tell(self, answer: bytes) -> None:
+        try:
+            os.write(self._alive, answer)
+        except BrokenPipeError:
+            return  # it was killed meanwhile
+
     def _no(self, error: HostError, config: Config) -> bytes:
         who = f"{self._call.point} {self._call.vm_id}"
         Log(config.log_file, config.log_level, who).write("error", str(error))
         journal.record(config, self._call, error.code, str(error))
+        refused_xml.keep(config, self._call)
         return NO + refusal(error)
 
     @property

@@ -7,6 +7,9 @@ after a timeout it is known what took so long.
 
     doing reading the host's nodes under /sys <tab> check that sysfs answers
     new
+
+If there is a new file, it waits until the parent has renamed it. Only then the run counts as done;
+else what was reserved for the VM is given back.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ from fcntl import F_SETFL, F_SETOWN, fcntl
 
 from numa_domain.base.errors import HostError, NumaError
 
-from . import journal
-from .contract import give_up
+from . import journal, refused_xml
+from .contract import DomainFileUnwritable, nowhere, remove_new
 from .log import Log
 from .refusal_line import refusal
 from .report import Report
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 DONE, NEW, NO = b"done\n", b"new\n", b"no "
 """The last report: nothing to change; there is a new file; a refusal, with its line."""
+
+RENAMED, REFUSED = b"y", b"n"
+"""The supervisor's answer to NEW; the reason of a refusal follows, in UTF-8."""
 
 MEMORY = 128 * 1024 * 1024
 """Bytes that the worker may allocate. The libraries' own pages, about 15 MB, are on top."""
@@ -71,18 +77,34 @@ def work(call: Call, config: Config, pipe: int, life: int) -> NoReturn:
     try:
         _confine(life, call.pid)
         new = handler(call.point)(call, config, report)
-        said = "; ".join(report.log.said)
-        journal.record(config, call, journal.NEW if new else journal.UNCHANGED, said)
-        report.send(NEW if new else DONE)
         if new:
-            os.read(life, 1)  # until the supervisor, after the rename, kills this process or ends
-            give_up(call)
+            _hand_over(call, config, report, life)
+        else:
+            journal.record(config, call, journal.UNCHANGED, "; ".join(report.log.said))
+        report.send(DONE)
     except BaseException as error:  # it must not reach the code of the supervisor
         told = as_error(error, call.point)
         _log(report.log, error, told)
         journal.record(config, call, told.problems[0].code, str(told))
+        refused_xml.keep(config, call)
         report.send(NO + refusal(told))
     os._exit(0)
+
+
+def _hand_over(call: Call, config: Config, report: Report, life: int) -> None:
+    """Say that there is a new file, and wait for what becomes of it."""
+    fcntl(life, F_SETFL, 0)  # from here on the end of the parent is an answer, and no signal
+    report.send(NEW)
+    answer = os.read(life, 4096)
+    if not answer:  # it is gone: before the rename, if the new file is still there
+        answer = REFUSED if remove_new(call) else RENAMED
+    if answer[:1] == RENAMED:
+        journal.record(config, call, journal.NEW, "; ".join(report.log.said))
+        return
+    if call.point == "before_vm_start":
+        handler("after_vm_destroy")(call, config, report)
+    reason = answer[1:].decode("utf-8", "replace") or "VDSM has ended the hook"
+    raise DomainFileUnwritable(call.path, content=call.content, reason=reason)
 
 
 def handler(point: str) -> Callable[[Call, Config, Report], bool]:
@@ -112,7 +134,7 @@ def _confine(life: int, parent: int) -> None:
     """
     import resource  # here: 0.2 ms that the supervisor does not need
 
-    null = os.open(os.devnull, os.O_RDWR)
+    null = nowhere()
     for fd in (0, 1, 2):
         os.dup2(null, fd)
     fcntl(life, F_SETOWN, os.getpid())

@@ -44,6 +44,16 @@ class AddressMalformed(NumaError):
     todo = "correct --url, OVIRT_URL, or the url in ~/.ovirt-numa.conf"
 
 
+class ConfigUnreadable(NumaError):
+    what = "the file cannot be read: {reason}"
+    todo = "give one with a section [engine] and url, username, password in it"
+
+
+class CaUnreadable(NumaError):
+    what = "the CA file cannot be read: {reason}"
+    todo = "correct --ca-file, OVIRT_CAFILE, or the ca_file in ~/.ovirt-numa.conf"
+
+
 class FileReadable(NumaError):
     what = "{path} holds a password or token and may be read by others"
     todo = "chmod 600 {path}"
@@ -71,6 +81,8 @@ def access_of(args: argparse.Namespace, environ: Mapping[str, str] = os.environ)
     url = api_url(found["url"])
     if url is None:
         raise AddressMalformed("engine", value=found["url"])
+    if "ca_file" in found:
+        _check_ca(found["ca_file"])
     if "token" not in found:
         _complete_login(found)
     return Access(
@@ -105,6 +117,14 @@ def _complete_login(found: dict[str, str]) -> None:
         )
 
 
+def _check_ca(path: str) -> None:
+    try:
+        with open(path, "rb") as file:
+            file.read(1)
+    except OSError as error:
+        raise CaUnreadable(path, reason=error.strerror) from None
+
+
 def _options(args: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(args, name, None) for name in _NAMES}
 
@@ -118,15 +138,29 @@ def _files(config: str | None) -> Iterator[dict[str, str]]:
     files = _FILES if config is None else ((config, "engine"),)
     for name, section in files:
         path = Path(name).expanduser()
-        if not path.is_file():
+        if config is None and not path.exists():
             continue
-        parser = configparser.ConfigParser(interpolation=None)
-        parser.read(path)
+        parser = _parsed(path)
+        if config is not None and not parser.has_section(section):
+            raise ConfigUnreadable(str(path), reason="it has no section [engine]")
         if parser.has_section(section):
             found = dict(parser[section])
             if any(found.get(secret) for secret in _SECRETS) and _open_to_others(path):
                 raise FileReadable(str(path), path=str(path))
             yield found
+
+
+def _parsed(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
+    except OSError as error:
+        raise ConfigUnreadable(str(path), reason=error.strerror) from None
+    except (configparser.Error, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigUnreadable(str(path), reason=reason) from None
+    return parser
 
 
 def _open_to_others(path: Path) -> bool:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..engine_api.cache import Cache
 from ..engine_api.client import EngineClient
@@ -33,6 +35,13 @@ class CommandContext:
     session: Session
     inventory: Inventory
     writer: Writer
+    cache: Cache
+    locks: Locks
+
+    def writer_of(self, number: int) -> Writer:
+        """For one VM of many: with the time of a request of its own."""
+        session = self.session.again(f"{self.session.request_id}-{number}")
+        return Writer(Inventory(session, self.cache), self.locks)
 
 
 @contextlib.contextmanager
@@ -46,5 +55,13 @@ def connected(args: argparse.Namespace) -> Iterator[CommandContext]:
         login = logged_in(access.config, access.username, access.password)
     with contextlib.closing(client), login as token:
         session = Session.of(client, token, f"cli-{os.getpid()}")
-        inventory = Inventory(session, Cache(_KEPT))
-        yield CommandContext(session, inventory, Writer(inventory, Locks()))
+        cache, locks = Cache(_KEPT), Locks(lock_folder())
+        inventory = Inventory(session, cache)
+        yield CommandContext(session, inventory, Writer(inventory, locks), cache, locks)
+
+
+def lock_folder(environ: Mapping[str, str] = os.environ) -> str:
+    """Shared by all commands of a user on this machine, with or without a login session; with
+    OVIRT_NUMA_LOCK_DIR, which is the service's own setting, by the service there too."""
+    own = Path(tempfile.gettempdir()) / f"ovirt-numa-{os.geteuid()}"
+    return environ.get("OVIRT_NUMA_LOCK_DIR") or str(own)

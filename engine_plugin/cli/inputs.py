@@ -5,10 +5,16 @@ from __future__ import annotations
 
 import argparse
 
+from numa_domain.base.errors import NumaError
 from numa_domain.request.model import NumaRequest
 
 from ..engine_api.vm_config import VmConfig
 from ..settings.version import ANY, Expected, version_of
+
+
+class TargetUnclear(NumaError):
+    what = "{given} is given"
+    todo = "give a name, or --search with oVirt's search for VMs: tag=db and cluster=Default"
 
 
 def request_of(args: argparse.Namespace) -> NumaRequest:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from numa_domain.cli.parser import port, seconds
+
 from ..setup import command as setup_command
 
 KINDS = ("vm", "template", "pool")
@@ -22,16 +24,18 @@ def _get(parser: argparse.ArgumentParser) -> None:
 
 def _set(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
-    _target(parser)
+    _target(parser, optional=True)
     _inputs(parser)
     _force(parser)
     _version(parser)
+    _many(parser)
 
 
 def _clear(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
-    _target(parser)
+    _target(parser, optional=True)
     _version(parser)
+    _many(parser)
 
 
 def _adopt(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +58,12 @@ def _suggest(parser: argparse.ArgumentParser) -> None:
     _target(parser)
 
 
+def _why(parser: argparse.ArgumentParser) -> None:
+    _asking(parser)
+    parser.add_argument("name", help="the VM's name or id")
+    parser.add_argument("--all", action="store_true", help="not of the last start alone")
+
+
 def _health(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
     parser.add_argument("cluster", nargs="?", help="one cluster; all where none is named")
@@ -61,7 +71,11 @@ def _health(parser: argparse.ArgumentParser) -> None:
 
 def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on (8723)")
+    parser.add_argument("--port", type=port, help="port to listen on (8723)")
+
+
+def _scheduler(parser: argparse.ArgumentParser) -> None:
+    """None: it is set by the environment."""
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +96,7 @@ def _asking(parser: argparse.ArgumentParser) -> None:
         "--insecure", action="store_const", const="true", help="accept any certificate"
     )
     group.add_argument("--config", metavar="FILE", help="read these from a file, [engine]")
-    group.add_argument("--seconds", type=float, default=120.0, help="time limit (120)")
+    group.add_argument("--seconds", type=seconds, default=120.0, help="time limit (120)")
 
 
 def _target(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
@@ -104,6 +118,15 @@ def _version(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--if-match", metavar="ETAG", help="only if it is still this version")
 
 
+def _many(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--search", metavar="S", help="all VMs that oVirt's search finds: tag=db")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="of a pool or a search, also VMs that have other settings",
+    )
+
+
 ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "get": _get,
     "set": _set,
@@ -111,8 +134,10 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "adopt": _adopt,
     "fit": _fit,
     "suggest": _suggest,
+    "why": _why,
     "health": _health,
     "serve": _serve,
+    "scheduler": _scheduler,
     "setup": setup_command.add_options,
     "demo": _demo,
 }

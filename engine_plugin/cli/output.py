@@ -1,58 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people see: tables, notes and a bar while many hosts are asked.
 
-With --json, programs get the documents as they are.
+With --json, programs get the documents as they are, with the release's version first.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from numa_domain.base.errors import NumaError, TextError
+from numa_domain.cli.answer import as_json
+from numa_domain.cli.streams import print_error
+from numa_domain.cli.table import colours, printable
+from numa_domain.cli.table import table as aligned
 
 from ..documents.failure import failure as failure_document
 from ..engine_api.session import Session
 from . import wording
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+_STYLES = {"bold": "\033[1m", "yellow": "\033[33m", "green": "\033[32m", "red": "\033[31m"}
+_PLAIN = "\033[0m"
 
 
-def document(found: Any) -> None:
+def document(found: dict[str, Any]) -> None:
     """For programs."""
-    print(json.dumps(found, indent=2, sort_keys=False))
+    print(as_json(found, indent=2))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """For people; nothing where there is nothing."""
-    made = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        made.add_row(*(escape(cell) for cell in row))
-    out.print(made)
+    """For people; also for grep, since a row is a line and no name is cut."""
+    print(aligned(" ".join(f"<{name.replace(' ', '_')}" for name in columns), rows))
 
 
 def line(text: str, style: str = "") -> None:
-    out.print(escape(text), style=style)
+    """Texts of more lines are printed as such."""
+    shown = "\n".join(printable(part) for part in text.split("\n"))
+    print(f"{_STYLES[style]}{shown}{_PLAIN}" if style and colours(sys.stdout) else shown)
 
 
-def failure(error: NumaError, as_json: bool) -> None:
+def failure(error: NumaError, in_json: bool) -> None:
     """On stderr: each problem, with a caret under a text that cannot be read."""
-    if as_json:
-        print(json.dumps(failure_document(error, wording.WORDING)), file=sys.stderr)
+    if in_json:
+        print_error(as_json(failure_document(error, wording.WORDING)))
         return
     for each in error.problems:
-        err.print(escape(f"ovirt-numa: {wording.line(each)}"), style="red")
+        text = f"ovirt-numa: {wording.line(each)}"
+        print_error(f"{_STYLES['red']}{text}{_PLAIN}" if colours(sys.stderr) else text)
         if isinstance(each, TextError):
-            err.print(escape(each.caret()))
+            print_error(each.caret())
 
 
 @contextlib.contextmanager
@@ -67,6 +69,37 @@ def progress(session: Session, what: str) -> Iterator[None]:
         session.watch = lambda done, of: bar.update(task, completed=done, total=of)
         yield
     session.watch = lambda done, of: None
+
+
+@contextlib.contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, where that is a terminal, for work that is counted."""
+    if not err.is_terminal:
+        yield lambda done: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def batch(found: dict[str, Any]) -> None:
+    """What became of each of many VMs."""
+    rows = []
+    for vm in found["vms"]:
+        request = vm["request"] or {}
+        words = [*vm["notes"], *map(wording.sentence, vm["problems"])]
+        texts = (request.get("nodeset") or "-", request.get("topology") or "-")
+        rows.append((vm["name"], vm["state"], *texts, "; ".join(words)))
+    if rows:
+        table(("VM", "", "NODESET", "TOPOLOGY", ""), rows)
+    counts = {state: count for state, count in found["counts"].items() if count}
+    line(", ".join(f"{count} {state}" for state, count in counts.items()) or "no VM is found")
+    if counts.get("differs"):
+        line("what differs has other settings, and is left; --overwrite replaces them", "yellow")
+    if found["problem"]:
+        line(wording.sentence(found["problem"]), "yellow")
+        line("send the same again: what is done stays so", "yellow")
 
 
 def fits(found: dict[str, Any]) -> None:
@@ -128,11 +161,7 @@ def _vcpus(found: dict[str, Any]) -> str:
 
 
 def changed(found: dict[str, Any]) -> None:
-    """What a change did, of a pool to each of its VMs."""
-    if "vms" in found:
-        for vm in found["vms"]:
-            changed(vm)
-        return
+    """What a change did."""
     settings(found)
     applies = found["applies"]
     if applies["at_once"]:

@@ -13,6 +13,11 @@ from .options import KINDS
 _KINDS = dict(zip(KINDS, (VMS, TEMPLATES, POOLS)))
 
 
+def collection(args: argparse.Namespace) -> str:
+    """Of what --kind says, in the engine's API."""
+    return _KINDS[str(args.kind)]
+
+
 def target_of(session: Session, args: argparse.Namespace) -> Target:
     """Raises `EntityUnknown`."""
-    return target_named(session, _KINDS[args.kind], args.name)
+    return target_named(session, collection(args), args.name)

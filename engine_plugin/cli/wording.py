@@ -27,6 +27,8 @@ WORDING = Wording(
         settings.HooksOld: "--force",
         settings.NativeNodes: _ADOPT,
         settings.BothKinds: _ADOPT,
+        settings.AdoptPartly: _ADOPT,
+        settings.PoolDiffers: "--overwrite",
         settings.NoNativeNodes: "ovirt-numa set {name}",
         settings.PropertiesUndefined: "ovirt-numa health has the line for it",
     },

@@ -65,6 +65,8 @@ def create_app(settings: Settings, beside: Sequence[BaseRoute] = ()) -> Starlett
         seed(store, settings, machines)
     if settings.definitions is not None:
         store.save_option(OPTION, settings.definitions)
+    for name, value in (settings.options or {}).items():
+        store.save_document("config", name, name, {"name": name, "value": value})
     engine = Engine(settings, store)
     lifecycle = Lifecycle(engine, Compute(settings, machines, Guests(settings)))
     lifecycle.recover()

@@ -26,6 +26,38 @@ _LINES: dict[str, tuple[int, str, str]] = {
         "normal",
         "User {user} connecting from '{source}' using session '{session}' logged in.",
     ),
+    "USER_UPDATE_CLUSTER": (811, "normal", "Host cluster {cluster} was updated by {user}"),
+    "USER_ADD_CLUSTER_POLICY": (
+        9910,
+        "normal",
+        "Scheduling Policy {policy} was added. (User: {user})",
+    ),
+    "USER_UPDATE_CLUSTER_POLICY": (
+        9912,
+        "normal",
+        "Scheduling Policy {policy} was updated. (User: {user})",
+    ),
+    "USER_REMOVE_CLUSTER_POLICY": (
+        9914,
+        "normal",
+        "Scheduling Policy {policy} was removed. (User: {user})",
+    ),
+    "FAILED_TO_CONNECT_TO_SCHEDULER_PROXY": (
+        9920,
+        "error",
+        "Failed to connect to external scheduler proxy. External filters, scoring functions and"
+        " load balancing will not be performed.",
+    ),
+    "EXTERNAL_SCHEDULER_PLUGIN_ERROR": (
+        10500,
+        "error",
+        "Running the external scheduler plugin '{plugin}' failed: '{error}'",
+    ),
+    "EXTERNAL_SCHEDULER_ERROR": (
+        10501,
+        "error",
+        "Running the external scheduler failed: '{error}'",
+    ),
     "USER_ADD_VM": (34, "normal", "VM {vm} was created by {user}."),
     "USER_UPDATE_VM": (35, "normal", "VM {vm} configuration was updated by {user}."),
     "SYSTEM_UPDATE_VM": (253, "normal", "VM {vm} configuration was updated by system."),

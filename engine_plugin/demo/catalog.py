@@ -105,6 +105,18 @@ class Catalog(Database):
     def save_option(self, name: str, values: dict[str, str]) -> None:
         self._save("option", [(name, name, "", "", values)])
 
+    def documents(self, kind: str) -> list[dict[str, Any]]:
+        """All entities of a kind that has no type of its own, by name."""
+        sql = "SELECT data FROM entity WHERE kind = ? ORDER BY name"
+        return [json.loads(row[0]) for row in self._db.execute(sql, (kind,))]
+
+    def save_document(self, kind: str, key: str, name: str, data: dict[str, Any]) -> None:
+        self._save(kind, [(key, name, "", "", data)])
+
+    def delete_document(self, kind: str, key: str) -> None:
+        with self.transaction():
+            self._db.execute("DELETE FROM entity WHERE kind = ? AND id = ?", (kind, key))
+
     def _entity(self, kind: str, entity_id: str) -> dict[str, Any] | None:
         sql = "SELECT data FROM entity WHERE kind = ? AND id = ?"
         row = self._db.execute(sql, (kind, entity_id)).fetchone()

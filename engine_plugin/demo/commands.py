@@ -8,7 +8,7 @@ down is down. Knows no command.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +19,7 @@ from .engine import Engine
 from .faults import Fault, forbidden, messages
 from .model import Host, User, Vm
 from .rules import nextrun, scheduling
+from .scheduler import Scheduler
 
 MOST_TRIES = 3
 """MaxRerunVmOnVdsCount."""
@@ -34,6 +35,7 @@ class Commands:
 
     def __init__(self, engine: Engine, compute: Compute) -> None:
         self.engine, self.compute = engine, compute
+        self.scheduler = Scheduler(engine)
         self._store = engine.store
         self._workers = ThreadPoolExecutor(4, thread_name_prefix="host")
 
@@ -72,8 +74,11 @@ class Commands:
             raise forbidden()
         return vm
 
-    def _hosts_for(self, vm: Vm, only: str | None, action: str = "run") -> list[Host]:
-        hosts = self._store.hosts_in(vm.config.cluster_id)
+    def _hosts_for(
+        self, vm: Vm, only: str | None, action: str = "run", but: Collection[str] = ()
+    ) -> list[Host]:
+        """Those that the engine's own filters leave. Raises a fault where there are none."""
+        hosts = [h for h in self._store.hosts_in(vm.config.cluster_id) if h.id not in but]
         if only is not None:
             hosts = [h for h in hosts if h.id == only]
         if action == "migrate":

@@ -9,13 +9,15 @@ lock on a VM, and how a VM is updated. Knows no HTTP and no XML.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from .faults import NotFound, forbidden, messages, refused
 from .locks import BUSY, Lock, Locks
 from .model import Cluster, Host, User, Vm, VmConfig
+from .policies import Policies
 from .rules import cpu_tune, nextrun, permissions, vnuma
 from .rules.properties import Definitions, joined, sent_text
 from .settings import Settings
@@ -33,10 +35,15 @@ class Engine:
         self.settings = settings
         self.store = store
         self.locks = Locks()
+        self.policies = Policies(store)
         self._definitions = {
             level: Definitions.parse(text, level)
             for level, text in (store.option(OPTION) or {}).items()
         }
+
+    def options(self) -> dict[str, str]:
+        """Those that no compatibility level has; they count from the engine's start."""
+        return {each["name"]: each["value"] for each in self.store.documents("config")}
 
     def cluster_of(self, config: VmConfig) -> Cluster:
         found = self.store.cluster(config.cluster_id)
@@ -77,7 +84,7 @@ class Engine:
         seen = self.vm_for(user, vm_id)
         base = (seen.pending or seen.config) if next_run else seen.config
         new = self.without_devices(cpu_tune.fix_policy(change(base), base))
-        with self.locked(seen) as lock, self.store.transaction():
+        with self.locked(seen) as lock, self._counting():
             vm = self.vm_for(user, vm_id)
             kept = self.kept_properties(new)
             self._authorize(user, vm, kept)
@@ -88,6 +95,14 @@ class Engine:
             if vm.pool_id:
                 lock.keep(self.settings.pool_seconds, lambda: self._updated(user, after))
         return self.store.vm(vm_id) or after
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        """A transaction that begins when the lock has been held for as long as an engine needs."""
+        if self.settings.update_seconds:
+            time.sleep(self.settings.update_seconds)
+        with self.store.transaction():
+            yield
 
     def _updated(self, user: User, vm: Vm) -> None:
         """Logged twice for a VM of a pool: when it is done, and when its command has ended."""

@@ -11,16 +11,15 @@ no HTTP.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from . import domain
 from .audit import SYSTEM
 from .commands import MOST_TRIES, in_status
 from .compute import Refused
-from .faults import forbidden, refused
+from .faults import Fault, forbidden, messages, refused
 from .migration import Migrations
-from .model import Host, User, Vm, VmConfig
+from .model import Host, User, Vm
 from .rules import nextrun, permissions
 from .search import Search
 
@@ -73,21 +72,27 @@ class Lifecycle(Migrations):
             if once.properties is not None:
                 config = replace(config, custom_properties=once.properties)
             self.engine.check_properties(config, "run")
-            hosts = self._hosts_for(replace(vm, config=config), once.host_id)
+            asked = replace(vm, config=config)
+            hosts = self._hosts_for(asked, once.host_id)
         properties = self.engine.definitions(config).taken(
             ";".join(f"{name}={value}" for name, value in config.custom_properties)
         )
-        begun = vm.with_state(
-            status="wait_for_launch",
-            host_id=hosts[0].id,
-            started=time.time(),
-            stop_reason=None,
-            run_once=run_once,
-            running_properties=properties,
-        )
-        self._store.save_vm(begun)
-        self._log(event, begun, user, hosts[0])
-        self._submit(begun, self._run, begun, config, user, hosts[:MOST_TRIES], once.paused)
+        with self.scheduler.cluster(config.cluster_id):
+            host = self.scheduler.best(asked, hosts)
+            if host is None:
+                self._log("USER_FAILED_RUN_VM", vm, user, None, due="")
+                raise messages(400)
+            begun = vm.with_state(
+                status="wait_for_launch",
+                host_id=host.id,
+                started=time.time(),
+                stop_reason=None,
+                run_once=run_once,
+                running_properties=properties,
+            )
+            self._store.save_vm(begun)
+        self._log(event, begun, user, host)
+        self._submit(begun, self._run, asked, begun, host, user, once)
 
     def stop(self, user: User, vm_id: str) -> None:
         self._end(user, vm_id, permissions.STOP_VM, "stop", "USER_STOP_VM", " ")
@@ -129,34 +134,54 @@ class Lifecycle(Migrations):
             self._alter(vm, status="suspended", host_id=None)
         self._log("USER_SUSPEND_VM_OK", vm, user, host)
 
-    def _run(
-        self, vm: Vm, config: VmConfig, user: User, hosts: Sequence[Host], paused: bool
-    ) -> None:
-        """The work of a start: host after host until one takes the VM."""
-        cluster = self.engine.cluster_of(config)
-        for i, host in enumerate(hosts):
+    def _run(self, asked: Vm, vm: Vm, host: Host | None, user: User, once: RunOnce) -> None:
+        """The work of a start: host after host until one takes the VM. Each is scheduled anew,
+        without those that refused it."""
+        refusals: set[str] = set()
+        while host is not None:
             tried = vm.with_state(host_id=host.id)
-            if i:
-                self._alter(vm, host_id=host.id)
+            if refusals:
                 self._log("VDS_INITIATED_RUN_VM", tried, user, host)
-            definitions = self.engine.definitions(config)
-            xml = domain.build(tried, config, cluster, host, definitions, paused=paused)
             try:
-                created = self.compute.create(tried, host, xml)
+                self._create(asked, tried, host, user, once)
+                return
             except Refused as error:
-                self._failed(tried, user, host, f"Exit message: {error}", last=i == len(hosts) - 1)
-                continue
-            up = self._alter(
-                tried,
-                status="paused" if paused else "up",
-                host_id=host.id,
-                engine_xml=xml,
-                domain_xml=created.domain_xml,
-                report={**created.report, "hooks": list(created.log)},
-            )
-            self._log("USER_RUN_VM", up, user, host)
-            return
+                refusals.add(host.id)
+                next_host = self._next_host(asked, vm, refusals, once.host_id)
+                message = f"Exit message: {error}"
+                self._failed(tried, user, host, message, last=next_host is None)
+                host = next_host
         self._store.alter_vm(vm, nextrun.powered_off)
+
+    def _create(self, asked: Vm, tried: Vm, host: Host, user: User, once: RunOnce) -> None:
+        """On one host. Raises `Refused`."""
+        config = asked.config
+        cluster, definitions = self.engine.cluster_of(config), self.engine.definitions(config)
+        xml = domain.build(tried, config, cluster, host, definitions, paused=once.paused)
+        created = self.compute.create(tried, host, xml)
+        up = self._alter(
+            tried,
+            status="paused" if once.paused else "up",
+            host_id=host.id,
+            engine_xml=xml,
+            domain_xml=created.domain_xml,
+            report={**created.report, "hooks": list(created.log)},
+        )
+        self._log("USER_RUN_VM", up, user, host)
+
+    def _next_host(self, asked: Vm, vm: Vm, refusals: set[str], only: str | None) -> Host | None:
+        """Where it is tried next; None where nothing is left, or it was tried often enough."""
+        if len(refusals) >= MOST_TRIES:
+            return None
+        with self.scheduler.cluster(asked.config.cluster_id):
+            try:
+                hosts = self._hosts_for(asked, only, but=refusals)
+            except Fault:
+                return None
+            host = self.scheduler.best(asked, hosts)
+            if host is not None:
+                self._alter(vm, host_id=host.id)
+            return host
 
     def _failed(self, vm: Vm, user: User, host: Host, message: str, *, last: bool) -> None:
         self._log("VM_DOWN_ERROR", vm, user, host, exit_message=message)
@@ -165,7 +190,11 @@ class Lifecycle(Migrations):
 
     def _resume(self, user: User, vm: Vm) -> None:
         """On any host that fits: the nodeset in the saved domain is not asked."""
-        host = self._hosts_for(vm, None)[0]
+        with self.scheduler.cluster(vm.config.cluster_id):
+            host = self.scheduler.best(vm, self._hosts_for(vm, None))
+        if host is None:
+            self._log("USER_FAILED_RUN_VM", vm, user, None, due="")
+            raise messages(400)
         self._log("USER_STARTED_VM", vm, user, host)
         try:
             self.compute.resume(vm.with_state(host_id=host.id), host)

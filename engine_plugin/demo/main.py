@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import socket
 import sys
@@ -19,6 +18,9 @@ from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from numa_domain.cli import program
+from numa_domain.cli.parser import Parser, count, port
 
 from .app import create_app
 from .limits import ShowLimits
@@ -30,14 +32,13 @@ _DATA = Path("/var/tmp/ovirt-numa-demo")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until interrupted; exit 0 then, 2 where the address or the folder cannot be had."""
+    return program.run("demo", lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = parser().parse_args(argv)
-    try:
-        listener = listen(args.host, args.port)
-        app = create_app(settings_of(args))
-    except OSError as error:
-        what = error.filename or f"{args.host}:{args.port}"
-        print(f"demo: {what}: {os.strerror(error.errno or 0)}", file=sys.stderr)
-        return 2
+    listener = listen(args.host, args.port)
+    app = create_app(settings_of(args))
     announce(f"http://{args.host}:{listener.getsockname()[1]}")
     serve(app, listener)
     return 0
@@ -60,8 +61,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(128)
-    except OSError:
+    except OSError as error:
         listener.close()
+        error.filename = f"{host}:{port}"  # which no OSError of a socket says
         raise
     return listener
 
@@ -74,8 +76,8 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def parser() -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser(
+def parser() -> Parser:
+    found = Parser(
         prog="python -m engine_plugin.demo",
         description="An embedded engine: a stand-in for oVirt's REST API, for tries and tests.",
     )
@@ -86,11 +88,11 @@ def parser() -> argparse.ArgumentParser:
 def add_options(found: argparse.ArgumentParser) -> None:
     """Also those of `ovirt-numa demo`."""
     found.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    found.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
+    found.add_argument("--port", type=port, default=8080, help="port to listen on (8080)")
     found.add_argument("--data", type=Path, default=_DATA, metavar="DIR", help=f"folder ({_DATA})")
     found.add_argument("--fresh", action="store_true", help="forget what an earlier run left there")
-    found.add_argument("--vms", type=int, default=12, metavar="N", help="at least so many VMs")
-    found.add_argument("--hosts", type=int, default=6, metavar="N", help="at least so many hosts")
+    found.add_argument("--vms", type=count, default=12, metavar="N", help="at least so many VMs")
+    found.add_argument("--hosts", type=count, default=6, metavar="N", help="at least so many hosts")
     found.add_argument(
         "--boot",
         choices=BOOTS,

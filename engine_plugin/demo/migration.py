@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from .commands import MOST_TRIES, Commands
 from .compute import Refused
-from .faults import refused
+from .faults import messages, refused
 from .model import Host, User, Vm
 from .rules import permissions, scheduling
 
@@ -43,7 +43,11 @@ class Migrations(Commands):
         others = [h for h in self._hosts_for(vm, to, "migrate") if h.id != vm.state.host_id]
         if not others:
             raise scheduling.no_hosts("migrate")
-        return others
+        with self.scheduler.cluster(vm.config.cluster_id):
+            left = self.scheduler.ranked(vm, others)
+        if not left:
+            raise messages(400)
+        return left
 
     def _migrate(self, vm: Vm, user: User, source: Host, hosts: Sequence[Host]) -> None:
         for i, host in enumerate(hosts):

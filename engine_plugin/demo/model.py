@@ -186,6 +186,8 @@ class Cluster:
     fips: str = "undefined"
     of_setup: bool = False
     """Whether the engine's set-up made it: with other defaults than POST /clusters."""
+    policy: str | None = None
+    """Its scheduling policy; None for the engine's default."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from numa_domain.base.errors import NumaError
 
-from ..settings.conflict import MatchFailed
+from ..settings.reading import Reading
 from . import settings
 from .problem import plain
 from .wording import Wording
@@ -33,7 +33,8 @@ def failure(error: NumaError, wording: Wording) -> dict[str, Any]:
         "problems": [plain(each, wording) for each in error.problems],
         **getattr(error, "extra", {}),
     }
-    if isinstance(error, MatchFailed):
-        found["current"] = settings.reading(error.newer, wording)
+    newer = getattr(error, "newer", None)
+    if isinstance(newer, Reading):
+        found["current"] = settings.reading(newer, wording)
         found["etag"] = found["current"]["etag"]
     return found

@@ -46,7 +46,8 @@ def suggestions(found: Suggestions, wording: Wording) -> dict[str, Any]:
         {"host": host.name, **problem.plain(error, wording)} for host, error in found.refusals
     ]
     if found.best is None:
-        return {"host": None, "suggestion": None, "hosts": [], "refusals": refusals}
+        none = {"hosts": [], "fitting": 0, "candidates": len(found.refusals)}
+        return {"host": None, "suggestion": None, "refusals": refusals, **none}
     return {**_suggested(found.best, wording), "refusals": refusals}
 
 

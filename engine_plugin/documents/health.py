@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a cluster is set up, as a document.
 
-health(report)["ok"]        False
+health(report, wording)["ok"]        False
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from numa_domain.request.grammar_level import LEVEL
 
 from ..engine_api.hosts import Hooks
 from ..settings.health import ClusterHealth, HostHealth
+from . import problem
+from .wording import Wording
 
 
-def health(found: ClusterHealth) -> dict[str, Any]:
+def health(found: ClusterHealth, wording: Wording) -> dict[str, Any]:
     """Of the cluster and each of its hosts."""
     definitions = () if isinstance(found.definitions, NumaError) else found.definitions
     return {
         "ok": found.ok,
+        "problems": [problem.plain(each, wording) for each in found.problems],
         "properties": {d.name: {"state": d.state, "expression": d.expression} for d in definitions},
         "grammar": LEVEL,
         "command": found.command,

@@ -15,8 +15,8 @@ from numa_domain.placement.memory_fit import ORDINARY
 
 from ..engine_api.hidden_nodes import HiddenNodes
 from ..engine_api.host_facts import HostFacts
-from ..engine_api.vm_row import VmRow
-from ..settings.promises import Promised
+from ..engine_api.vm_config import VmConfig
+from ..model.promises import Promised
 from . import problem
 from .request import request
 from .wording import Wording
@@ -53,14 +53,14 @@ def hidden(found: HiddenNodes) -> dict[str, Any]:
     }
 
 
-def bound_vm(vm: VmRow, promised: Promised) -> dict[str, Any]:
+def bound_vm(vm: VmConfig, promised: Promised) -> dict[str, Any]:
     """A VM with settings that runs there."""
     charges = promised.by_vm.get(vm.name, {})
     return {
         "id": vm.id,
         "name": vm.name,
         "status": vm.status,
-        "request": request(vm.config),
+        "request": request(vm),
         "nodes": {str(node): sum(pages.values()) for node, pages in charges.items()},
         "told": vm.name not in promised.untold,
     }

@@ -6,6 +6,7 @@ reading(found, wording)["etag"]         '"5f0c..."'
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..engine_api.native_node import NativeNode
@@ -82,7 +83,11 @@ def stored(result: Result, wording: Wording) -> dict[str, Any]:
 def pool_stored(result: PoolResult, wording: Wording) -> dict[str, Any]:
     """What the change of a pool did to each of its VMs."""
     pool = result.pool
-    vms = [_changed(each, wording) for each in result.vms]
+    vms = [
+        _changed(replace(item.result or Result(item.vm, item.vm), problems=item.problems), wording)
+        for item in result.items
+        if item.vm is not None
+    ]
     return {"id": pool.id, "name": pool.name, "etag": etag(pool), "vms": vms}
 
 

@@ -27,7 +27,7 @@ class Wording:
     def hint(self, error: NumaError) -> str:
         """What to send or type; empty where the remedy says it all."""
         cause = getattr(error, "cause", None)
-        if isinstance(cause, NumaError):
+        if isinstance(cause, NumaError) and type(error) not in self.hints:
             return self.hint(cause)
         return self.hints.get(type(error), "").format(**error.facts)
 

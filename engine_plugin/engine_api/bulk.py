@@ -29,7 +29,7 @@ class Malformed(Exception):
 
 def read(connection: SafeConnection, path: str, query: Mapping[str, str], root: str) -> Element:
     """The root element of an answer; the SDK's own errors where it is a refusal."""
-    response = connection.wait(connection.send(Request("GET", path, dict(query))))
+    response = connection.read_long(Request("GET", path, dict(query)))
     if response.code != 200:
         _refuse(response)
     try:
@@ -42,7 +42,9 @@ def read(connection: SafeConnection, path: str, query: Mapping[str, str], root: 
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=True
+    )
 
 
 def _refuse(response: Any) -> None:
@@ -105,6 +107,12 @@ def statistics(element: Element) -> Iterator[tuple[str, float]]:
         name = each.findtext("name")
         if name and value:
             yield name, float(value)
+
+
+def elements(found: object) -> list[Element]:
+    """What an XPath finds that ends in elements."""
+    assert isinstance(found, list)
+    return found
 
 
 def texts(found: object) -> list[str]:

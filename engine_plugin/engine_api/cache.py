@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers of the engine that are kept for seconds, for the user who got them.
 
-An answer is never shared between users: keys begin with the token's fingerprint, so that
-permissions stay the engine's. Two requests that need the same thing at the same time wait for
-one asker.
+An answer is shared only by users to whom the engine shows the same: keys begin with what stands
+for these (`identity`). Two requests that need the same thing at the same time wait for one asker.
 
-    cache.get((user_key, "nodes", host_id))
+    cache.get((viewers, "nodes", host_id))
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Key = tuple[Hashable, ...]
 
 
 class Cache:
-    """The newest `most` values, each until its time is over."""
+    """The `most` values that were used last, each until its time is over."""
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = most, clock
@@ -38,6 +37,7 @@ class Cache:
             if found[0] < self._clock():
                 del self._kept[key]
                 return None
+            self._kept.move_to_end(key)
             return found[1]
 
     def put(self, key: Key, value: Any, seconds: float) -> None:
@@ -46,12 +46,6 @@ class Cache:
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-
-    def forget(self, user_key: Hashable, kind: str) -> None:
-        """Drop what is kept of one kind for one user, after a change."""
-        with self._guard:
-            for key in [k for k in self._kept if k[:2] == (user_key, kind)]:
-                del self._kept[key]
 
     @contextmanager
     def asking(self, key: Key, seconds: float) -> Iterator[None]:

@@ -27,6 +27,8 @@ class EngineConfig:
     request_seconds: float = 20.0
     """The longest that all calls for one request may take together."""
     call_seconds: float = 10.0
+    host_seconds: float = 3.0
+    """The longest that one question about one host may take."""
     connect_seconds: float = 3.0
     parallel: int = 16
     """Calls at the same time that one request is spread over."""
@@ -34,8 +36,9 @@ class EngineConfig:
     """Connections that stay open for the next call."""
     answer_bytes: int = 64 << 20
     """The largest answer that is read."""
-    figures_seconds: float = 5.0
-    """How old a host's figures may be."""
+    figures_seconds: float = 15.0
+    """How old a host's figures may be: the engine itself keeps new ones every 15 s
+    (VdsRefreshRate times NumberVmRefreshesBeforeSave)."""
     hooks_seconds: float = 60.0
     """How old the list of a host's hooks, or an option, may be."""
 

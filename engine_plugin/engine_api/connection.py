@@ -26,20 +26,44 @@ TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
 """A bearer token (RFC 6750): nothing that could end a header line."""
 
 _XML = re.compile(r"^(application|text)/xml\s*(;.*)?$", re.IGNORECASE)
+_PLAIN_KIND = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,40}", re.ASCII)
+"""What of a Content-Type is told on: it is not ours, and may be anything."""
+AWAY = (429, 502, 503, 504)
+"""HTTP statuses of an engine that has no time."""
+_LONGEST_RETRY = 3600
 _TOO_SLOW = 28
+_BUFFER = 512 * 1024
+"""libcurl's largest: with its default, 90 MB of VMs are 6,000 calls of `receive`."""
 _WRITES = ("PUT", "POST", "DELETE")
+SHORT, LONG = 100_000, 1_000_000
+"""Tags and attributes of an answer that the SDK reads, and of one that is read in bulk: 2,500 hosts
+are as many. A megabyte of nothing but tags can take a hundred of memory, so bytes alone do not
+bound it."""
 
 
 class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has no types
-    """The transfer broke; `number` is libcurl's."""
+    """The transfer broke; `number` is libcurl's, and `sent` whether the request went out."""
 
     def __init__(self, number: int, text: str) -> None:
         super().__init__(text)
         self.number = number
+        self.sent = True
 
 
 class NotXml(sdk.Error):  # type: ignore[misc]  # the SDK has no types
     """An answer that is no document of the engine; `code` is its HTTP status."""
+
+
+class Away(sdk.Error):  # type: ignore[misc]  # the SDK has no types
+    """The engine, or httpd before it, has no time: `code` is the HTTP status."""
+
+    def __init__(self, code: int, retry_after: int | None) -> None:
+        super().__init__(f"HTTP {code}")
+        self.code, self.retry_after = code, retry_after
+
+
+class Overgrown(sdk.Error):  # type: ignore[misc]  # the SDK has no types
+    """An answer of more elements than any that is expected."""
 
 
 class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no types
@@ -54,6 +78,7 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             compress=config.compress,
         )
         self._largest = config.answer_bytes
+        self._elements = SHORT
         self._connect_ms = int(config.connect_seconds * 1000)
         self._total_ms = 0
         self._broken: dict[Any, tuple[int, str]] = {}
@@ -78,6 +103,7 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             return 0 if buffer.tell() + len(data) > self._largest else buffer.write(data)
 
         curl.setopt(pycurl.WRITEFUNCTION, receive)
+        curl.setopt(pycurl.BUFFERSIZE, _BUFFER)
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, min(self._connect_ms, self._total_ms))
         curl.setopt(pycurl.TIMEOUT_MS, self._total_ms)
@@ -101,35 +127,54 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
                 self._multi.select(min(1.0, left / 1000) if left >= 0 else 1.0)
         self._multi.remove_handle(curl)
         if curl in self._broken:
-            raise _failure(*self._broken.pop(curl))
+            failure = _failure(*self._broken.pop(curl))
+            failure.sent = curl.getinfo(pycurl.REQUEST_SIZE) > 0
+            raise failure
         self._curls.discard(curl)
-        return _checked(self._read_reponse(context))
+        response = _checked(self._read_reponse(context))
+        if response.body and response.body.count(b"<") + response.body.count(b"=") > self._elements:
+            raise Overgrown(f"it has more than {self._elements:,} tags and attributes")
+        return response
+
+    def read_long(self, request: Any) -> Any:
+        """The answer to a request, where a long one is expected."""
+        self._elements = LONG
+        try:
+            return self.wait(self.send(request))
+        finally:
+            self._elements = SHORT
 
 
-def _failure(number: int, text: str) -> Exception:
-    if number == _TOO_SLOW:
-        return sdk.TimeoutError(text)  # type: ignore[no-any-return]  # the SDK has no types
-    return TransferFailed(number, text)
+def _failure(number: int, text: str) -> Any:
+    return sdk.TimeoutError(text) if number == _TOO_SLOW else TransferFailed(number, text)
 
 
 def _checked(response: Any) -> Any:
     """The answer, or the error that the SDK would lose the status of."""
     if response.code == 401:
         raise sdk.AuthError("the engine does not accept the token", code=401)
-    kind = _content_type(response.headers)
+    if response.code in AWAY:
+        raise Away(response.code, _seconds(_header(response.headers, "retry-after")))
+    kind = _header(response.headers, "content-type")
     if response.body and not _XML.match(kind):
-        error = NotXml(f"the answer is {kind or 'of no known type'}, not XML")
+        plain = _PLAIN_KIND.match(kind)
+        error = NotXml(f"the answer is {plain[0] if plain else 'of no known type'}, not XML")
         error.code = response.code
         raise error
     return response
 
 
-def _content_type(headers: list[str]) -> str:
+def _header(headers: list[str], wanted: str) -> str:
     for line in headers:
         name, _, value = line.partition(":")
-        if name.strip().lower() == "content-type":
+        if name.strip().lower() == wanted:
             return value.strip()
     return ""
+
+
+def _seconds(text: str) -> int | None:
+    """Of a Retry-After; None where there is none, or it is a date."""
+    return min(int(text), _LONGEST_RETRY) if re.fullmatch(r"[1-9]\d{0,8}", text) else None
 
 
 class ConnectionPool:

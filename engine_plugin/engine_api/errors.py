@@ -14,6 +14,8 @@ class EngineError(NumaError):
     """The base class; `blames` adds "user" and "engine" to the core's."""
 
     blames = "engine"
+    unanswered = False
+    """Whether the request went out and no answer of the engine came: it may do it yet."""
 
 
 class TokenMissing(EngineError):
@@ -74,7 +76,19 @@ class EngineOccupied(EngineRefused):
     todo = "it is busy with the same object: try again when that is over"
 
 
-class EngineStarting(EngineError):
+class EngineAway(EngineError):
+    """For now."""
+
+    retry_after: int | None = None
+    """Seconds, where it says so."""
+
+
+class EngineOverloaded(EngineAway):
+    what = "the engine has too many requests, it says {code}, to {action}"
+    todo = "try again in a moment; if it stays so, ask who else sends it so many"
+
+
+class EngineStarting(EngineAway):
     """From httpd before an engine that is being (re)started, or too busy to answer it."""
 
     what = "the engine does not answer its web server, which says {code} when asked to {action}"
@@ -102,3 +116,16 @@ class EngineUnreadable(EngineError):
 class EngineSlow(EngineError):
     what = "the engine was asked to {action}, and did not answer within {seconds} s"
     todo = "try again; if it stays so, look into its engine.log"
+
+
+class TimeOver(EngineError):
+    """Our own limit, and perhaps nobody's fault."""
+
+    blames = "service"
+    what = "the {seconds} s that a request may take were over when the engine was to {action}"
+    todo = "try again: what is known by then is not asked again"
+
+
+class HostUnasked(EngineError):
+    what = "{name} was not asked: {reason}"
+    todo = "try again in {again} s; if it stays so, look at this host in oVirt"

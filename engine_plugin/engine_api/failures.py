@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ovirtsdk4 as sdk
 
 from . import errors
-from .connection import NotXml, TransferFailed
+from .connection import Away, NotXml, TransferFailed
 
 _REASONS = {
     6: "its host name cannot be resolved",
@@ -23,19 +23,28 @@ _REASONS = {
     51: "its certificate is for another host name",
     52: "it ended the connection without an answer",
     56: "the connection was cut",
+    58: "the certificate of this side cannot be used",
     60: "its certificate was not issued by the configured CA",
     77: "the CA file cannot be read",
 }
+_CERTIFICATES = (
+    ("subject name", _REASONS[51]),
+    ("expired", "its certificate has expired"),
+    ("not yet valid", "its certificate is not valid yet: compare the clocks"),
+)
+"""Of number 60, which libcurl since 7.62 gives every fault of a certificate: words of its text."""
 _REFUSALS = (400, 401, 403, 404, 409)
-_AWAY = (502, 503, 504)
-"""httpd's, where the engine behind it does not answer (mod_proxy_ajp)."""
+_TOO_MANY = 429
+"""Told as `Away`, as are 502 to 504: these are httpd's, where the engine behind it does not answer
+(mod_proxy_ajp)."""
 _PASSING = re.compile(r"is being|is locked|in progress|try again", re.IGNORECASE)
 """In the engine's texts of a lock (ACTION_TYPE_FAILED_..._IS_BEING_UPDATED and the like)."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the engine was asked to do, for messages: see `Session.call`."""
+    """What the engine was asked to do, for messages: see `Session.call`. A list is there on every
+    engine, however empty."""
 
     action: str
     entity: str
@@ -48,13 +57,15 @@ def error_of(error: Exception, asked: Asked) -> errors.EngineError | None:
     if isinstance(error, sdk.TimeoutError):
         return None
     if isinstance(error, TransferFailed):
-        reason = _REASONS.get(error.number, str(error) or f"libcurl says {error.number}")
-        return errors.EngineUnreachable("engine", reason=reason)
+        return errors.EngineUnreachable("engine", reason=transfer_reason(error.number, str(error)))
     code = getattr(error, "code", None)
     if code in _REFUSALS:
         return _refusal(code, error, asked)
-    if code in _AWAY:
-        return errors.EngineStarting("engine", code=code, action=asked.action)
+    if isinstance(error, Away):
+        kind = errors.EngineOverloaded if code == _TOO_MANY else errors.EngineStarting
+        found = kind("engine", code=code, action=asked.action)
+        found.retry_after = error.retry_after
+        return found
     if code is not None and code >= 300:
         reason = f" ({error})" if isinstance(error, NotXml) else ""
         return errors.EngineBroke(
@@ -64,10 +75,30 @@ def error_of(error: Exception, asked: Asked) -> errors.EngineError | None:
     return errors.EngineUnreadable("engine", action=asked.action, reason=reason)
 
 
+def unanswered(error: Exception) -> bool:
+    """Whether a request went out, and nothing of the engine itself came back: what httpd says in
+    its place does not tell whether it was passed on."""
+    if isinstance(error, (sdk.TimeoutError, TransferFailed)):
+        return bool(getattr(error, "sent", True))
+    return isinstance(error, Away) and error.code != _TOO_MANY
+
+
+def transfer_reason(number: int, text: str) -> str:
+    """Why a transfer broke, by libcurl's number and text."""
+    if number == 60:
+        for word, reason in _CERTIFICATES:
+            if word in text:
+                return reason
+    return _REASONS.get(number, text or f"libcurl says {number}")
+
+
 def _refusal(code: int, error: Exception, asked: Asked) -> errors.EngineError:
     if code == 401:
         return errors.TokenRejected("token")
     detail = _detail(error)
+    if code == 404 and asked.entity.startswith("list of "):
+        reason = "nothing is there (HTTP 404)"
+        return errors.EngineUnreadable("engine", action=asked.action, reason=reason)
     if code == 404:
         return errors.EntityUnknown("engine", entity=asked.entity)
     if code == 403:

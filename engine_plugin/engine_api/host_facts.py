@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that the engine tells of one host: its nodes, its hooks, its huge pages."""
+"""All that the engine tells of one host: its nodes, hooks, huge pages, and VMs with settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numa_domain.host.model import HostTopology
 
 from .hidden_nodes import NONE, HiddenNodes, ShownNodes, complete
 from .hosts import Hooks, HostRecord, with_pages
+from .running_vms import Vms
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class HostFacts:
     hooks: Hooks | NumaError
     hidden: HiddenNodes = NONE
     """What is not in `nodes`, or only as the host told it."""
+    vms: Vms = ()
+    """Those with our settings that run there."""
 
     @classmethod
     def of(
@@ -31,15 +34,19 @@ class HostFacts:
         shown: ShownNodes | NumaError,
         hooks: Hooks | NumaError,
         figures: Mapping[str, float] | NumaError,
+        vms: Vms | NumaError,
     ) -> HostFacts:
         """From the engine's answers; `figures` are the host's huge pages, empty without them."""
-        if isinstance(shown, NumaError):
-            return cls(record, shown, hooks)
-        if isinstance(figures, NumaError):
-            return cls(record, figures, hooks)
+        for answer in (shown, figures, vms):
+            if isinstance(answer, NumaError):
+                return cls(record, answer, hooks)
+        assert isinstance(shown, ShownNodes)
+        assert not isinstance(figures, NumaError)
+        assert not isinstance(vms, NumaError)
         told = None if isinstance(hooks, NumaError) else hooks.nodes
         nodes, hidden = complete(shown, told, record.memory_kib)
-        return cls(record, with_pages(nodes, figures) if figures else nodes, hooks, hidden)
+        nodes = with_pages(nodes, figures) if figures else nodes
+        return cls(record, nodes, hooks, hidden, vms)
 
     @property
     def warnings(self) -> list[HostError]:

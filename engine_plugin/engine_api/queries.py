@@ -7,15 +7,19 @@ vm(session, "0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e90", next_run=True).affinity
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
-from . import bulk, errors
+from . import bulk, errors, vm_element
+from .bulk import reference
 from .cluster import Cluster
 from .connection import SafeConnection
 from .hidden_nodes import ShownNodes
 from .hosts import Hooks, HostRecord, read_nodes
+from .identity import Identity
 from .ids import is_id, valid_id
 from .native_node import NativeNode
+from .running_vms import Happenings
 from .search import quoted
 from .session import Session
 from .vm_config import VmConfig
@@ -24,6 +28,13 @@ from .vm_row import VmRow
 UNTOLD = (errors.EntityUnknown, errors.EngineForbids, errors.EngineRefused)
 """The engine's answers to a user who may not know."""
 _LISTS = {"vms": "VMs", "hosts": "hosts"}
+_PAGE = 500
+_EVENTS = 500
+"""As many as are read at once; where more has happened, all is read anew."""
+
+
+def _of_host(session: Session) -> float:
+    return session.client.config.host_seconds
 
 
 def _vm_service(connection: SafeConnection, vm_id: str) -> Any:
@@ -72,31 +83,88 @@ def native_nodes(session: Session, vm_id: str) -> tuple[NativeNode, ...]:
     return session.call(f"list the virtual NUMA nodes of {entity}", entity, ask)
 
 
-def vm_page(session: Session, search: str, page: int, size: int) -> list[VmRow]:
-    """One page of the VMs that a search finds, by name."""
-    sorted_page = f"{search} sortby name asc page {page}".strip()
+def vm_page(
+    session: Session, search: str, page: int, size: int, *, admin: bool = True
+) -> list[VmRow]:
+    """One page of the VMs that a search finds, by name.
+
+    For who is no administrator the engine pages only by name, and then ignores what is searched
+    for (BackendVmsResource.getVmsFilteredAndSorted): so all that they find is asked for, and paged
+    here.
+    """
+    query = {"search": f"{search} sortby name asc page {page}".strip(), "max": str(size)}
+    whole = search and not admin
     try:
-        return _rows(session, "/vms", {"search": sorted_page, "max": str(size)}, "vms", VmRow.of)
+        found = _rows(session, "/vms", {"search": search} if whole else query, "vms", VmRow.of)
     except errors.EngineRefused as error:
+        if not search:  # it is not the search, then
+            raise
         reason = "the engine does not understand it"
         raise errors.SearchMalformed("search", value=search, reason=reason) from error
+    if not whole:
+        return found
+    return sorted(found, key=lambda vm: vm.name)[(page - 1) * size : page * size]
 
 
-def running_on(session: Session, cluster: Cluster) -> list[VmRow]:
-    """The VMs of a cluster that are not down."""
-    search = f"cluster = {quoted(cluster.name)} and status != down"
-    return _rows(session, "/vms", {"search": search}, "vms", VmRow.with_bound)
+def running_on(session: Session, host: HostRecord) -> tuple[VmConfig, ...]:
+    """The VMs with our settings that run on a host, by name."""
+    query = {"search": f"hosts.name = {quoted(host.name)}"}
+
+    def ask(connection: SafeConnection) -> list[VmConfig]:
+        document = bulk.read(connection, "/vms", query, "vms")
+        return [vm_element.config(vm) for vm in bulk.elements(vm_element.with_settings(document))]
+
+    found = session.call(
+        f"list the VMs on host {host.name}", "list of VMs", ask, most=_of_host(session)
+    )
+    return tuple(sorted((vm for vm in found if vm.host_id == host.id), key=lambda vm: vm.name))
+
+
+def running_vm(session: Session, vm_id: str) -> VmConfig | None:
+    """As it runs; None where it does not, has none of our settings, or is gone."""
+    path, entity = f"/vms/{valid_id(vm_id)}", f"VM {vm_id}"
+
+    def ask(connection: SafeConnection) -> VmConfig:
+        return vm_element.config(bulk.read(connection, path, {}, "vm"))
+
+    try:
+        found = session.call(f"read {entity}", entity, ask)
+    except errors.EntityUnknown:
+        return None
+    return found if found.has_settings and found.host_id is not None else None
+
+
+def happenings(session: Session, since: int) -> Happenings:
+    """What the engine's log tells since an event."""
+    query = {"from": str(since), "max": str(_EVENTS)}
+
+    def ask(connection: SafeConnection) -> Happenings:
+        found = bulk.read(connection, "/events", query, "events").iterfind("event")
+        about = ((int(e.get("id")), reference(e, "vm"), reference(e, "host")) for e in found)
+        return Happenings.of(about, since, _EVENTS)
+
+    return session.call("list events", "list of events", ask)
+
+
+def newest_event(session: Session) -> int:
+    """Its index; 0 where there is none."""
+
+    def ask(connection: SafeConnection) -> int:
+        found = bulk.read(connection, "/events", {"max": "1"}, "events")
+        return max((int(event.get("id")) for event in found.iterfind("event")), default=0)
+
+    return session.call("list events", "list of events", ask)
 
 
 def vms_of_pool(session: Session, name: str) -> list[VmRow]:
     """By name."""
-    found = _rows(session, "/vms", {"search": f"pool = {quoted(name)}"}, "vms", VmRow.of)
+    found = _all_rows(session, "/vms", f"pool = {quoted(name)} sortby name desc", "vms", VmRow.of)
     return sorted(found, key=lambda vm: vm.name)
 
 
 def hosts_of(session: Session, cluster: Cluster) -> list[HostRecord]:
-    search = f"cluster = {quoted(cluster.name)}"
-    return _rows(session, "/hosts", {"search": search}, "hosts", HostRecord.of)
+    search = f"cluster = {quoted(cluster.name)} sortby name asc"
+    return _all_rows(session, "/hosts", search, "hosts", HostRecord.of)
 
 
 def host(session: Session, host_id: str) -> HostRecord:
@@ -116,7 +184,9 @@ def host_nodes(session: Session, host_id: str) -> ShownNodes:
         document = bulk.read(connection, path, {"follow": "statistics"}, "host_numa_nodes")
         return read_nodes(document, f"hosts/{host_id}/numanodes")
 
-    return session.call(f"list the NUMA nodes of host {host_id}", f"host {host_id}", ask)
+    return session.call(
+        f"list the NUMA nodes of host {host_id}", f"host {host_id}", ask, most=_of_host(session)
+    )
 
 
 def host_statistics(session: Session, host_id: str) -> dict[str, float]:
@@ -129,7 +199,9 @@ def host_statistics(session: Session, host_id: str) -> dict[str, float]:
         wrapper.append(document)
         return dict(bulk.statistics(wrapper))
 
-    return session.call(f"read the statistics of host {host_id}", f"host {host_id}", ask)
+    return session.call(
+        f"read the statistics of host {host_id}", f"host {host_id}", ask, most=_of_host(session)
+    )
 
 
 def host_hooks(session: Session, host_id: str) -> Hooks:
@@ -138,7 +210,9 @@ def host_hooks(session: Session, host_id: str) -> Hooks:
     def ask(connection: SafeConnection) -> Hooks:
         return Hooks.of(bulk.read(connection, path, {}, "hooks"))
 
-    return session.call(f"list the hooks of host {host_id}", f"host {host_id}", ask)
+    return session.call(
+        f"list the hooks of host {host_id}", f"host {host_id}", ask, most=_of_host(session)
+    )
 
 
 def cluster(session: Session, cluster_id: str) -> Cluster:
@@ -163,26 +237,46 @@ def definitions(session: Session, level: str) -> str:
     return session.call(f"read the {entity}", entity, ask)
 
 
-def user_name(session: Session) -> str:
-    """Who the token belongs to: a name where the user may see it, else the id."""
+def identity(session: Session) -> Identity:
+    """Whose the token is."""
+    entity = "user for this token"
 
-    def ask_id(connection: SafeConnection) -> str:
-        user = connection.system_service().get().authenticated_user
-        return str(user.id) if user else "unknown"
+    def ask(connection: SafeConnection) -> Identity:
+        api = bulk.read(connection, "", {}, "api")
+        user = reference(api, "authenticated_user")
+        return Identity(user or "unknown", admin=api.find("summary") is not None)
 
-    user_id = session.call("say whose token this is", "user for this token", ask_id)
+    return session.call("say whose token this is", entity, ask)
+
+
+def user_name(session: Session, user_id: str) -> str:
+    """The name where the user may see it, else the id."""
     if not is_id(user_id):
         return "unknown"
 
-    def ask_name(connection: SafeConnection) -> str:
+    def ask(connection: SafeConnection) -> str:
         service = connection.system_service().users_service().user_service(user_id)
         found = service.get()
         return str(found.user_name or found.principal or user_id)
 
     try:
-        return session.call(f"read user {user_id}", f"user {user_id}", ask_name)
+        return session.call(f"read user {user_id}", f"user {user_id}", ask)
     except UNTOLD:
         return user_id
+
+
+def _all_rows(
+    session: Session, path: str, search: str, root: str, of: Callable[[bulk.Element], Any]
+) -> list[Any]:
+    """Page by page, so that no answer is too long."""
+    found: list[Any] = []
+    for page in count(1):
+        query = {"search": f"{search} page {page}", "max": str(_PAGE)}
+        rows = _rows(session, path, query, root, of)
+        found += rows
+        if len(rows) < _PAGE:
+            break
+    return found
 
 
 def _rows(

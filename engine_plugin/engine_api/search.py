@@ -13,7 +13,9 @@ from .errors import SearchMalformed
 
 _NAME = re.compile(r'[^"\\\x00-\x1f]{1,255}')
 _CONDITIONS = re.compile(r'[\w .*=!<>@:"/+,()-]{0,500}')
-_CLAUSES = re.compile(r"\b(sortby|page|limit)\b", re.IGNORECASE)
+_VALUES = re.compile(r'[=<>!]+\s*("[^"]*"|[^\s"]+)|"[^"]*"')
+_CLAUSES = re.compile(r"(?<!\S)(sortby|page|limit)(?!\S)", re.IGNORECASE)
+"""As words of their own: in `name=page-1` and `name = sortby` they are values."""
 
 
 def quoted(name: str) -> str:
@@ -28,9 +30,9 @@ def conditions(search: str) -> str:
     if not _CONDITIONS.fullmatch(search):
         reason = "it has characters that no condition needs"
         raise SearchMalformed("search", value=search, reason=reason)
-    if _CLAUSES.search(search):
-        reason = "sorting and paging are parameters of their own"
-        raise SearchMalformed("search", value=search, reason=reason)
     if search.count('"') % 2:
         raise SearchMalformed("search", value=search, reason="a quote is not closed")
+    if _CLAUSES.search(_VALUES.sub(" ", search)):
+        reason = "sorting and paging are parameters of their own"
+        raise SearchMalformed("search", value=search, reason=reason)
     return search.strip()

@@ -10,6 +10,7 @@ of threads.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -19,8 +20,8 @@ from numa_domain.base.errors import NumaError
 
 from .client import EngineClient
 from .connection import TOKEN, SafeConnection
-from .errors import EngineOccupied, EngineSlow, TokenMissing
-from .failures import Asked, error_of
+from .errors import EngineOccupied, EngineSlow, TimeOver, TokenMissing
+from .failures import Asked, error_of, unanswered
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -41,6 +42,11 @@ class Session:
         self.user_key = client.fingerprint(token)
         """Stands for the user whose answers may be shared."""
 
+    @property
+    def token(self) -> str:
+        """For our own service behind the engine's web server, and nobody else."""
+        return self._token
+
     @classmethod
     def of(
         cls, client: EngineClient, token: str, request_id: str, *, started: float | None = None
@@ -51,17 +57,33 @@ class Session:
         begun = time.monotonic() if started is None else started
         return cls(client, token, request_id, begun + client.config.request_seconds)
 
-    def call(self, action: str, entity: str, ask: Ask[T], *, way_out: str = "") -> T:
+    def again(self, request_id: str) -> Session:
+        """Another request of the same user, which begins now."""
+        return Session.of(self.client, self._token, request_id)
+
+    def call(
+        self,
+        action: str,
+        entity: str,
+        ask: Ask[T],
+        *,
+        way_out: str = "",
+        correlation: str = "",
+        most: float | None = None,
+    ) -> T:
         """The engine's answer to one question; one of `errors` where it has none.
 
         `action` continues "the engine refuses to ..." and `entity` "the engine has no ..." for
         people: "list VMs", "list of VMs". `way_out` is what to do where the engine refuses.
+        `correlation` is the id that the engine's log names it by, if not the request's; `most` how
+        long this question may take, where that is less than for others.
         """
-        asked = Asked(action, entity, way_out, self.request_id)
-        seconds = min(self.client.config.call_seconds, self.deadline - time.monotonic())
+        asked = Asked(action, entity, way_out, correlation or self.request_id)
+        limit = self.client.config.call_seconds if most is None else most
+        seconds = min(limit, self.deadline - time.monotonic())
         if seconds <= 0:
-            raise self._slow(action)
-        headers = {"Correlation-Id": self.request_id}
+            raise self._late(action)
+        headers = {"Correlation-Id": asked.request_id}
         started, outcome = time.monotonic(), "ok"
         try:
             with self.client.pool.lend(self._token, seconds=seconds, headers=headers) as lent:
@@ -70,7 +92,12 @@ class Session:
             outcome = "refused"
             raise
         except Exception as error:  # the SDK raises bare Exception, TypeError, ValueError too
-            problem = error_of(error, asked) or self._slow(action)
+            problem = error_of(error, asked)
+            if problem is None and seconds < limit:
+                problem = self._late(action)
+            elif problem is None:
+                problem = EngineSlow("engine", action=action, seconds=f"{limit:g}")
+            problem.unanswered = unanswered(error)
             outcome = problem.code
             raise problem from error
         finally:
@@ -81,7 +108,7 @@ class Session:
 
         A change that met a lock has not been begun, so to send it again is to send it once.
         """
-        last = min(time.monotonic() + _PATIENCE, self.deadline - self.client.config.call_seconds)
+        last = self.patient_until()
         while True:
             try:
                 return self.call(action, entity, ask, way_out=way_out)
@@ -89,6 +116,15 @@ class Session:
                 if time.monotonic() + _PAUSE > last:
                     raise
                 time.sleep(_PAUSE)
+
+    def patient_until(self) -> float:
+        """Until when a lock of the engine is waited for, so that one more call has its time."""
+        return min(time.monotonic() + _PATIENCE, self.deadline - self.client.config.call_seconds)
+
+    def write_id(self) -> str:
+        """A correlation id that no other write has, whoever chose the request's: the engine takes
+        36 letters, digits, `-` and `_`."""
+        return f"{self.request_id[:19]}-{secrets.token_hex(8)}"
 
     def each(self, work: Callable[[S], T], items: Iterable[S]) -> list[T | NumaError]:
         """`work` for every item at the same time, in order; a failure stands for its item."""
@@ -102,7 +138,5 @@ class Session:
             self.watch(done, len(futures))
         return found
 
-    def _slow(self, action: str) -> EngineSlow:
-        config = self.client.config
-        seconds = min(config.call_seconds, config.request_seconds)
-        return EngineSlow("engine", action=action, seconds=f"{seconds:g}")
+    def _late(self, action: str) -> TimeOver:
+        return TimeOver("request", action=action, seconds=f"{self.client.config.request_seconds:g}")

@@ -4,17 +4,18 @@
 The engine replaces the whole set of custom properties, and forgets hosts that are not sent
 again, so both are always sent; whatever else is absent stays as it is.
 
-    send(session, vm, tunes=False)
+    send(session, vm, tunes=False, correlation=session.write_id())
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
 from typing import Any
 
 from ovirtsdk4 import types
 
 from .connection import SafeConnection
+from .errors import EntityUnknown
 from .native_node import NativeNode
 from .session import Session
 from .vm_config import VmConfig
@@ -22,8 +23,11 @@ from .vm_config import VmConfig
 _WAY_OUT = "see what the engine says; permission CHANGE_VM_CUSTOM_PROPERTIES is needed too"
 
 
-def send(session: Session, vm: VmConfig, *, tunes: bool) -> None:
-    """Properties, migration mode and hosts as `vm` has them; `tunes`: its CPU pins, too."""
+def send(session: Session, vm: VmConfig, *, tunes: bool, correlation: str) -> None:
+    """Properties, migration mode and hosts as `vm` has them; `tunes`: its CPU pins, too.
+
+    Never sent again by itself: what stands there may be another by then.
+    """
     template = vm.kind == "templates"
     sent = body(vm, types.Template if template else types.Vm, tunes=tunes)
 
@@ -35,7 +39,8 @@ def send(session: Session, vm: VmConfig, *, tunes: bool) -> None:
             system.vms_service().vm_service(vm.id).update(sent, next_run=True)
 
     entity = f"template {vm.name}" if template else f"VM {vm.name}"
-    session.change(f"store the settings of {vm.name}", entity, ask, way_out=_WAY_OUT)
+    action = f"store the settings of {vm.name}"
+    session.call(action, entity, ask, way_out=_WAY_OUT, correlation=correlation)
 
 
 def body(vm: VmConfig, kind: Any, *, tunes: bool) -> Any:
@@ -54,13 +59,14 @@ def body(vm: VmConfig, kind: Any, *, tunes: bool) -> Any:
     return sent
 
 
-def remove_native_nodes(session: Session, vm: VmConfig, nodes: Iterable[NativeNode]) -> None:
-    """The highest index first: the engine wants the rest to begin at 0 without a gap."""
-    for node in sorted(nodes, key=lambda node: -node.index):
+def remove_native_node(session: Session, vm: VmConfig, node: NativeNode) -> None:
+    """The highest index first: the engine wants the rest to begin at 0 without a gap. One that is
+    gone already is no error."""
 
-        def ask(connection: SafeConnection, node_id: str = node.id) -> None:
-            service = connection.system_service().vms_service().vm_service(vm.id)
-            service.numa_nodes_service().node_service(node_id).remove()
+    def ask(connection: SafeConnection) -> None:
+        service = connection.system_service().vms_service().vm_service(vm.id)
+        service.numa_nodes_service().node_service(node.id).remove()
 
-        action = f"remove virtual NUMA node {node.index} of {vm.name}"
+    action = f"remove virtual NUMA node {node.index} of {vm.name}"
+    with contextlib.suppress(EntityUnknown):
         session.change(action, f"virtual NUMA node {node.index} of {vm.name}", ask)

@@ -29,6 +29,7 @@ FORMER = ("numa", "numaset")
 """Names of `numa_nodeset` in the hook that VDSM shipped until 2019."""
 
 OURS = (NODESET, TOPOLOGY, RESTORE)
+_MODES = tuple(mode.value for mode in types.VmAffinity)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class VmConfig:
     def restores(self) -> tuple[str | None, bool]:
         """The migration mode to give back, and whether the CPU pins are ours."""
         mode, _, rest = self.properties.get(RESTORE, "").partition(",")
-        return mode or None, rest == "cpu_tune"
+        return mode if mode in _MODES else None, rest == "cpu_tune"
 
 
 def _common(vm: Any) -> dict[str, Any]:

@@ -6,17 +6,10 @@ VmRow.of(element).properties["numa_nodeset"]        "0-1"
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-from lxml import etree
-from ovirtsdk4.reader import Reader
-
-from numa_domain.request.parts import NODESET, TOPOLOGY
+from dataclasses import dataclass
 
 from . import bulk
-from .vm_config import FORMER, VmConfig
-
-_SETTINGS = {NODESET, TOPOLOGY, *FORMER}
+from .vm_config import VmConfig
 
 
 @dataclass(frozen=True)
@@ -33,8 +26,6 @@ class VmRow:
     properties: dict[str, str]
     level: str | None = None
     """Its own compatibility level, where that is not its cluster's."""
-    bound: VmConfig | None = None
-    """All of it, where it has our settings and that is asked for."""
 
     @classmethod
     def of(cls, vm: bulk.Element) -> VmRow:
@@ -49,14 +40,6 @@ class VmRow:
             properties=bulk.properties(vm),
             level=bulk.level(vm, "custom_compatibility_version"),
         )
-
-    @classmethod
-    def with_bound(cls, vm: bulk.Element) -> VmRow:
-        """Read whole, by the SDK, only where it has our settings."""
-        row = cls.of(vm)
-        if not row.properties.keys() & _SETTINGS:
-            return row
-        return replace(row, bound=VmConfig.of_vm(Reader.read(etree.tostring(vm))))
 
     @property
     def config(self) -> VmConfig:

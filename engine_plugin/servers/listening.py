@@ -3,19 +3,84 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from typing import Any
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from numa_domain.base.errors import NumaError
 
 _LARGEST_HEAD = 16 * 1024
 _GRACE = 5
 """Seconds for requests that are being answered when the end comes."""
+_HEAD_SECONDS = 10.0
+"""For the head of a request; httpd before us sends it at once."""
 
 
-def run(app: Any, *, listener: socket.socket | None = None, **where: Any) -> None:
-    """On a socket that listens, or `where`: a host and a port.
+class _Impatient(H11Protocol):
+    """Ends a connection on which a request's head does not arrive in time: uvicorn waits for it
+    for ever."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._watch()
+        else:
+            self._rest()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class PortWrong(NumaError):
+    blames = "service"
+    what = "{port} is not a port"
+    todo = "give a number from 1 to 65535"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 is any that is free. An `OSError` names host and port.
+
+    It is told that it is TCP: of a socket that leaves that to the kernel, asyncio does not
+    know it, sets no TCP_NODELAY, and each answer takes 40 ms.
+    """
+    if port > 65535:
+        raise PortWrong(f"{host}:{port}", port=port)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        error.filename = f"{host}:{port}"  # which no OSError of a socket says
+        raise
+    return listener
+
+
+def run(app: Any, *, listener: socket.socket) -> None:
+    """On a socket that listens.
 
     A socket is handed over as it is, not by its number: of one that is made from a number, asyncio
     does not know that it is TCP, sets no TCP_NODELAY, and each answer takes 40 ms.
@@ -25,9 +90,10 @@ def run(app: Any, *, listener: socket.socket | None = None, **where: Any) -> Non
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=_Impatient,
+        ws="none",
         h11_max_incomplete_event_size=_LARGEST_HEAD,
         timeout_graceful_shutdown=_GRACE,
-        **where,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=None if listener is None else [listener])
+        uvicorn.Server(config).run(sockets=[listener])

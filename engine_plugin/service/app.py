@@ -2,10 +2,9 @@
 """The service as an ASGI application.
 
 Each error becomes a problem in one place: NUMA's and the engine's by their base class, the
-framework's own by its two, and what nobody expected as a 500 that says nothing but its request
-id.
+framework's own by its two. (What nobody expected is `web`'s.)
 
-    uvicorn.run(create_app(Settings.from_environment()))
+    uvicorn.run(create_app(from_environment()))
 """
 
 from __future__ import annotations
@@ -29,11 +28,21 @@ from ..engine_api.errors import EngineUnreadable, IdMalformed
 from . import errors, log
 from .application import Application
 from .openapi import describe
-from .routes import clusters, drafts, hosts, numa, status, vms
+from .routes import clusters, decisions, drafts, hosts, jobs, numa, pools, status, vms
 from .settings import Settings
 from .web import Envelope, refusal
 
-_ROUTERS = (vms.router, numa.router, drafts.router, hosts.router, clusters.router, status.router)
+_ROUTERS = (
+    vms.router,
+    numa.router,
+    decisions.router,
+    pools.router,
+    drafts.router,
+    jobs.router,
+    hosts.router,
+    clusters.router,
+    status.router,
+)
 _JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 
@@ -52,7 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=life,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Envelope, settings=settings, metrics=application.metrics)],
+        generate_unique_id_function=lambda route: route.name,
+        middleware=[Middleware(Envelope, application=application)],
     )
     app.state.application = application
     for router in _ROUTERS:
@@ -60,7 +70,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(NumaError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(Exception, _broken)
     describe(app, settings.root_path)
     return app
 
@@ -122,8 +131,3 @@ def _methods(request: Request) -> set[str]:
             if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
                 found |= route.methods or set()
     return found | {"HEAD"} if "GET" in found else found
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    log.failure(request.state.request_id, error)
-    return _answer(request, errors.Broken("service", request_id=request.state.request_id))

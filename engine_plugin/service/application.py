@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all requests of one service share: the engine's client, cache, locks, counters, threads.
 
-application = Application.of(Settings.from_environment())
+application = Application.of(from_environment())
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import anyio
-
 from ..engine_api.cache import Cache
 from ..engine_api.client import EngineClient
 from ..settings.locks import Locks
+from .jobs import Jobs
 from .metrics import Metrics
+from .scheduler import Scheduler
 from .settings import Settings
+from .tokens import Tokens
+from .turns import Turns
 
-_KINDS = 3
-"""Of answers that are kept for each host: nodes, hooks, statistics."""
+_KINDS = 5
+"""Of what is kept for each host: nodes, hooks, statistics, promises, and what they follow from."""
 
 
 @dataclass
@@ -29,19 +31,27 @@ class Application:
     client: EngineClient
     cache: Cache
     locks: Locks
-    limiter: anyio.CapacityLimiter | None = None
-    """Of the threads that requests are worked on in; made where the event loop runs."""
+    tokens: Tokens
+    jobs: Jobs
+    scheduler: Scheduler
+    _turns: Turns | None = None
+
+    @property
+    def turns(self) -> Turns:
+        """Made where the event loop runs."""
+        if self._turns is None:
+            self._turns = Turns(self.settings.threads)
+        return self._turns
 
     @classmethod
     def of(cls, settings: Settings) -> Application:
         metrics = Metrics()
-        return cls(
-            settings,
-            metrics,
-            EngineClient(settings.engine(), metrics.engine_call),
-            Cache(settings.cached_hosts * _KINDS),
-            Locks(settings.lock_dir),
-        )
+        client = EngineClient(settings.engine(), metrics.engine_call)
+        cache = Cache(settings.cached_hosts * _KINDS)
+        locks, tokens = Locks(settings.lock_dir), Tokens(client, cache)
+        scheduler = Scheduler(settings.scheduler_url)
+        return cls(settings, metrics, client, cache, locks, tokens, Jobs(), scheduler)
 
     def close(self) -> None:
+        self.jobs.close()
         self.client.close()

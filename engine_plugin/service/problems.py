@@ -16,8 +16,9 @@ from ..documents.problem import plain as plain_problem
 from ..documents.wording import Wording
 from ..engine_api import errors as engine
 from ..settings import errors as settings
-from ..settings.conflict import MatchFailed, MatchMissing
+from ..settings.conflict import MatchFailed, MatchMissing, WriteCrossed
 from . import errors as own
+from .jobs import JobRuns, JobUnknown
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -31,13 +32,20 @@ STATUS: dict[type[NumaError], int] = {
     engine.EngineRefused: 409,
     engine.EngineOccupied: 409,
     engine.EngineStarting: 503,
+    engine.EngineOverloaded: 503,
     engine.EngineUnreachable: 502,
     engine.EngineBroke: 502,
     engine.EngineUnreadable: 502,
     engine.EngineSlow: 504,
+    engine.HostUnasked: 504,
+    engine.TimeOver: 504,
     settings.NothingAsked: 422,
     MatchMissing: 428,
     MatchFailed: 412,
+    WriteCrossed: 409,
+    settings.OutcomeUnknown: 504,
+    settings.OutcomePending: 409,
+    settings.AdoptOthers: 409,
     settings.ChangedMeanwhile: 409,
     settings.HostedEngine: 409,
     settings.PolicyHidden: 403,
@@ -45,10 +53,14 @@ STATUS: dict[type[NumaError], int] = {
     settings.NoNativeNodes: 409,
     settings.VmRuns: 409,
     settings.PoolEmpty: 409,
+    settings.PoolDiffers: 409,
+    JobUnknown: 404,
+    JobRuns: 409,
     settings.PropertiesUndefined: 409,
     settings.HooksMissing: 409,
     settings.HooksOld: 409,
     settings.Busy: 503,
+    settings.LocksUnusable: 500,
     own.BodyTooLarge: 413,
     own.BodySlow: 408,
     own.BodyMalformed: 422,
@@ -60,7 +72,12 @@ STATUS: dict[type[NumaError], int] = {
 _BY_BLAME = {"request": 422, "host": 409, "xml": 409}
 """The core's errors: wrong input, a host that lacks something, a VM whose own XML (its pins,
 its devices) stands in the way."""
-RETRY_AFTER = {engine.EngineStarting: 30, settings.Busy: 1}
+RETRY_AFTER: dict[type[NumaError], int] = {
+    engine.EngineStarting: 30,
+    engine.EngineOverloaded: 5,
+    engine.HostUnasked: 30,
+    settings.Busy: 1,
+}
 """Seconds; an engine takes one to three minutes to start."""
 
 _ENGINE = "OVIRT_NUMA_ENGINE_URL and OVIRT_NUMA_CA_FILE in the service's settings"
@@ -79,7 +96,9 @@ WORDING = Wording(
         settings.HooksOld: _FORCE,
         settings.NativeNodes: _ADOPT,
         settings.BothKinds: _ADOPT,
+        settings.AdoptPartly: _ADOPT,
         settings.NoNativeNodes: "PUT",
+        settings.PoolDiffers: "?overwrite=true",
     },
     places={"version": "If-Match", "token": "Authorization"},
 )
@@ -93,6 +112,14 @@ def status_of(error: NumaError) -> int:
     if isinstance(error, Problems):
         return status_of(error.problems[0])
     return STATUS.get(type(error)) or _BY_BLAME.get(error.blames, 500)
+
+
+def retry_after(error: NumaError) -> int:
+    """Seconds: the engine's own, where it says so."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, NumaError):
+        return retry_after(cause)
+    return getattr(error, "retry_after", None) or RETRY_AFTER.get(type(error), 1)
 
 
 def problem(error: NumaError, request_id: str = "") -> dict[str, Any]:

@@ -21,13 +21,14 @@ from numa_domain.base.errors import NumaError
 
 from ..settings.errors import Busy
 from . import log
-from .errors import BodySlow, BodyTooLarge
-from .metrics import Metrics
-from .problems import MEDIA_TYPE, RETRY_AFTER, problem
-from .settings import Settings
+from .application import Application
+from .errors import BodySlow, BodyTooLarge, Broken, HttpError
+from .problems import MEDIA_TYPE, problem, retry_after
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _BODY_SECONDS = 10.0
+_OWN = ("/metrics", "/openapi.json")
+_PROXIED = (b"x-forwarded-for", b"forwarded", b"via")
 _HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -39,9 +40,11 @@ _HEADERS = (
 class Envelope:
     """The outermost layer."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
-        self._app, self._settings, self._metrics = app, settings, metrics
+    def __init__(self, app: ASGIApp, application: Application) -> None:
+        self._app, self._application = app, application
+        self._settings, self._metrics = application.settings, application.metrics
         self._running = 0
+        self._admitted = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,12 +55,12 @@ class Envelope:
         state = scope.setdefault("state", {})
         state["started"] = started = time.monotonic()
         state["request_id"] = request_id = _request_id(scope)
-        status = 500
+        status, begun = 500, False
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 own = [(b"x-request-id", request_id.encode()), *_HEADERS]
                 message["headers"] = [*message["headers"], *own]
             await send(message)
@@ -66,23 +69,41 @@ class Envelope:
         self._metrics.running.set(self._running)
         try:
             await self._limited(scope, receive, answer, request_id)
+        except Exception as error:  # nobody expected it: the log has it, the answer its request id
+            log.failure(request_id, error)
+            state["problem"] = Broken.__name__
+            if begun:
+                raise
+            await refusal(Broken("service", request_id=request_id), request_id)(
+                scope, receive, answer
+            )
         finally:
             self._running -= 1
             self._metrics.running.set(self._running)
+            if status == 401:
+                self._application.tokens.forget(scope)
             self._tell(scope, state, status, time.monotonic() - started)
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        settings = self._settings
+        settings, works = self._settings, _works(scope)
         try:
-            if self._running > settings.threads + settings.waiting and _works(scope):
-                raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
             if len(scope.get("query_string", b"")) > settings.query_bytes:
                 raise BodyTooLarge("query", limit=settings.query_bytes)
-            body = await _body(scope, receive, settings.body_bytes)
+            if works:
+                await self._application.tokens.admit(scope, request_id, scope["state"]["started"])
+                if self._admitted >= settings.threads + settings.waiting:
+                    raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
         except NumaError as error:
             await refusal(error, request_id)(scope, receive, send)
             return
-        await self._app(scope, _once(body, receive), send)
+        self._admitted += works
+        try:
+            body = await _body(scope, receive, settings.body_bytes)
+            await self._app(scope, _once(body, receive), send)
+        except HttpError as error:
+            await refusal(error, request_id)(scope, receive, send)
+        finally:
+            self._admitted -= works
 
     def _tell(
         self, scope: Scope, state: MutableMapping[str, Any], status: int, seconds: float
@@ -106,8 +127,8 @@ def refusal(error: NumaError, request_id: str) -> JSONResponse:
     headers = {}
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if document["status"] == 503:
-        headers["Retry-After"] = str(RETRY_AFTER.get(type(error), 1))
+    if document["status"] in (503, 504):
+        headers["Retry-After"] = str(retry_after(error))
     if "etag" in document:
         headers["ETag"] = document["etag"]
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
@@ -122,8 +143,12 @@ def _request_id(scope: Scope) -> str:
 
 
 def _works(scope: Scope) -> bool:
-    """Whether the request is one that waits for the engine: health and metrics always answer."""
-    return "/api/" in scope["path"]
+    """Whether the request needs a token: all that waits for the engine, and what comes through a
+    proxy, where counters and the API's description are not for everybody."""
+    path = scope["path"]
+    if "/api/" in path:
+        return True
+    return path.endswith(_OWN) and any(name in _PROXIED for name, _ in scope["headers"])
 
 
 async def _body(scope: Scope, receive: Receive, limit: int) -> bytes:

@@ -52,7 +52,7 @@ def stored(
     former = tuple(name for name in FORMER if name in vm.properties)
     properties = _others(vm) | request.to_properties()
     if remember:
-        properties[RESTORE] = vm.restores[0] or vm.affinity
+        properties[RESTORE] = _given_back(vm)
     pins = {} if unpin else dict(vm.pins)
     wanted = replace(vm, properties=properties, affinity=PINNED, pins=pins)
     return Change(vm, wanted, former)
@@ -64,15 +64,26 @@ def planned(vm: VmConfig, request: NumaRequest) -> VmConfig:
 
 
 def removed(vm: VmConfig, *, unpin: bool = False) -> Change:
-    """Without settings; the former migration mode is given back where it is known."""
-    mode, _ = vm.restores
+    """Without settings; the former migration mode is given back where it is known, and where the
+    VM is still pinned, as storing left it: another mode is somebody's choice since."""
     wanted = replace(
         vm,
         properties=_others(vm),
-        affinity=mode or vm.affinity,
+        affinity=_given_back(vm),
         pins={} if unpin else dict(vm.pins),
     )
     return Change(vm, wanted, tuple(name for name in FORMER if name in vm.properties))
+
+
+def chosen_since(vm: VmConfig) -> bool:
+    """Whether the migration mode is somebody's choice after settings were stored."""
+    stored = vm.has_settings or vm.restores[0] is not None
+    return stored and vm.affinity not in (PINNED, "unknown", vm.restores[0])
+
+
+def _given_back(vm: VmConfig) -> str:
+    """The mode that removal gives back: what was remembered, unless somebody chose one since."""
+    return (vm.restores[0] or vm.affinity) if vm.affinity == PINNED else vm.affinity
 
 
 def _others(vm: VmConfig) -> dict[str, str]:

@@ -28,15 +28,56 @@ class NothingAsked(SettingsError):
 class ChangedMeanwhile(SettingsError):
     """The write went out, and something else stands there now."""
 
-    what = "somebody else wrote {name} at the same moment: {differences}"
+    what = "{users} wrote {name} at the same moment: {differences}"
     todo = "read the settings again, and decide anew"
 
+    def __init__(self, where: str, *, users: str = "somebody else", **facts: Any) -> None:
+        super().__init__(where, users=users, **facts)
 
-class WriteUnseen(SettingsError):
-    """Somebody wrote between our reading and our writing: their change may be lost."""
 
-    what = "{users} changed {name} between our reading and our writing: {count:more update}"
-    todo = "check whether their change is still there: what they set at that moment may be lost"
+class WritesUnseeable(SettingsError):
+    blames = "user"
+    what = (
+        "whether somebody else wrote {name} at the same moment could not be seen: the engine does"
+        " not show this user its log about it"
+    )
+    todo = "look at the VM if others may be changing it, or let an administrator store settings"
+
+
+class OutcomeUnknown(SettingsError):
+    """`cause` is what became of the request instead of an answer."""
+
+    blames = "engine"
+    what = "the settings of {name} may have been stored, or be stored yet: {reason}"
+    todo = "read them again in a while; until it is known, other changes of {name} wait for it"
+
+    def __init__(self, where: str, *, cause: NumaError, name: str) -> None:
+        super().__init__(where, name=name, reason=cause.message)
+        self.extra = {"stored": None}
+
+
+class OutcomePending(SettingsError):
+    blames = "engine"
+    what = (
+        "a change of {name} that was sent to the engine {ago} s ago has not been answered, and it"
+        " may still be carried out"
+    )
+    todo = (
+        "try again in a while: what became of it is asked for each time, and after a quarter of an"
+        " hour it is given up"
+    )
+
+
+class StoredUnread(SettingsError):
+    """Who must act is told by `cause`."""
+
+    what = "the settings of {name} are stored, and reading them back failed: {reason}"
+    todo = "{way_out}; then read them"
+
+    def __init__(self, where: str, *, cause: NumaError, name: str) -> None:
+        super().__init__(where, name=name, reason=cause.message, way_out=cause.remedy)
+        self.cause, self.blames = cause, cause.blames
+        self.extra = {"stored": True}
 
 
 class HostedEngine(SettingsError):
@@ -67,6 +108,47 @@ class BothKinds(SettingsError):
     todo = "take them over, or remove them in oVirt (Host, NUMA)"
 
 
+class AdoptPartly(SettingsError):
+    """Who must act is told by `cause`, the error that ended it."""
+
+    what = (
+        "the settings that were made of the virtual NUMA nodes of {name} are stored, and {done} of"
+        " the {of:node} are removed; the next is not: {reason}"
+    )
+    todo = "{way_out}; then take them over again: only what is left is removed"
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        cause: NumaError,
+        newer: object,
+        removed: Sequence[int],
+        left: Sequence[int],
+        **facts: Any,
+    ) -> None:
+        done, of = len(removed), len(removed) + len(left)
+        super().__init__(
+            where, reason=cause.message, way_out=cause.remedy, done=done, of=of, **facts
+        )
+        self.cause, self.blames = cause, cause.blames
+        self.newer = newer
+        self.extra = {"stored": True, "removed": list(removed), "left": list(left)}
+
+
+class AdoptOthers(SettingsError):
+    """What is there was not made of the nodes, so one of both would be lost."""
+
+    what = (
+        "{name} has NUMA settings already, which were not made of its {count:virtual NUMA node} of"
+        " oVirt's own"
+    )
+    todo = (
+        "to keep the settings, remove the nodes in oVirt (Host, NUMA); to have the nodes taken"
+        " over, remove the settings first"
+    )
+
+
 class NoNativeNodes(SettingsError):
     what = "{name} has no virtual NUMA nodes of oVirt's own to take over"
     todo = "store NUMA settings for it instead"
@@ -75,6 +157,12 @@ class NoNativeNodes(SettingsError):
 class VmRuns(SettingsError):
     what = "{name} is {vm_status}: oVirt removes virtual NUMA nodes only while a VM is down"
     todo = "shut it down first"
+
+
+class HostsUnseen(SettingsError):
+    blames = "user"
+    what = "the engine shows this user no host of cluster {cluster}"
+    todo = "add hosts to it, or ask an administrator, who may see those that are there"
 
 
 class Migratable(SettingsError):
@@ -90,6 +178,17 @@ class FormerName(SettingsError):
 class PoolEmpty(SettingsError):
     what = "the pool {name} has no VM that could keep its settings"
     todo = "set them on its template, or give the pool VMs first"
+
+
+class PoolDiffers(SettingsError):
+    what = (
+        "the pool {name} has {count:VM} with other settings than its first, which it shows: {vms}"
+    )
+    todo = "look at them, and make them alike, or have a change of the pool overwrite them"
+
+    def __init__(self, where: str, *, differing: Sequence[dict[str, object]], **facts: Any) -> None:
+        super().__init__(where, **facts)
+        self.extra = {"differing": list(differing)}
 
 
 class PoolPartly(SettingsError):
@@ -152,3 +251,9 @@ class Busy(SettingsError):
     blames = "service"
     what = "{reason}"
     todo = "try again in a moment"
+
+
+class LocksUnusable(SettingsError):
+    blames = "service"
+    what = "the folder for locks, {folder}, cannot be used: {reason}"
+    todo = "name another one in OVIRT_NUMA_LOCK_DIR, which this user owns"

@@ -22,15 +22,17 @@ from numa_domain.placement.place import place
 from numa_domain.request.grammar_level import level
 from numa_domain.request.model import NumaRequest
 
+from ..engine_api.cluster import Cluster
 from ..engine_api.hidden_nodes import NONE, HiddenNodes, NodeNotShown
 from ..engine_api.host_facts import HostFacts
 from ..engine_api.hosts import HOOK, HostRecord
 from ..engine_api.inventory import Inventory
 from ..engine_api.native_node import NativeNode
 from ..engine_api.vm_config import VmConfig
+from ..model.cluster_model import ClusterModel, model_of
+from ..model.guest_xml import domain_xml
+from ..model.promises import NodesUntold, Promised, PromisesUntaken
 from .change import planned
-from .guest_xml import domain_xml
-from .promises import NOTHING, NodesUntold, Promised, PromisesUntaken, promised_by_host
 
 
 class HostNotUp(HostError):
@@ -102,6 +104,8 @@ class Fits:
     domain_xml: str
     request: NumaRequest
     hosts: tuple[HostFit, ...]
+    cluster: str
+    """Its name."""
 
     @property
     def best(self) -> HostFit | None:
@@ -113,21 +117,39 @@ class Fits:
 def judge(
     inventory: Inventory, vm: VmConfig, request: NumaRequest, nodes: Sequence[NativeNode] = ()
 ) -> Fits:
-    """Every candidate host. Raises the core's errors where the request is wrong for the VM
+    """On every candidate host. Raises the core's errors where the request is wrong for the VM
     itself, and so on every host."""
     cluster = inventory.cluster(_cluster_id(vm))
+    guest, xml = _guest(vm, request, cluster, nodes)
+    model = model_of(inventory, cluster, only=vm.host_ids, pages=_paged(guest, request))
+    return _judged(model, vm, guest, xml, request)
+
+
+def judge_by(model: ClusterModel, vm: VmConfig, request: NumaRequest) -> Fits:
+    """The same by a model that is there already, of all hosts and with huge pages."""
+    guest, xml = _guest(vm, request, model.cluster, ())
+    return _judged(model, vm, guest, xml, request)
+
+
+def _guest(
+    vm: VmConfig, request: NumaRequest, cluster: Cluster, nodes: Sequence[NativeNode]
+) -> tuple[Guest, str]:
     xml = domain_xml(planned(vm, request), level=vm.level or cluster.level, nodes=nodes)
-    guest = parse_guest(xml)
-    paged = bool(guest.hugepages) or _wants_pages(request)
-    facts = inventory.facts(inventory.candidates(vm, cluster), pages=paged)
-    told = promised_by_host(inventory, cluster, facts)
+    return parse_guest(xml), xml
+
+
+def _judged(
+    model: ClusterModel, vm: VmConfig, guest: Guest, xml: str, request: NumaRequest
+) -> Fits:
+    paged = _paged(guest, request)
     hosts = tuple(
-        _on_host(guest, request, fact, told.get(fact.record.id, NOTHING), paged) for fact in facts
+        _on_host(guest, request, fact, model.promised_on(fact.record.id), paged)
+        for fact in model.candidates(vm)
     )
     if hosts and all(fit.problem is not None and _blames_request(fit.problem) for fit in hosts):
         assert hosts[0].problem is not None
         raise hosts[0].problem
-    return Fits(guest, xml, request, hosts)
+    return Fits(guest, xml, request, hosts, model.cluster.name)
 
 
 def _cluster_id(vm: VmConfig) -> str:
@@ -140,8 +162,10 @@ def _blames_request(error: NumaError) -> bool:
     return all(each.blames == "request" for each in error.problems)
 
 
-def _wants_pages(request: NumaRequest) -> bool:
-    return isinstance(request.cells, tuple) and any(cell.page_kib for cell in request.cells)
+def _paged(guest: Guest, request: NumaRequest) -> bool:
+    """Whether huge pages count."""
+    cells = request.cells if isinstance(request.cells, tuple) else ()
+    return bool(guest.hugepages) or any(cell.page_kib for cell in cells)
 
 
 def _on_host(

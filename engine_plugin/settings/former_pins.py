@@ -4,7 +4,7 @@
 They pinned each vCPU to the CPUs of its cell's nodes, so that VDSM would leave it there, and noted
 that in the property numa_restore ("migratable,cpu_tune"). Now numa-affinity holds the vCPUs on the
 host, so such pins are removed with the next change of the settings. Pins that differ from what was
-written then have been changed by somebody else since, and stay.
+written then, or are missing, have been changed by somebody else since, and stay.
 
     are_ours(inventory, vm)      False if an admin has changed a pin
 """
@@ -21,8 +21,8 @@ from numa_domain.topology.plan import plan_cells
 
 from ..engine_api.inventory import Inventory
 from ..engine_api.vm_config import VmConfig
+from ..model.guest_xml import domain_xml
 from .change import planned
-from .guest_xml import domain_xml
 
 
 def are_ours(inventory: Inventory, vm: VmConfig) -> bool:
@@ -36,21 +36,19 @@ def are_ours(inventory: Inventory, vm: VmConfig) -> bool:
         guest = parse_guest(domain_xml(planned(vm, request), level=vm.level or cluster.level))
         hosts = inventory.facts(inventory.candidates(vm, cluster))
         return any(
-            not isinstance(host.nodes, NumaError) and _fit(pins, guest, request, host.nodes)
+            not isinstance(host.nodes, NumaError)
+            and pins == _written(guest, request, host.nodes, vm.vcpus)
             for host in hosts
         )
     except NumaError:
         return False
 
 
-def _fit(pins: dict[int, Cpuset], guest: Guest, request: NumaRequest, host: HostTopology) -> bool:
-    """Whether the pins are the CPUs of the nodes that the request gives each vCPU on a host."""
-    written = _written(guest, request, host)
-    return all(written.get(vcpu) == cpus for vcpu, cpus in pins.items())
-
-
-def _written(guest: Guest, request: NumaRequest, host: HostTopology) -> dict[int, Cpuset]:
-    """vCPU -> CPUs, of the cells whose nodes are named."""
+def _written(
+    guest: Guest, request: NumaRequest, host: HostTopology, vcpus: int
+) -> dict[int, Cpuset]:
+    """vCPU -> CPUs of the nodes that the request gives it on a host, of those that a VM starts
+    with."""
     target = request.target
     common = target.nodes if target is not None and target.kind == "nodes" else None
     found: dict[int, Cpuset] = {}
@@ -60,7 +58,7 @@ def _written(guest: Guest, request: NumaRequest, host: HostTopology) -> dict[int
             found.update(dict.fromkeys(cell.cpus, _cpus(host, nodes)))
     if not guest.cells and request.cells is None and common:
         found = dict.fromkeys(range(guest.vcpus_max), _cpus(host, common))
-    return found
+    return {vcpu: cpus for vcpu, cpus in found.items() if vcpu < vcpus}
 
 
 def _cpus(host: HostTopology, nodes: Nodeset) -> Cpuset:

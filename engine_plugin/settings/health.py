@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a cluster is set up: definitions in the engine, hooks on the hosts.
 
-cluster_health(inventory, cluster).ok
+cluster_health(inventory, model_of(inventory, cluster)).ok
 require_hooks(inventory, vm, cluster, request)      raises where it could start without
 """
 
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from numa_domain.base.errors import NumaError
 from numa_domain.release import Release
@@ -24,7 +25,9 @@ from ..engine_api.hosts import BEFORE_START, HOOK, Hooks, HostRecord
 from ..engine_api.inventory import Inventory
 from ..engine_api.queries import UNTOLD
 from ..engine_api.vm_config import VmConfig
+from ..model.cluster_model import ClusterModel
 from . import errors
+from .scheduling import filtered
 
 POINTS = (
     BEFORE_START,
@@ -109,7 +112,7 @@ class ClusterHealth:
     option: str
     hosts: tuple[HostHealth, ...]
 
-    @property
+    @cached_property
     def common_kind(self) -> tuple[str, str] | None:
         """That of most hosts."""
         kinds = Counter(h.kind for h in self.hosts if h.kind)
@@ -118,11 +121,22 @@ class ClusterHealth:
     @property
     def ok(self) -> bool:
         return (
-            not isinstance(self.definitions, NumaError)
+            not self.problems
+            and not isinstance(self.definitions, NumaError)
             and all(d.state in ("ok", "other") for d in self.definitions)
             and all(h.state == "ok" for h in self.hosts)
             and len({h.kind for h in self.hosts}) <= 1
         )
+
+    @property
+    def problems(self) -> tuple[NumaError, ...]:
+        """What the engine does not show to this user, so that nothing can be said of it."""
+        found: list[NumaError] = []
+        if not self.hosts:
+            found.append(errors.HostsUnseen("hosts", cluster=self.cluster.name))
+        if isinstance(self.definitions, NumaError):
+            found += self.definitions.problems
+        return tuple(found)
 
     @property
     def command(self) -> str | None:
@@ -134,10 +148,10 @@ class ClusterHealth:
         return properties.command(self.option, self.cluster.level) if bad else None
 
 
-def cluster_health(inventory: Inventory, cluster: Cluster) -> ClusterHealth:
+def cluster_health(inventory: Inventory, model: ClusterModel) -> ClusterHealth:
     """Everything that a NUMA VM needs of a cluster."""
-    hosts = sorted(inventory.hosts(cluster), key=lambda host: host.name)
-    health = tuple(HostHealth(f.record, f.hooks, f.hidden) for f in inventory.facts(hosts))
+    cluster = model.cluster
+    health = tuple(HostHealth(f.record, f.hooks, f.hidden) for f in model.hosts)
     try:
         option = inventory.definitions(cluster.level)
     except UNTOLD as error:
@@ -214,13 +228,21 @@ def undefined(inventory: Inventory, vm: VmConfig) -> errors.PropertiesGone | Non
 def require_hooks(
     inventory: Inventory, vm: VmConfig, cluster: Cluster, request: NumaRequest
 ) -> list[str]:
-    """What could not be looked at, in words. Raises `HooksMissing` where the VM could start
-    without its settings, and `HooksOld` where none of its hosts could read them."""
+    """What is to be known of the hosts, in words. Raises `HooksMissing` where the VM could start
+    without its settings, and `HooksOld` where none of its hosts could read them.
+
+    Where the engine asks our filter a host without the hook is no danger: it is not chosen. One
+    host with it there has to be all the same.
+    """
     hosts = inventory.candidates(vm, cluster)
     asked = list(zip(hosts, inventory.hooks(hosts)))
     known = [(host, found) for host, found in asked if isinstance(found, Hooks)]
     unbound = [host.name for host, hooks in known if not hooks.starts]
-    if unbound:
+    passed_over: list[str] = []
+    if unbound and len(unbound) < len(known) and filtered(inventory, cluster):
+        names = ", ".join(unbound)
+        passed_over.append(f"{names} will be passed over: the hook {HOOK} is not there")
+    elif unbound:
         raise errors.HooksMissing(
             f"cluster {cluster.name}",
             name=vm.name,
@@ -235,4 +257,4 @@ def require_hooks(
     if not hosts:
         return [f"the engine shows no host of cluster {cluster.name} that may start {vm.name}"]
     untold = ", ".join(host.name for host, found in asked if isinstance(found, NumaError))
-    return [f"whether the hook is on {untold} is not known"] if untold else []
+    return [*passed_over, *([f"whether the hook is on {untold} is not known"] if untold else [])]

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One change of a VM at a time, in all processes of the service on this machine.
+"""One change of a VM at a time, in all processes that share a folder of locks.
 
 The engine has no conditional update, so between reading a VM and writing it nobody of ours may
-write; others (the dialog, Ansible) are noticed afterwards. A lock is one of 64 files that VMs
-share, held by the kernel for the process: a crash leaves none behind.
-
-    with locks.hold(vm_id, seconds=5): ...
+write; others (the dialog, Ansible, a service elsewhere) are noticed (`guarded`). A lock is one of
+64 files that VMs share, held by the kernel for the process: a crash leaves none behind.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -19,11 +18,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import Busy
+from .errors import Busy, LocksUnusable
+from .unanswered import Notes
 
 _STRIPES = 64
 _PAUSE = 0.005
-_OTHERS = "other changes of this VM's settings are still being written"
+OTHERS = "other changes of this VM's settings are still being written"
 
 
 class Locks:
@@ -32,8 +32,8 @@ class Locks:
     def __init__(self, folder: str | None = None) -> None:
         self._threads = [threading.Lock() for _ in range(_STRIPES)]
         self._folder = None if folder is None else Path(folder)
-        if self._folder is not None:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.notes = Notes(self._folder)
+        """Of writes that were not answered, which outlive the lock."""
 
     @contextmanager
     def hold(self, key: str, seconds: float) -> Iterator[None]:
@@ -41,7 +41,7 @@ class Locks:
         stripe = zlib.crc32(key.encode()) % _STRIPES
         until = time.monotonic() + seconds
         if not self._threads[stripe].acquire(timeout=max(0.0, seconds)):
-            raise Busy("lock", reason=_OTHERS)
+            raise Busy("lock", reason=OTHERS)
         try:
             with self._file(stripe, until):
                 yield
@@ -53,15 +53,28 @@ class Locks:
         if self._folder is None:
             yield
             return
-        number = os.open(self._folder / f"{stripe:02}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        number = _opened(self._folder, f"{stripe:02}.lock")
         try:
             while not _locked(number):
                 if time.monotonic() > until:
-                    raise Busy("lock", reason=_OTHERS)
+                    raise Busy("lock", reason=OTHERS)
                 time.sleep(_PAUSE)
             yield
         finally:
             os.close(number)
+
+
+def _opened(folder: Path, name: str) -> int:
+    """The file's descriptor. Raises `LocksUnusable`, of a folder that is somebody else's too."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = folder.lstat().st_uid
+        if owner != os.geteuid() and os.geteuid() != 0:
+            raise PermissionError(errno.EPERM, f"it belongs to user {owner}")
+        return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LocksUnusable("lock", folder=str(folder), reason=reason) from error
 
 
 def _locked(number: int) -> bool:

@@ -23,6 +23,7 @@ from ..engine_api.hosts import HostRecord
 from ..engine_api.inventory import Inventory
 from ..engine_api.native_node import NativeNode
 from ..engine_api.vm_config import VmConfig
+from .errors import HostsUnseen
 from .fit import Fits, HostFit, judge
 
 
@@ -52,6 +53,9 @@ def preview(
     start on that host."""
     fits = judge(inventory, vm, request, nodes)
     host = _chosen(fits, host_id)
+    if not fits.hosts:
+        unseen = HostsUnseen("hosts", cluster=fits.cluster)
+        return Preview(vm, request, fits, host, problems=(unseen,))
     if host is None or host.placement is None:
         return Preview(vm, request, fits, host)
     try:

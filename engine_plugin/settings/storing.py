@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings written into the engine, and what became of them.
 
-The steps: read, compare versions, check the set-up, write once, read again, compare.
+The steps: read, compare versions, check the set-up and judge; then, alone with the VM, read again,
+compare with what was judged, write, and see who else wrote (`guarded`).
 
     result = Writer(inventory, locks).store(target, request, expected=ANY, force=False)
 """
@@ -9,32 +10,34 @@ The steps: read, compare versions, check the set-up, write once, read again, com
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml.rewrite import rewrite
 from numa_domain.request.model import NumaRequest
 
-from ..engine_api import updates
-from ..engine_api.errors import EngineForbids
+from ..engine_api.errors import EngineError
 from ..engine_api.inventory import Inventory
 from ..engine_api.native_node import NativeNode
-from ..engine_api.queries import UNTOLD
 from ..engine_api.session import Session
 from ..engine_api.target import Target
-from ..engine_api.update_events import Update
-from ..engine_api.update_events import updates as update_events
-from ..engine_api.vm_config import RESTORE, VmConfig
+from ..engine_api.vm_config import OURS, RESTORE, VmConfig
 from ..properties import DEFINITIONS
 from . import change as changes
-from . import conflict, errors, former_pins, health, version
+from . import conflict, errors, former_pins, health, remarks, version
 from .change import Change
 from .fit import Fits, judge
-from .foreign_writes import foreign
+from .guarded import Guarded, Written
 from .locks import Locks
-from .reading import read
+from .plans import Moved, RemovePlan, StorePlan
+from .reading import Reading, read
 from .version import Expected
+
+Make = Callable[[VmConfig, list[str]], "RemovePlan | None"]
+"""The plan for a VM, and what should be noted; None where there is nothing to do."""
+_TURNS = 4
 
 
 @dataclass
@@ -78,59 +81,95 @@ class Writer:
         """
         if request.empty:
             raise errors.NothingAsked("nodeset")
-        with self._locks.hold(target.id, self._seconds_left()):
-            since = self._updates(target)
-            vm = self._read_expected(target, expected)
-            _require_settable(vm)
-            self._require_native(vm, target, adopting)
-            notes: list[str] = []
-            defined = self._check_setup(vm, request, force, notes)
-            fits = judge(self._inventory, vm, request)
-            unpin = self._unpins(vm, notes)
-            change = _change(vm, request, fits, RESTORE in defined, unpin, notes)
-            result = self._write(change, target, since, notes)
-            result.fits = fits
-            return result
+
+        def plan(vm: VmConfig, notes: list[str]) -> StorePlan:
+            return self._plan(target, vm, request, expected, force, tuple(adopting), notes)
+
+        return self._planned(target, expected, plan)
 
     def remove(self, target: Target, *, expected: Expected | None) -> Result:
         """Our settings gone, the former migration mode back."""
-        with self._locks.hold(target.id, self._seconds_left()):
-            since = self._updates(target)
-            vm = self._read_expected(target, expected)
+
+        def plan(vm: VmConfig, notes: list[str]) -> RemovePlan | None:
             if not vm.has_settings and RESTORE not in vm.properties:
-                return Result(vm, vm)
+                return None
             if vm.affinity == "unknown":
                 raise errors.PolicyHidden("placement_policy", name=vm.name)
-            notes: list[str] = []
-            if vm.restores[0] is None and vm.affinity == changes.PINNED:
-                notes.append(_UNKNOWN_MODE)
             unpin = self._unpins(vm, notes)
-            return self._write(changes.removed(vm, unpin=unpin), target, since, notes)
+            return RemovePlan(vm=vm, expected=expected, newer=self._reading(target), unpin=unpin)
+
+        return self._planned(target, expected, plan)
+
+    def _planned(self, target: Target, expected: Expected | None, make: Make) -> Result:
+        """Judged without the lock, written with it, and judged again where it moved between."""
+        for _ in range(_TURNS):
+            notes: list[str] = []
+            vm = self._read_expected(target, expected)
+            plan = make(vm, notes)
+            if plan is None:
+                return Result(vm, vm)
+            try:
+                with self.alone(target):
+                    guarded = Guarded(self.session, target, self._locks.notes)
+                    written = guarded.write(vm, plan)
+            except Moved:
+                continue
+            result = self._result(target, written, notes)
+            result.fits = plan.fits if isinstance(plan, StorePlan) else None
+            return result
+        said = "it changes faster than it can be judged"
+        raise errors.ChangedMeanwhile("engine", name=vm.name, differences=said)
+
+    def alone(self, target: Target) -> AbstractContextManager[None]:
+        """The only change of it by this service, for as long as the request may take."""
+        return self._locks.hold(target.id, self.session.deadline - time.monotonic())
+
+    def _plan(
+        self,
+        target: Target,
+        vm: VmConfig,
+        request: NumaRequest,
+        expected: Expected | None,
+        force: bool,
+        adopting: tuple[NativeNode, ...],
+        notes: list[str],
+    ) -> StorePlan:
+        _require_settable(vm)
+        _require_native(vm, target.native_nodes(self.session), adopting)
+        defined = self._check_setup(vm, request, force, notes)
+        fits = judge(self._inventory, vm, request)
+        best = fits.best
+        if best is not None and best.placement is not None:
+            rewrite(fits.domain_xml, best.placement)  # raises where every hook would refuse it
+        remember = RESTORE in defined
+        notes += [] if remember else [remarks.UNREMEMBERED]
+        return StorePlan(
+            vm=vm,
+            expected=expected,
+            newer=self._reading(target),
+            unpin=self._unpins(vm, notes),
+            request=request,
+            remember=remember,
+            fits=fits,
+            native=adopting,
+            native_now=lambda: target.native_nodes(self.session),
+        )
 
     def _unpins(self, vm: VmConfig, notes: list[str]) -> bool:
         """Whether the VM's CPU pins go: an earlier release wrote them, and nobody changed them."""
         if not vm.restores[1] or not vm.pins:
             return False
         ours = former_pins.are_ours(self._inventory, vm)
-        notes.append(_UNPINNED if ours else _STILL_PINNED)
+        notes.append(remarks.UNPINNED if ours else remarks.STILL_PINNED)
         return ours
 
-    def _seconds_left(self) -> float:
-        return self.session.deadline - time.monotonic()
+    def _reading(self, target: Target) -> Callable[[VmConfig], Reading]:
+        return lambda vm: read(self._inventory, target, vm)
 
     def _read_expected(self, target: Target, expected: Expected | None) -> VmConfig:
         vm = target.read(self.session)
         conflict.require(expected, vm, lambda: read(self._inventory, target, vm))
         return vm
-
-    def _require_native(self, vm: VmConfig, target: Target, adopting: Sequence[NativeNode]) -> None:
-        """No native nodes, or still those that are adopted."""
-        nodes = target.native_nodes(self.session)
-        if nodes and not adopting:
-            raise errors.NativeNodes("numanodes", name=vm.name, count=len(nodes), id=vm.id)
-        if tuple(adopting) != nodes:
-            said = "its virtual NUMA nodes are others now"
-            raise errors.ChangedMeanwhile("numanodes", name=vm.name, differences=said)
 
     def _check_setup(
         self, vm: VmConfig, request: NumaRequest, force: bool, notes: list[str]
@@ -151,83 +190,33 @@ class Writer:
             notes.append(f"stored all the same, though {error.message}")
         return defined
 
-    def _write(
-        self, change: Change, target: Target, since: list[Update] | None, notes: list[str]
-    ) -> Result:
-        change = self._send(change, notes)
-        found = target.read(self.session)
-        said = version.differences(version.fields(change.wanted), version.fields(found))
-        said += version.differences(_properties(change.wanted), _properties(found))
-        if said:
-            raise errors.ChangedMeanwhile("engine", name=found.name, differences="; ".join(said))
+    def _result(self, target: Target, written: Written, notes: list[str]) -> Result:
+        """Raises where others' writes and ours met."""
         self._inventory.forget_running()
-        result = Result(found, target.read_running(self.session, found), notes=notes)
-        result.problems += self._unseen(change, target, since)
-        if found.status == "suspended":
-            notes.append(_SUSPENDED)
-        if change.taken_over:
-            former = ", ".join(change.taken_over)
-            notes.append(f"the former property {former} is replaced by ours")
+        change, found = written.change, written.found
+        if written.crossed:
+            raise conflict.WriteCrossed(
+                "engine",
+                newer=Reading(found, found),
+                by=written.by,
+                theirs=written.lost,
+                put_back=written.put_back,
+                stored=written.kept,
+                name=found.name,
+            )
+        _require_kept(written)
+        if remarks.UNPINNED in notes and change.wanted.pins:
+            notes[notes.index(remarks.UNPINNED)] = remarks.UNPERMITTED
+        notes += remarks.said(change, found)
+        try:
+            running = target.read_running(self.session, found)
+        except EngineError as error:
+            raise errors.StoredUnread("engine", cause=error, name=found.name) from error
+        result = Result(found, running, notes=notes)
+        if not written.around.seen:
+            result.problems.append(errors.WritesUnseeable("engine", name=found.name))
         _tell_when(result, change)
         return result
-
-    def _send(self, change: Change, notes: list[str]) -> Change:
-        """One update; a second one without CPU pins, if the user may change all but these."""
-        try:
-            updates.send(self.session, change.wanted, tunes=change.tunes)
-            return change
-        except EngineForbids:
-            if not change.tunes:
-                raise
-        change = change.without_tune()
-        updates.send(self.session, change.wanted, tunes=False)
-        notes[:] = [note for note in notes if note != _UNPINNED]
-        notes.append(_UNPERMITTED)
-        return change
-
-    def _updates(self, target: Target) -> list[Update] | None:
-        """The VM's last updates in the engine's log; None where the user may not see it."""
-        try:
-            return update_events(self.session, target.kind, target.id)
-        except UNTOLD:
-            return None
-
-    def _unseen(
-        self, change: Change, target: Target, before: list[Update] | None
-    ) -> list[NumaError]:
-        """Updates of the same VM since `before`, which was looked at before the VM was read."""
-        after = None if before is None else self._updates(target)
-        if before is None or after is None:
-            return []
-        found = foreign(before, after, change.before, self.session.request_id)
-        if not found:
-            return []
-        users = ", ".join(sorted({update.user for update in found}))
-        name, count = change.before.name, len(found)
-        return [errors.WriteUnseen("engine", name=name, users=users, count=count)]
-
-
-_UNREMEMBERED = (
-    "the former migration mode is not remembered: the engine does not know the property"
-    " numa_restore"
-)
-_UNPINNED = (
-    "cpu_tune, which an earlier release set, is removed: numa-affinity on the host holds the vCPUs"
-)
-_STILL_PINNED = (
-    "cpu_tune stays: it is not, or not to be seen as, what an earlier release set with the settings"
-)
-_UNPERMITTED = (
-    "cpu_tune, which an earlier release set, stays: the user lacks the permission"
-    " EDIT_ADMIN_VM_PROPERTIES"
-)
-_SUSPENDED = (
-    "the VM is suspended: a resume goes on with what it began with, so shut it down to have these"
-    " settings"
-)
-_UNKNOWN_MODE = (
-    "the VM stays pinned: which migration mode it had before is not known (property numa_restore)"
-)
 
 
 def _require_settable(vm: VmConfig) -> None:
@@ -237,23 +226,32 @@ def _require_settable(vm: VmConfig) -> None:
         raise errors.PolicyHidden("placement_policy", name=vm.name)
 
 
-def _change(
-    vm: VmConfig,
-    request: NumaRequest,
-    fits: Fits,
-    remember: bool,
-    unpin: bool,
-    notes: list[str],
-) -> Change:
-    """What will be written.
+def _require_native(
+    vm: VmConfig, nodes: tuple[NativeNode, ...], adopting: tuple[NativeNode, ...]
+) -> None:
+    """No native nodes, or still those that are adopted."""
+    if nodes and not adopting:
+        raise errors.NativeNodes("numanodes", name=vm.name, count=len(nodes), id=vm.id)
+    if adopting != nodes:
+        said = "its virtual NUMA nodes are others now"
+        raise errors.ChangedMeanwhile("numanodes", name=vm.name, differences=said)
 
-    Raises the core's errors where the hook would refuse the VM wherever it starts.
-    """
-    best = fits.best
-    if best is not None and best.placement is not None:
-        rewrite(fits.domain_xml, best.placement)
-    notes += [] if remember else [_UNREMEMBERED]
-    return changes.stored(vm, request, remember=remember, unpin=unpin)
+
+def _require_kept(written: Written) -> None:
+    """Ours stand there as they were written; what somebody wrote since beside them is theirs."""
+    wanted, found = written.change.wanted, written.found
+    said = version.differences(version.fields(wanted), version.fields(found))
+    said += version.differences(_properties(wanted), _properties(found))
+    if not said or (written.around.later and _ours(wanted) == _ours(found)):
+        return
+    users = ", ".join(sorted({update.user for update in written.around.later}))
+    raise errors.ChangedMeanwhile(
+        "engine", name=found.name, users=users or "somebody else", differences="; ".join(said)
+    )
+
+
+def _ours(vm: VmConfig) -> tuple[object, ...]:
+    return vm.affinity, {name: vm.properties.get(name) for name in OURS}
 
 
 def _properties(vm: VmConfig) -> dict[str, object]:

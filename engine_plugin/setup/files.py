@@ -7,7 +7,9 @@ Decides what is in them, and that a file which is not ours is left alone. What t
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from numa_domain.base.errors import NumaError
@@ -18,6 +20,12 @@ from .step import FileForeign, Step
 
 MARK = "Written by ovirt-numa setup"
 SERVICE = "ovirt-engine-numa"
+SCHEDULER = "ovirt-engine-numa-scheduler"
+HOST, PORT, ROOT_PATH = "127.0.0.1", "8723", "/ovirt-engine-numa"
+"""The service's own defaults."""
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
+_PORT = re.compile(r"[1-9]\d{0,4}")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _NAMES = ("ovirt-numa.json", "ovirt-numa-resources")
 
 
@@ -25,6 +33,12 @@ class EngineAddressUnknown(NumaError):
     blames = "request"
     what = "the engine's name is not in /etc/ovirt-engine/engine.conf.d"
     todo = "run engine-setup first, or give --engine-url"
+
+
+class SettingOdd(NumaError):
+    blames = "request"
+    what = "{value!r} cannot be written into httpd's configuration"
+    todo = "correct it in /etc/ovirt-numa/service.conf"
 
 
 class TextFile(Step):
@@ -127,8 +141,36 @@ class Links(Step):
         return self._places.built_tab in link.readlink().parents
 
 
-def httpd(places: Places, record: Record) -> TextFile:
-    return TextFile("httpd", places.httpd, template("httpd.conf"), record, "httpd")
+class HttpdFile(TextFile):
+    """Made of the service's settings whenever it is looked at: an earlier step may write them."""
+
+    def __init__(self, places: Places, record: Record) -> None:
+        super().__init__("httpd", places.httpd, "", record, "httpd")
+        self._places = places
+
+    def missing(self) -> list[str]:
+        self._text = httpd_text(self._places.service())
+        return super().missing()
+
+    def apply(self) -> None:
+        self._text = httpd_text(self._places.service())
+        super().apply()
+
+
+def httpd_text(settings: Mapping[str, str]) -> str:
+    """httpd's side of the service's address and path, which are set in one place."""
+    host, port = settings.get("HOST") or HOST, settings.get("PORT") or PORT
+    path = settings.get("ROOT_PATH") or ROOT_PATH
+    host = {"0.0.0.0": HOST, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    for name, value, allowed in (
+        ("HOST", host, _HOST),
+        ("PORT", port, _PORT),
+        ("ROOT_PATH", path, _PATH),
+    ):
+        if not allowed.fullmatch(value):
+            raise SettingOdd(f"OVIRT_NUMA_{name}", value=value)
+    text = template("httpd.conf").replace(f"{HOST}:{PORT}", f"{host}:{port}")
+    return text.replace(f"<Location {ROOT_PATH}>", f"<Location {path}>")
 
 
 def unit(places: Places, record: Record) -> TextFile:
@@ -137,6 +179,14 @@ def unit(places: Places, record: Record) -> TextFile:
         "/usr/bin/ovirt-numa serve", f"{sys.executable} -sP -m engine_plugin.cli serve"
     )
     return TextFile("unit", places.unit, f"# {MARK}\n{text}", record, SERVICE)
+
+
+def scheduler_unit(places: Places, record: Record) -> TextFile:
+    """The same for the scheduler."""
+    text = template("ovirt-engine-numa-scheduler.service").replace(
+        "/usr/bin/ovirt-numa scheduler", f"{sys.executable} -sP -m engine_plugin.cli scheduler"
+    )
+    return TextFile("scheduler's unit", places.scheduler, f"# {MARK}\n{text}", record, SCHEDULER)
 
 
 def put(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 _FILES = Path(__file__).with_name("files")
 _SETTING = re.compile(r"""^\s*(ENGINE_\w+)\s*=\s*["']?([^"'\s]+)""", re.MULTILINE)
+_SERVICE_SETTING = re.compile(r"""^\s*OVIRT_NUMA_(\w+)\s*=\s*["']?([^"'\s]*)""", re.MULTILINE)
 _HTTPS = "443"
 
 
@@ -27,6 +28,11 @@ class Places:
     @property
     def settings(self) -> Path:
         return self.root / "etc/ovirt-numa/service.conf"
+
+    @property
+    def account(self) -> Path:
+        """The scheduler's user of the engine."""
+        return self.root / "etc/ovirt-numa/scheduler.account"
 
     @property
     def httpd(self) -> Path:
@@ -54,6 +60,14 @@ class Places:
         return self.root / "etc/systemd/system/ovirt-engine-numa.service"
 
     @property
+    def packaged_scheduler(self) -> Path:
+        return self.packaged_unit.with_name("ovirt-engine-numa-scheduler.service")
+
+    @property
+    def scheduler(self) -> Path:
+        return self.unit.with_name("ovirt-engine-numa-scheduler.service")
+
+    @property
     def plugins(self) -> Path:
         return self.root / "usr/share/ovirt-engine/ui-plugins"
 
@@ -75,6 +89,13 @@ class Places:
         direct = found.get("ENGINE_PROXY_ENABLED") == "false"
         port = found.get("ENGINE_HTTPS_PORT" if direct else "ENGINE_PROXY_HTTPS_PORT", _HTTPS)
         return found["ENGINE_FQDN"] if port == _HTTPS else f"{found['ENGINE_FQDN']}:{port}"
+
+    def service(self) -> dict[str, str]:
+        """The service's settings without their prefix, as systemd reads them."""
+        if not self.settings.exists():
+            return {}
+        text = self.settings.read_text(encoding="utf-8", errors="replace")
+        return {match[1]: match[2] for match in _SERVICE_SETTING.finditer(text)}
 
     def ca_file(self) -> Path | None:
         """The CA of httpd's certificate: the engine's own, unless an admin changed it."""

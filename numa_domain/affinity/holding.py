@@ -79,13 +79,17 @@ def decide(vm: PlacedVm, cpus: HostCpus, remembered: Mapping[int, Held]) -> tupl
     return tuple(_vcpu(vcpu, vm, cpus, remembered.get(vcpu)) for vcpu in vm.vcpus)
 
 
+def home_of(vm: PlacedVm, vcpu: int, cpus: HostCpus) -> Cpuset:
+    """The usable CPUs of its memory's nodes; none where that is not bound."""
+    nodes = vm.homes.get(vcpu)
+    home = Cpuset() if nodes is None else cpus.of(nodes)
+    return home if vm.bound is None else home & vm.bound
+
+
 def _vcpu(vcpu: int, vm: PlacedVm, cpus: HostCpus, held: Held | None) -> HeldVcpu:
     now = vm.pins.get(vcpu) or vm.bound or cpus.online
     allowed = held.allowed if held is not None and held.pinned == now else now
-    nodes = vm.homes.get(vcpu)
-    home = Cpuset() if nodes is None else cpus.of(nodes)
-    if vm.bound is not None:
-        home = home & vm.bound
+    nodes, home = vm.homes.get(vcpu), home_of(vm, vcpu, cpus)
     if not vm.policy.pins(vcpu):
         return HeldVcpu(vcpu, LEFT, now, now, now, home)
     if nodes is None or not (vcpu in vm.placed or cpus.near(nodes)):

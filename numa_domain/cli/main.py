@@ -10,14 +10,13 @@ in `commands/`, and only the one that runs is imported.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
-from typing import NoReturn
 
 from .. import __version__
 from ..base.errors import NumaError, TextError
-from . import streams
+from . import answer, program, streams
+from .parser import Parser
 from .table import colours
 
 COMMANDS = {
@@ -37,61 +36,38 @@ examples:
   numa-domain host
   numa-domain host --json > host.json
   numa-domain fit vm.xml --nodeset auto:2 --topology 2 --host host.json
-  virsh dumpxml --inactive vm | numa-domain rewrite - --nodeset 0-1 --topology 2 --diff
+  virsh -r dumpxml --inactive vm | numa-domain rewrite - --nodeset 0-1 --topology 2 --diff
 
 numa-domain COMMAND --help tells more. Exit code: 0, 1 where the answer is no,
 2 where the input is bad.
 """
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser that prints errors in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    streams.prepare()
     given = sys.argv[1:] if argv is None else argv
     command = given[0] if given and given[0] in COMMANDS else ""
-    try:
-        with streams.flushed():
-            return _run(command, given)
-    except BrokenPipeError:
-        streams.silence(1)
-        return 141
-    except OSError as error:
-        streams.silence(1)
-        what = error.filename or "the output cannot be written"
-        program = f"numa-domain {command}".strip()
-        streams.print_error(f"{program}: {what}: {error.strerror}")
-        return 2
-    except KeyboardInterrupt:
-        return 130
 
-
-def _run(command: str, given: list[str]) -> int:
-    args = _parser(command).parse_args(given)
-    try:
+    def work() -> int:
+        args = parser(command).parse_args(given)
         code: int = args.run(args)
-    except NumaError as error:
-        _refuse(command, error)
-        return 2
-    return code
+        return code
+
+    def refuse(error: NumaError) -> None:
+        _refuse(command, error, as_json="--json" in given)
+
+    return program.run(f"numa-domain {command}".strip(), work, refuse)
 
 
-def _parser(command: str) -> Parser:
-    """The parser; only the command that runs gets its arguments, and is imported."""
-    parser = Parser(
+def parser(command: str) -> Parser:
+    """The parser; only this command gets its arguments, and is imported."""
+    whole = Parser(
         prog="numa-domain",
         description="NUMA placement and topology of libvirt domains, as oVirt runs them.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"ovirt-numa {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    whole.add_argument("--version", action="version", version=f"ovirt-numa {__version__}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         module = None
         if name == command:
@@ -101,16 +77,18 @@ def _parser(command: str) -> Parser:
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
             epilog=module.EXAMPLES if module else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if module:
             module.arguments(sub)
             sub.add_argument("--json", action="store_true", help="print JSON")
             sub.set_defaults(run=module.run)
-    return parser
+    return whole
 
 
-def _refuse(command: str, error: NumaError) -> None:
+def _refuse(command: str, error: NumaError, *, as_json: bool) -> None:
+    if as_json:
+        streams.print_error(answer.as_json({"error": answer.told(error)}))
+        return
     streams.print_error(f"numa-domain {command}: {error}")
     if sys.stderr.isatty():
         for problem in error.problems:

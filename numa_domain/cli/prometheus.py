@@ -16,6 +16,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 PREFIX = "ovirt_numa_"
 
@@ -26,13 +27,20 @@ class Family:
     def __init__(self, name: str, kind: str, help: str) -> None:
         self.name, self.kind, self.help = f"{PREFIX}{name}", kind, help
         self.lines: list[str] = []
+        self.samples: list[dict[str, Any]] = []
 
-    def add(self, value: float, suffix: str = "", **labels: object) -> None:
+    def add(self, value: float, suffix: str = "", /, **labels: object) -> None:
         """Add a sample; `suffix` is _sum or _count of a summary."""
         pairs = ",".join(f'{name}="{_escaped(str(text))}"' for name, text in labels.items())
         braces = f"{{{pairs}}}" if pairs else ""
         number = f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
         self.lines.append(f"{self.name}{suffix}{braces} {number}")
+        texts = {name: str(text) for name, text in labels.items()}
+        self.samples.append({"name": f"{self.name}{suffix}", "labels": texts, "value": value})
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; values are numbers, labels texts, as in the exposition."""
+        return {"name": self.name, "type": self.kind, "help": self.help, "samples": self.samples}
 
 
 def exposition(families: Iterable[Family]) -> str:

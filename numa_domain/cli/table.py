@@ -18,12 +18,12 @@ _RED, _GREEN, _CYAN, _PLAIN = "\033[31m", "\033[32m", "\033[36m", "\033[0m"
 
 
 def table(heads: str, rows: Iterable[Sequence[str]]) -> str:
-    """Aligned columns. A heading begins with < or >, for its alignment; underscores in it become
-    spaces.
+    """Aligned columns, and a row is a line, however long: nothing is cut, and grep finds it. A
+    heading begins with < or >, for its alignment; underscores in it become spaces.
     """
     marks = heads.split()
     names = [mark[1:].replace("_", " ") for mark in marks]
-    lines = [names, *rows]
+    lines = [names, *(list(map(printable, row)) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(marks))]
     return "\n".join(
         "   ".join(
@@ -32,6 +32,17 @@ def table(heads: str, rows: Iterable[Sequence[str]]) -> str:
         ).rstrip()
         for line in lines
     )
+
+
+def printable(text: str) -> str:
+    r"""A text that does not break its line, nor command the terminal.
+
+    >>> print(printable("0-1\n\x1b[2J"))
+    0-1\n\x1b[2J
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def difference(before: str, after: str, *, colour: bool, context: int = 2) -> Iterator[str]:

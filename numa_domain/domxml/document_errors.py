@@ -11,12 +11,12 @@ from ..base.errors import XMLError
 
 class DocumentTooLarge(XMLError):
     what = "the document has {size} bytes, and {limit} is the most that is read"
-    todo = "give the XML of one domain, as `virsh dumpxml` prints it"
+    todo = "give the XML of one domain, as `virsh -r dumpxml` prints it"
 
 
 class DocumentMalformed(XMLError):
     what = "the document is not well-formed XML ({reason})"
-    todo = "mend it there, or take it anew from `virsh dumpxml`"
+    todo = "mend it there, or take it anew from `virsh -r dumpxml`"
 
 
 class DoctypeRefused(XMLError):
@@ -26,17 +26,17 @@ class DoctypeRefused(XMLError):
 
 class NotADomain(XMLError):
     what = "the root element is {root!r}, not a domain"
-    todo = "give the XML of one domain, as `virsh dumpxml` prints it"
+    todo = "give the XML of one domain, as `virsh -r dumpxml` prints it"
 
 
 class ElementsTooMany(XMLError):
     what = "the domain has more than {limit} elements about CPUs, memory and metadata"
-    todo = "give the XML of one domain, as `virsh dumpxml` prints it"
+    todo = "give the XML of one domain, as `virsh -r dumpxml` prints it"
 
 
 class TooDeep(XMLError):
     what = "elements are nested more than {limit} deep"
-    todo = "take the document anew from `virsh dumpxml`: libvirt would refuse it too"
+    todo = "take the document anew from `virsh -r dumpxml`: libvirt would refuse it too"
 
 
 class EncodingRefused(XMLError):

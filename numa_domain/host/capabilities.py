@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A host from libvirt's capabilities XML: its element host/topology/cells.
 
-The text is what `virsh capabilities` prints; nothing here calls libvirt.
+The text is what `virsh -r capabilities` prints; nothing here calls libvirt.
 
     >>> host = read_capabilities(
     ...     "<capabilities><host><topology><cells num='1'><cell id='0'>"
@@ -35,27 +35,27 @@ _MAX_LENGTH = 16 << 20
 
 class CapabilitiesMalformed(XMLError):
     what = "the capabilities are not XML: {reason}"
-    todo = "give it what `virsh capabilities` prints"
+    todo = "give it what `virsh -r capabilities` prints"
 
 
 class CapabilitiesRefused(XMLError):
     what = "the capabilities have {what}"
-    todo = "give it what `virsh capabilities` prints"
+    todo = "give it what `virsh -r capabilities` prints"
 
 
 class NotCapabilities(XMLError):
     what = "the document is <{root}>, not <capabilities>"
-    todo = "give it what `virsh capabilities` prints"
+    todo = "give it what `virsh -r capabilities` prints"
 
 
 class CapabilityWrong(XMLError):
     what = "{value!r} is not {expected}"
-    todo = "give it what `virsh capabilities` prints"
+    todo = "give it what `virsh -r capabilities` prints"
 
 
 class CellTwice(XMLError):
     what = "cell {id} is there twice"
-    todo = "give it what `virsh capabilities` prints"
+    todo = "give it what `virsh -r capabilities` prints"
 
 
 class NoCells(HostError):

@@ -67,7 +67,9 @@ class Sample(Value):
 
 
 def vms(proc: str = "/proc") -> dict[str, Vm]:
-    """VM name -> VM, from the command lines of all processes."""
+    """VM name -> VM, from the command lines of all processes. What libvirt would not name so is
+    none of its VMs.
+    """
     found = {}
     for name in os.listdir(proc):
         if name.isdigit():
@@ -83,8 +85,17 @@ def _vm(command: str, pid: int) -> Vm | None:
         return None
     options = words[words.index("-name") + 1].replace(",,", "\0").split(",")
     name = next((o[len("guest=") :] for o in options if o.startswith("guest=")), options[0])
-    uuid = words[words.index("-uuid") + 1].lower()
-    return Vm(name.replace("\0", ","), uuid, pid)
+    name, uuid = name.replace("\0", ","), words[words.index("-uuid") + 1].lower()
+    if not _is_uuid(uuid) or "/" in name or not name.isprintable() or name in ("", ".", ".."):
+        return None
+    return Vm(name, uuid, pid)
+
+
+def _is_uuid(text: str) -> bool:
+    """Any user's process can have any words: these end up in a path, and in commands of virsh."""
+    return [len(part) for part in text.split("-")] == [8, 4, 4, 4, 12] and all(
+        char in "0123456789abcdef-" for char in text
+    )
 
 
 def sample(pid: int, proc: str = "/proc", cgroup: str = "/sys/fs/cgroup") -> Sample:

@@ -29,7 +29,7 @@ GOOD, UNBOUND, PINNED, DRIFTED = "good", "unbound", "pinned", "drifted"
 
 class ThreadElsewhere(HostError):
     what = "{thread} may run on {allowed:CPU}, and was to run on {asked:CPU}"
-    todo = "look with virsh vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
+    todo = "look with virsh -r vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
 
 
 class VcpusEverywhere(HostError):

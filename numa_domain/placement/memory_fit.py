@@ -2,8 +2,9 @@
 """Whether the memory of all cells together fits on the nodes that were chosen for them.
 
 libvirt does not check that: a strict VM that is too large dies inside QEMU, or is killed later. A
-cell that is bound to several nodes may lie on them in any proportion, so comparing node by node
-would refuse what fits and, worse, pass what does not. It is a flow problem, and is solved exactly.
+cell that is bound to several nodes may lie on them in any proportion, and so may what other VMs
+were promised (`HostTopology.claims`); so comparing node by node would refuse what fits and, worse,
+pass what does not. It is a flow problem, and is solved exactly (`memory_flow.py`).
 
     free: node 0 8 GiB, node 1 8 GiB; cell 0 of 6 GiB on 0-1, cell 1 of 8 GiB on 0
     -> cell 0: 6 GiB on node 1, cell 1: 8 GiB on node 0
@@ -13,6 +14,8 @@ from __future__ import annotations
 
 from ..base.frozen import Value
 from ..base.idset import Nodeset
+from ..host.model import Claim
+from .memory_flow import Flow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ class Demand(Value):
     mode: str = "strict"
     vcpus: int = 0
     """The cell's vCPUs that are plugged at the start; `fit` ignores them."""
+    qemu_kib: int = 0
+    """The part of `kib` that QEMU needs for itself."""
 
 
 class Shortfall(Value):
@@ -63,6 +68,8 @@ class Fit(Value):
     """For strict and restrictive cells: cell -> node -> KiB, one way in which all fit."""
     to_free: dict[tuple[int, Nodeset], int] = {}
     """(page size, nodes) -> KiB that would have to be free there, so that all demands fit."""
+    claims: tuple[Claim, ...] = ()
+    """The same memory as `charges`, by the nodes on which it may lie."""
 
     @property
     def worst(self) -> Shortfall:
@@ -122,48 +129,46 @@ def fit(host: HostTopology, demands: Sequence[Demand]) -> Fit:
     shortfalls: list[Shortfall] = []
     routes: dict[int, dict[int, int]] = {}
     to_free: dict[tuple[int, Nodeset], int] = {}
+    claims: list[Claim] = []
     overflow = 0
     for page in sorted({demand.page_kib for demand in demands}):
         of_page = [demand for demand in demands if demand.page_kib == page]
-        room = {i: available_kib(node, page) for i, node in host.nodes.items()}
-        flow = _Flow(room, page)
-        shortfalls += flow.even(d for d in of_page if d.mode == "interleave")
-        bound = [d for d in of_page if d.mode in ("strict", "restrictive")]
-        shortfalls += flow.bound(bound)
-        routes.update(zip((demand.cell for demand in bound), flow.taken))
-        overflow += flow.preferred(d for d in of_page if d.mode == "preferred")
-        shortfalls += flow.unplaced
-        to_free.update(((page, nodes), kib) for nodes, kib in flow.to_free.items())
-        for node, kib in flow.used.items():
+        laid = _OnePage(host, page)
+        laid.even([d for d in of_page if d.mode == "interleave"])
+        routes.update(laid.bound([d for d in of_page if d.mode in ("strict", "restrictive")]))
+        overflow += laid.preferred([d for d in of_page if d.mode == "preferred"])
+        shortfalls += laid.shortfalls
+        claims += laid.claims
+        to_free.update(((page, nodes), kib) for nodes, kib in laid.to_free.items())
+        for node, kib in laid.used().items():
             if kib:
                 charges.setdefault(node, {})[page] = kib
-    return Fit(charges, tuple(shortfalls), overflow, routes, to_free)
+    return Fit(charges, tuple(shortfalls), overflow, routes, to_free, tuple(claims))
 
 
 def roomiest(host: HostTopology, demand: Demand) -> int:
     """The node with most memory available for a demand; the first of several."""
-    return max(demand.nodes, key=lambda i: (available_kib(host.nodes[i], demand.page_kib), -i))
+    room = rooms(host, demand.page_kib)
+    return max(demand.nodes, key=lambda i: (room[i], -i))
 
 
-class _Flow:
-    """For one page size: the memory available on each node, and what has been taken of it."""
+class _OnePage:
+    """The memory of one page size: the claims of other VMs, then the demands, in one flow."""
 
-    def __init__(self, room: dict[int, int], page_kib: int) -> None:
-        self.room, self.page_kib = room, page_kib
-        self.used = dict.fromkeys(room, 0)
-        self.fixed = dict(self.used)
-        self.taken: list[dict[int, int]] = []
-        """Of each demand: node -> KiB."""
-        self.holders: dict[int, set[int]] = {}
-        """Of each node: the demands that lie on it."""
-        self.unplaced: list[Shortfall] = []
+    def __init__(self, host: HostTopology, page_kib: int) -> None:
+        self.page_kib = page_kib
+        self.flow = claimed(host, page_kib)
+        self.theirs = len(self.flow.items)
+        self.shortfalls: list[Shortfall] = []
         self.to_free: dict[Nodeset, int] = {}
+        self.claims: list[Claim] = []
 
-    def left(self, node: int) -> int:
-        return self.room[node] - self.used[node]
+    def used(self) -> dict[int, int]:
+        """KiB of the demands on each node."""
+        return self.flow.on_nodes(range(self.theirs, len(self.flow.items)))
 
-    def even(self, demands: Iterable[Demand]) -> list[Shortfall]:
-        """Charge an even share on each node of each demand; the shortfalls."""
+    def even(self, demands: Iterable[Demand]) -> None:
+        """An even share on each node of each demand."""
         needed: dict[int, int] = {}
         cells: dict[int, list[int]] = {}
         for demand in demands:
@@ -171,125 +176,119 @@ class _Flow:
             for node in demand.nodes:
                 needed[node] = needed.get(node, 0) + share
                 cells.setdefault(node, []).append(demand.cell)
-        short = []
         for node, kib in needed.items():
-            if kib > self.left(node):
-                short.append(self._short(cells[node], Nodeset.of([node]), kib))
-                self._lack(Nodeset.of([node]), kib - self.left(node))
-            self.used[node] += min(kib, self.left(node))
-        return short
+            only = Nodeset.of([node])
+            missing = self.flow.add(only, kib)
+            if missing:
+                self._short(cells[node], only, kib, kib - missing)
+                self._lack(only, missing)
+            self._claim(only, kib - missing)
 
-    def bound(self, demands: Sequence[Demand]) -> list[Shortfall]:
-        """Route each demand to its nodes along augmenting paths; the shortfalls (minimum cuts)."""
-        self.fixed = dict(self.used)
-        self.taken = [{} for _ in demands]
-        self.holders = {node: set() for node in self.room}
-        missing = [demand.kib for demand in demands]
-        closed = Nodeset()
+    def bound(self, demands: Sequence[Demand]) -> dict[int, dict[int, int]]:
+        """Each demand on its nodes in any proportion; returns cell -> node -> KiB."""
+        items, missing = self.flow.items, [0] * len(demands)
+        before = range(len(items))
+        at = {}
         for i in sorted(range(len(demands)), key=lambda i: len(demands[i].nodes)):
-            while missing[i] and not demands[i].nodes <= closed:
-                came, node = self._reach(i, demands)
-                if node is None:
-                    # All nodes in reach are full for good: what lies on them can go nowhere else
-                    closed |= Nodeset.of(came)
-                    break
-                missing[i] -= self._push(_path(came, node), missing[i])
-            self._lack(demands[i].nodes, missing[i])
-        return self._cuts(demands, missing)
+            demand = demands[i]
+            missing[i] = self.flow.add(demand.nodes, demand.kib)
+            at[demand.cell] = len(items) - 1
+            self._lack(demand.nodes, missing[i])
+            self._claim(demand.nodes, demand.kib - missing[i])
+        self._cuts(demands, missing, before)
+        return {demand.cell: self.flow.taken[at[demand.cell]] for demand in demands}
 
     def preferred(self, demands: Iterable[Demand]) -> int:
-        """Charge the preferred nodes as far as they go, then others; KiB on others."""
-        overflow = 0
+        """On the preferred nodes as far as they go, then on others; KiB on others."""
+        overflow, everywhere = 0, Nodeset.of(self.flow.room)
         for demand in demands:
-            rest = self._fill(demand.kib, demand.nodes)
+            rest = self.flow.fill(demand.nodes, demand.kib)
+            others = sorted(everywhere - demand.nodes, key=self.flow.left)
+            unplaced = self.flow.fill(reversed(others), rest)
+            self._claim(demand.nodes, demand.kib - rest)
+            self._claim(everywhere, rest - unplaced)
             overflow += rest
-            others = sorted((i for i in self.room if i not in demand.nodes), key=self.left)
-            unplaced = self._fill(rest, reversed(others))
             if unplaced and self.page_kib:
-                room = demand.kib - unplaced
-                self._lack(Nodeset.of(self.room), unplaced)
-                self.unplaced.append(
-                    Shortfall(
-                        (demand.cell,), Nodeset.of(self.room), self.page_kib, demand.kib, room
-                    )
-                )
+                self._lack(everywhere, unplaced)
+                self._short([demand.cell], everywhere, demand.kib, demand.kib - unplaced)
         return overflow
 
-    def _fill(self, kib: int, nodes: Iterable[int]) -> int:
-        for node in nodes:
-            part = max(0, min(kib, self.left(node)))
-            self.used[node] += part
-            kib -= part
-        return kib
-
-    def _reach(
-        self, start: int, demands: Sequence[Demand]
-    ) -> tuple[dict[int, tuple[int, int]], int | None]:
-        """Breadth-first search from a demand for a node with memory left; None if there is none.
-        Returns node -> (the demand that may lie on it, the node from which that demand would move),
-        and that node.
+    def _cuts(self, demands: Sequence[Demand], missing: list[int], before: Sequence[int]) -> None:
+        """A shortfall for each demand that is not covered: all nodes that it can reach are full,
+        and what lies on them can go nowhere else (Hall's condition).
         """
-        came: dict[int, tuple[int, int]] = {}
-        queue, seen = [(start, -1)], {start}
-        for demand, origin in queue:  # grows meanwhile
-            for node in demands[demand].nodes:
-                if node in came:
-                    continue
-                came[node] = (demand, origin)
-                if self.used[node] < self.room[node]:
-                    return came, node
-                guests = self.holders[node] - seen
-                seen |= guests
-                queue += [(i, node) for i in sorted(guests)]
-        return came, None
-
-    def _push(self, moves: list[tuple[int, int, int]], most: int) -> int:
-        taken, end = self.taken, moves[0][2]
-        amount = min(most, self.left(end))
-        for demand, origin, _ in moves:
-            if origin >= 0:
-                amount = min(amount, taken[demand][origin])
-        self.used[end] += amount
-        for demand, origin, node in moves:
-            if origin >= 0:
-                taken[demand][origin] -= amount
-                if not taken[demand][origin]:
-                    self.holders[origin].remove(demand)
-            taken[demand][node] = taken[demand].get(node, 0) + amount
-            self.holders[node].add(demand)
-        return amount
-
-    def _cuts(self, demands: Sequence[Demand], missing: list[int]) -> list[Shortfall]:
-        """The shortfall of each demand that is not covered: all nodes that it can reach are full,
-        and the demands on them can go nowhere else (Hall's condition).
-        """
-        shortfalls, told = [], Nodeset()
+        told = Nodeset()
         for i, kib in enumerate(missing):
             if not kib or (told and demands[i].nodes <= told):
                 continue
-            nodes = Nodeset.of(self._reach(i, demands)[0])
+            nodes = self.flow.closure(demands[i].nodes)
             told |= nodes
-            among = [j for j, demand in enumerate(demands) if demand.nodes <= nodes]
-            needed = sum(demands[j].kib for j in among)
-            shortfalls.append(self._short([demands[j].cell for j in among], nodes, needed))
-        return shortfalls
+            among = [demand for demand in demands if demand.nodes <= nodes]
+            taken = self.flow.on_nodes(before)
+            room = sum(self.flow.room[node] - taken[node] for node in nodes)
+            named = Nodeset.of(node for demand in among for node in demand.nodes)
+            self._short([d.cell for d in among], named, sum(d.kib for d in among), room)
 
     def _lack(self, nodes: Nodeset, kib: int) -> None:
         """Note that so many KiB more, free on any of these nodes, would cover the demand."""
         if kib:
             self.to_free[nodes] = self.to_free.get(nodes, 0) + kib
 
-    def _short(self, cells: Iterable[int], nodes: Nodeset, needed: int) -> Shortfall:
-        room = sum(self.room[node] - self.fixed[node] for node in nodes)
-        return Shortfall(tuple(cells), nodes, self.page_kib, needed, room)
+    def _short(self, cells: Iterable[int], nodes: Nodeset, needed: int, room: int) -> None:
+        self.shortfalls.append(Shortfall(tuple(cells), nodes, self.page_kib, needed, room))
+
+    def _claim(self, nodes: Nodeset, kib: int) -> None:
+        if kib:
+            self.claims.append(Claim(nodes, kib, self.page_kib))
 
 
-def _path(came: Mapping[int, tuple[int, int]], node: int) -> list[tuple[int, int, int]]:
-    """The path as moves (demand, from node or -1, to node), the last move first."""
-    moves = []
-    while True:
-        demand, origin = came[node]
-        moves.append((demand, origin, node))
-        if origin < 0:
-            return moves
-        node = origin
+def claimed(host: HostTopology, page_kib: int) -> Flow:
+    """What is available on each node, with the claims of other VMs laid on it as far as they go."""
+    flow = Flow({i: available_kib(node, page_kib) for i, node in host.nodes.items()})
+    for nodes, kib in merged(host.claims, page_kib, flow.room):
+        flow.add(nodes, kib)
+    return flow
+
+
+def merged(
+    claims: Iterable[Claim], page_kib: int, known: Iterable[int]
+) -> list[tuple[Nodeset, int]]:
+    """The claims of one page size, one for each set of nodes that are there; the narrow first."""
+    sums: dict[Nodeset, int] = {}
+    there = Nodeset.of(known)
+    for claim in claims:
+        nodes = claim.nodes & there
+        if claim.page_kib == page_kib and nodes:
+            sums[nodes] = sums.get(nodes, 0) + claim.kib
+    return sorted(sums.items(), key=lambda item: (len(item[0]), item[0].bits))
+
+
+def rooms(host: HostTopology, page_kib: int) -> dict[int, int]:
+    """KiB of this page size that one new demand may have on each node, if it is the only one.
+
+    Claims of other VMs that may lie on several nodes give way as far as they can.
+    """
+    if not any(claim.page_kib == page_kib for claim in host.claims):
+        return {i: available_kib(node, page_kib) for i, node in host.nodes.items()}
+    found = {}
+    for i in host.nodes:
+        flow, most = claimed(host, page_kib), available_kib(host.nodes[i], page_kib)
+        found[i] = most - flow.add(Nodeset.of([i]), most)
+    return found
+
+
+def settled(host: HostTopology) -> HostTopology:
+    """The same host, with the claims of other VMs laid down, each in equal parts where that goes;
+    what has no room anywhere is owed by the first of its nodes.
+    """
+    charges: dict[int, dict[int, int]] = {}
+    for page in {claim.page_kib for claim in host.claims}:
+        flow = Flow({i: available_kib(node, page) for i, node in host.nodes.items()})
+        for nodes, kib in merged(host.claims, page, flow.room):
+            lost = flow.share(nodes, kib)
+            owing = charges.setdefault(next(iter(nodes)), {})
+            owing[page] = owing.get(page, 0) + lost
+        for node, kib in flow.used.items():
+            owing = charges.setdefault(node, {})
+            owing[page] = owing.get(page, 0) + kib
+    return charged(host.replace(claims=()), charges)

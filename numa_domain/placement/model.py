@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ..base.idset import Nodeset
-    from ..host.model import HostTopology
+    from ..host.model import Claim, HostTopology
     from ..request.model import NumaRequest
     from ..topology.cell import Cell
     from .memory_fit import Demand, Fit
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WHOLE_VM = -1
 """The cell id that stands for a VM without `cpu/numa`."""
+FIRST_DEVICE = -2
+"""The one that stands for the first memory device of a VM; the second is one less, and so on."""
 
 
 class PlacementError(HostError):
@@ -47,6 +49,16 @@ class NodeUnknown(PlacementError):
 class NodesLackMemory(PlacementError):
     what = "no node with memory is left"
     todo = "the host has memory on {nodes:node}: leave some of that, or write auto"
+
+
+class NodesUnbindable(PlacementError):
+    what = "QEMU cannot bind memory to {missing:node}: it knows ids up to {last}"
+    todo = "name some of {nodes:node}, which can be bound, or write auto"
+
+
+class PreferredLacksMemory(PlacementError):
+    what = "{missing:node} cannot be preferred, having no memory: the kernel refuses that"
+    todo = "name some of {nodes:node}, or use strict on these"
 
 
 class CountTooLarge(PlacementError):
@@ -90,10 +102,18 @@ class Placement(Value):
     """Node id -> the node's online CPUs as a cpuset text ("" if it has none), for all nodes that
     are used. Emulatorpin, iothreadpin and vcpupin are made of them.
     """
+    isolated: Mapping[int, str] = {}
+    """The same of those of its CPUs on which VMs do not run, unless they are pinned there."""
     topology_changed: bool = True
     """False if `cells` are those of the domain, so that `cpu/numa` stays as it is."""
     charges: Mapping[int, Mapping[int, int]] = {}
-    """The memory that is promised: node id -> page size in KiB (0: ordinary pages) -> KiB."""
+    """The memory that is promised: node id -> page size in KiB (0: ordinary pages) -> KiB; one way
+    in which it can lie.
+    """
+    claims: tuple[Claim, ...] = ()
+    """The same memory, by the nodes on which it may lie."""
+    vcpus: Mapping[Nodeset, int] = {}
+    """How many vCPUs that are plugged in run near these nodes."""
     warnings: tuple[NumaError, ...] = ()
     """What will work, but not well."""
 

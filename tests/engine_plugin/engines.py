@@ -42,8 +42,8 @@ class Served:
 class Engine(Served):
     """The embedded engine; `sdk` is the administrator's own connection to it."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = engine_settings.Settings(data=folder, fresh=True, boot="none")
+    def __init__(self, folder: Path, **more: Any) -> None:
+        settings = engine_settings.Settings(data=folder, fresh=True, boot="none", **more)
         super().__init__(engine_app.create_app(settings))
         self.url = self.base + API
         self.sdk = self.login("admin")

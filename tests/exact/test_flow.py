@@ -10,8 +10,8 @@ import random
 import pytest
 
 from numa_domain.base.idset import Cpuset, Nodeset
-from numa_domain.host.model import HostTopology, Node, PagePool
-from numa_domain.placement.memory_fit import Demand, available_kib, fit, share_kib
+from numa_domain.host.model import Claim, HostTopology, Node, PagePool
+from numa_domain.placement.memory_fit import Demand, available_kib, fit, rooms, settled, share_kib
 
 pytest.importorskip("scipy", reason="missing: scipy, from the extra `test`")
 
@@ -75,6 +75,44 @@ def test_fit_is_that_of_a_linear_program(block: int) -> None:
         result = fit(host, demands)
         assert (not result.shortfalls) == _fits(host, demands), seed
         answers.add(not result.shortfalls)
+    assert answers == {True, False}
+
+
+def _claims(seed: int, host: HostTopology) -> tuple[Claim, ...]:
+    """What other VMs have on sets of several nodes."""
+    chance = random.Random(f"claims {seed}")
+    ids = list(host.nodes)
+    return tuple(
+        Claim(
+            Nodeset.of(chance.sample(ids, chance.randint(2, len(ids)))),
+            chance.randint(1, 1 << 22) // PAGE * PAGE,
+            chance.choice((0, 0, PAGE)),
+        )
+        for _ in range(chance.randint(1, 8) if len(ids) > 1 else 0)
+    )
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_fit_beside_claims_is_that_of_a_linear_program(block: int) -> None:
+    """Claims of other VMs are demands that were there before; `rooms` is the most for one node."""
+    answers = set()
+    for seed in range(200 * block, 200 * block + 40):
+        host, demands = _case(seed)
+        claims = _claims(seed, host)
+        theirs = [Demand(-9 - i, c.kib, c.page_kib, c.nodes) for i, c in enumerate(claims)]
+        if not _fits(host, theirs):
+            continue
+        full = host.replace(claims=claims)
+        assert (not fit(full, demands).shortfalls) == _fits(host, [*theirs, *demands]), seed
+        answers.add(not fit(full, demands).shortfalls)
+        for i, kib in rooms(full, 0).items():
+            alone = Demand(0, kib, 0, Nodeset.of([i]))
+            more = alone.replace(kib=kib + 1024)
+            assert _fits(host, [*theirs, alone]), seed
+            assert not _fits(host, [*theirs, more]), seed
+        assert not settled(full).claims
+        if not fit(settled(full), demands).shortfalls:
+            assert _fits(host, [*theirs, *demands]), seed
     assert answers == {True, False}
 
 

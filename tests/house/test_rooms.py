@@ -18,13 +18,15 @@ from tests.house.storeys import folder
 MAY_IMPORT = {
     "properties": set(),
     "engine_api": set(),
-    "settings": {"engine_api", "properties"},
-    "documents": {"engine_api", "settings"},
-    "service": {"engine_api", "settings", "documents"},
+    "model": {"engine_api"},
+    "settings": {"engine_api", "model", "properties"},
+    "documents": {"engine_api", "model", "settings"},
+    "service": {"engine_api", "model", "settings", "documents"},
+    "scheduler": {"engine_api", "model", "settings"},
     "setup": {"properties"},
     "demo": {"properties"},
-    "servers": {"service", "demo"},
-    "cli": {"engine_api", "settings", "documents", "servers", "setup", "demo"},
+    "servers": {"service", "scheduler", "setup", "demo"},
+    "cli": {"engine_api", "model", "settings", "documents", "servers", "setup", "demo"},
     "ui": set(),
 }
 """Neither of the two adapters, service and cli, knows the other: `servers` starts the service."""

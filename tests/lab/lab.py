@@ -172,7 +172,9 @@ class Lab:
         _PASSWORD_FILE.write_text(f"{PASSWORD}\n")
         _PASSWORD_FILE.chmod(0o640)
         os.chown(_PASSWORD_FILE, 0, KVM)
-        Path("/etc/libvirt/auth.conf").write_text(_AUTH_CONF)
+        for_root = Path("/etc/libvirt/auth.conf")
+        for_root.write_text(_AUTH_CONF)
+        for_root.chmod(0o600)  # the service has to read VDSM's file
 
     def _install(self) -> None:
         """The packages where every user can read them, then numa-hook, as an RPM's %post."""
@@ -274,9 +276,10 @@ def _mount(path: str, kind: str) -> None:
 
 
 def _add_users() -> None:
-    """libvirt wants its user even where it never uses it; the hooks run as vdsm."""
-    for name, number in (("libvirt-qemu", 64055), ("vdsm", VDSM)):
-        with open("/etc/passwd", "a", encoding="ascii") as users:
-            users.write(f"{name}:x:{number}:{number}::/:/bin/sh\n")
-        with open("/etc/group", "a", encoding="ascii") as groups:
-            groups.write(f"{name}:x:{number}:\n")
+    """libvirt wants its user even where it never uses it; the hooks run as vdsm, whose group is
+    kvm with oVirt's number."""
+    users, groups = Path("/etc/passwd"), Path("/etc/group")
+    added = f"libvirt-qemu:x:64055:64055::/:/bin/sh\nvdsm:x:{VDSM}:{KVM}::/:/bin/sh\n"
+    users.write_text(users.read_text() + added)
+    others = [line for line in groups.read_text().splitlines() if not line.startswith("kvm:")]
+    groups.write_text("\n".join([*others, "libvirt-qemu:x:64055:", f"kvm:x:{KVM}:", ""]))

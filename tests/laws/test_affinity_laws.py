@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from numa_domain.affinity.holding import AWAY, FREE, HELD, LEFT, Held, HeldVcpu, decide, hold
 from numa_domain.affinity.placed_vm import PlacedVm
+from numa_domain.affinity.shared_pool import assumed
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.domxml.cpu_policy import CpuPolicy
 from numa_domain.host.usable_cpus import HostCpus
@@ -114,3 +115,30 @@ def test_settled_at_once(data: st.DataObject, vm: PlacedVm, host: HostCpus) -> N
     again = decide(done, host, remembered)
     assert not any(vcpu.moves for vcpu in again)
     assert [(v.state, v.allowed) for v in again] == [(v.state, v.allowed) for v in first]
+
+
+@given(st.data(), vms(), hosts(), sets)
+def test_forgotten_is_found_again(
+    data: st.DataObject, vm: PlacedVm, host: HostCpus, pool: Cpuset
+) -> None:
+    """VDSM pins to its pool, we narrow, and forget: all is as if we had not."""
+    pool &= host.online
+    assume(pool)
+    pinned = vm.replace(pins=dict.fromkeys(vm.vcpus, pool))
+    first = decide(pinned, host, {})
+    done = vm.replace(pins={vcpu.id: vcpu.pin for vcpu in first})
+    again = decide(done, host, assumed(done, host, pool))
+    assert not any(vcpu.moves for vcpu in again)
+    mine = [v for v in again if v.state in (HELD, AWAY)]
+    assert [v.allowed for v in mine] == [pool] * len(mine)
+
+
+@given(vms(), hosts(), sets)
+def test_pin_of_another_is_not_taken_for_ours(vm: PlacedVm, host: HostCpus, pool: Cpuset) -> None:
+    assume(host.online)
+    plain = {vcpu.id: vcpu for vcpu in decide(vm, host, {})}
+    for vcpu in decide(vm, host, assumed(vm, host, pool)):
+        if vcpu.now != hold(pool, vcpu.home):
+            assert vcpu == plain[vcpu.id]
+        else:
+            assert vcpu.pin <= pool or vcpu.pin == vcpu.now

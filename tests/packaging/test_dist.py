@@ -107,7 +107,7 @@ def test_wheel_runs_where_nothing_else_is(dist: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "0-1,3\n", "")
 
 
-@pytest.mark.parametrize("name", ["numa-domain", "numa-hook", "ovirt-numa"])
+@pytest.mark.parametrize("name", ["numa-domain", "numa-hook", "numa-affinity", "ovirt-numa"])
 def test_wheel_installs_command(dist: Path, name: str) -> None:
     (path,) = dist.glob("*.whl")
     with zipfile.ZipFile(path) as wheel:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.server
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -16,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.build import SOURCE
-from tests.tools import missing
+from engine_plugin.setup.files import SettingOdd, httpd_text
+from tests.tools import missing, need
 
-CONF = SOURCE / "engine_plugin/setup/files/httpd.conf"
 MODULES = Path("/usr/lib/apache2/modules"), Path("/usr/lib64/httpd/modules")
-NAMES = ("mpm_event", "unixd", "authz_core", "proxy", "proxy_http")
+UNCHECKED = ssl._create_unverified_context()
+NAMES = ("mpm_event", "unixd", "authz_core", "proxy", "proxy_http", "socache_shmcb", "ssl")
 
 
 class Echo(http.server.BaseHTTPRequestHandler):
@@ -38,34 +39,57 @@ class Echo(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def httpd(tmp_path: Path) -> Iterator[str]:
+class Httpd:
+    """With our part of its configuration, on a port with TLS and one without."""
+
+    def __init__(self, tls: int, plain: int) -> None:
+        self.tls, self.plain = f"https://127.0.0.1:{tls}", f"http://127.0.0.1:{plain}"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(params=["with mod_ssl", "without mod_ssl"])
+def httpd(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Httpd]:
     program = shutil.which("apache2") or shutil.which("httpd") or "/usr/sbin/apache2"
     modules = next((path for path in MODULES if path.is_dir()), None)
     if not Path(program).exists() or modules is None:
         missing("apache2 (Debian: apache2-bin)")
     echo = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=echo.serve_forever, daemon=True).start()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    ours = CONF.read_text().replace("127.0.0.1:8723", f"127.0.0.1:{echo.server_port}")
+    found = Httpd(free_port(), free_port())
+    safe = request.param == "with mod_ssl"
+    lines = [
+        f"LoadModule {name}_module {modules}/mod_{name}.so"
+        for name in NAMES
+        if (modules / f"mod_{name}.so").exists() and (safe or name != "ssl")  # some are built in
+    ]
+    lines += ["ServerName localhost", f"Listen {found.plain.removeprefix('http://')}"]
+    lines += [f"PidFile {tmp_path}/pid", f"ErrorLog {tmp_path}/log", f"DocumentRoot {tmp_path}"]
+    lines += [f"DefaultRuntimeDir {tmp_path}", "User nobody", "Group nogroup"]
+    lines.append(httpd_text({"PORT": str(echo.server_port)}))
+    if safe:
+        lines += _tls(tmp_path, found.tls.removeprefix("https://"))
     conf = tmp_path / "httpd.conf"
-    conf.write_text(
-        "\n".join(
-            f"LoadModule {name}_module {modules}/mod_{name}.so"
-            for name in NAMES
-            if (modules / f"mod_{name}.so").exists()  # some are built in
-        )
-        + f"\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {tmp_path}/pid\n"
-        f"ErrorLog {tmp_path}/log\nDefaultRuntimeDir {tmp_path}\nDocumentRoot {tmp_path}\n"
-        f"User nobody\nGroup nogroup\n{ours}"
-    )
+    conf.write_text("\n".join([*lines, ""]))
     with subprocess.Popen([program, "-f", str(conf), "-D", "FOREGROUND"]) as process:
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield found if safe else Httpd(0, int(found.plain.rpartition(":")[2]))
         finally:
             process.terminate()
             echo.shutdown()
+
+
+def _tls(folder: Path, address: str) -> list[str]:
+    key, pem = folder / "key", folder / "pem"
+    command = [need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(pem)]
+    subprocess.run(command, check=True, capture_output=True)
+    lines = [f"Listen {address}", f"<VirtualHost {address}>", "SSLEngine on"]
+    lines += [f"SSLCertificateFile {pem}", f"SSLCertificateKeyFile {key}", "</VirtualHost>"]
+    return lines
 
 
 def asked(url: str) -> str:
@@ -73,7 +97,7 @@ def asked(url: str) -> str:
     until = time.monotonic() + 60
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10, context=UNCHECKED) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             return str(error.code)
@@ -82,14 +106,37 @@ def asked(url: str) -> str:
             time.sleep(0.1)
 
 
-def test_httpd_hands_our_path_to_the_service(httpd: str) -> None:
-    """Without the prefix, and with the user's token."""
-    assert (
-        asked(f"{httpd}/ovirt-engine-numa/api/v1/vms?page=2") == "/api/v1/vms?page=2 Bearer token"
-    )
-    assert asked(f"{httpd}/ovirt-engine-numa/healthz") == "/healthz Bearer token"
+def test_httpd_hands_our_path_to_the_service(httpd: Httpd) -> None:
+    """Without the prefix, and with the user's token; over TLS alone, and not at all without."""
+    for path in ("/api/v1/vms?page=2", "/healthz"):
+        if httpd.tls.endswith(":0"):
+            assert asked(f"{httpd.plain}/ovirt-engine-numa{path}") == "403"
+        else:
+            assert asked(f"{httpd.tls}/ovirt-engine-numa{path}") == f"{path} Bearer token"
+            assert asked(f"{httpd.plain}/ovirt-engine-numa{path}") == "403"
 
 
-def test_httpd_hands_no_other_path_to_the_service(httpd: str) -> None:
+def test_httpd_hands_no_other_path_to_the_service(httpd: Httpd) -> None:
     for path in ("/ovirt-engine/api", "/ovirt-engine-numabc"):
-        assert asked(f"{httpd}{path}") in ("403", "404")  # httpd's own, as it may read its files
+        assert asked(f"{httpd.plain}{path}") in ("403", "404")  # its own, as it may read its files
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ({}, ["<Location /ovirt-engine-numa>", "ProxyPass http://127.0.0.1:8723 "]),
+        ({"PORT": "9000"}, ["ProxyPass http://127.0.0.1:9000 "]),
+        ({"HOST": "0.0.0.0"}, ["ProxyPass http://127.0.0.1:8723 "]),
+        ({"HOST": "::1"}, ["ProxyPassReverse http://[::1]:8723"]),
+        ({"ROOT_PATH": "/a/numa"}, ["<Location /a/numa>"]),
+    ],
+)
+def test_httpd_follows_the_services_settings(settings: dict[str, str], lines: list[str]) -> None:
+    text = httpd_text(settings)
+    assert all(line in text for line in lines)
+
+
+@pytest.mark.parametrize("settings", [{"PORT": "x y"}, {"ROOT_PATH": "/a>b"}, {"HOST": "a;b"}])
+def test_setting_that_is_no_address_is_not_written(settings: dict[str, str]) -> None:
+    with pytest.raises(SettingOdd):
+        httpd_text(settings)

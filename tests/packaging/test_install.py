@@ -66,12 +66,13 @@ def test_hook_finds_its_bytecode(host: Root) -> None:
     assert f"matches /{SITE}/vdsm_hook/supervisor.py" in done.stderr
 
 
-def test_status_is_well_after_install(host: Root) -> None:
+def test_status_is_well_after_install_but_for_the_service_without_systemd(host: Root) -> None:
     done = host.run("/usr/bin/numa-hook", "status", "--json")
     answer = json.loads(done.stdout)
     assert {entry["state"] for entry in answer["points"].values()} == {"installed"}
-    assert answer["problems"] == []
-    assert done.returncode == 0
+    assert answer["affinity"]["unit"] == "/usr/lib/systemd/system/ovirt-numa-affinity.service"
+    assert [problem["code"] for problem in answer["problems"]] == ["AffinityStopped"]
+    assert done.returncode == 1
 
 
 def test_core_answers_after_install(host: Root) -> None:

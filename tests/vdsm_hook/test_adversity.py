@@ -267,13 +267,18 @@ def test_disk_full_in_the_directory_of_vdsms_file_is_refused(
     assert machine.promises == {}
 
 
-def test_disk_full_in_the_run_directory_is_refused(machine: Machine, full_disk: Path) -> None:
+def test_disk_full_in_the_run_directory_stops_no_start_and_is_told(
+    machine: Machine, full_disk: Path
+) -> None:
     machine.configure(run_dir=full_disk)
     (full_disk / "lock").touch()
     fill(full_disk)
-    line = check_refused(machine.start(XML, "0"))
-    assert "the reservations cannot be written: No space left on device" in line
+    answer = machine.start(XML, "0")
+    assert (answer.rc, answer.line) == (0, "")
+    assert answer.after != XML
+    assert "the reservations cannot be written: No space left on device" in machine.log.read_text()
     assert machine.promises == {}
+    assert sorted(path.name for path in full_disk.iterdir() if path.stat().st_size) == ["filler"]
 
 
 def test_kill_at_any_moment_leaves_the_old_or_the_new_file(machine: Machine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -133,7 +134,8 @@ def test_install_warns_of_copies_that_vdsm_would_run(
     assert run("install", "--hooks-dir", hooks, "--config", config) == 0
     warnings = [line for line in capsys.readouterr().err.splitlines() if "runs it" in line]
     assert warnings == [
-        f"numa-hook: warning: {hooks}/before_vm_start/{name} is executable: VDSM runs it as well"
+        f"numa-hook: warning: {hooks}/before_vm_start/{name} is executable: VDSM runs it as well;"
+        " take it away, or its permission to be executed"
         for name in (f"{NAME}.rpmsave", "50_other.bak")
     ]
 
@@ -151,7 +153,7 @@ def test_install_warns_of_paths_that_vdsm_cannot_read(
             break
     run("install", "--hooks-dir", hooks, "--config", closed / "hook.conf")
     assert (
-        f"numa-hook: warning: {closed} cannot be read by the user vdsm: "
+        f"numa-hook: warning: {closed} cannot be read by the user vdsm; "
         "install where everyone can read\n"
     ) in capsys.readouterr().err
 
@@ -210,7 +212,7 @@ def test_status_of_installed_hooks_is_good(
     assert {p: e["state"] for p, e in answer["points"].items()} == dict.fromkeys(
         POINTS, "installed"
     )
-    assert [p for p in answer["problems"] if "cannot be read by the user vdsm" not in p] == []
+    assert [p for p in answer["problems"] if p["code"] != "PathUnreadable"] == []
     assert code == (1 if answer["problems"] else 0)
 
 
@@ -241,7 +243,8 @@ def test_status_tells_imports_that_fail(
         put(hooks, point, settings.replace(paths=("/nowhere",)), force=False)
     code, answer = status(capsys, hooks)
     assert code == 1
-    assert answer["problems"][:1] == [
+    assert {"code": "PythonUnusable", "blames": "host"}.items() <= answer["problems"][0].items()
+    assert [problem["text"] for problem in answer["problems"][:1]] == [
         f"{settings.python}: ModuleNotFoundError: No module named 'vdsm_hook'; "
         "name another with --python: Python 3.9 or later"
     ]
@@ -278,9 +281,31 @@ def test_state_of_a_directory_without_the_file_is_missing(hooks: Path) -> None:
     assert state(hooks, "before_vm_start") == ("missing", None)
 
 
-def test_command_without_arguments_is_usage() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "vdsm_hook.install"], capture_output=True, text=True, check=False
-    )
+def command(*words: str, more: str = "") -> subprocess.CompletedProcess[str]:
+    line = f"{shlex.join([sys.executable, '-m', 'vdsm_hook.install', *words])} {more}"
+    return subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("words", [(), ("frob",), ("status", "--frob"), ("journal", "1", "2")])
+def test_command_that_is_wrong_is_told_in_one_line(words: tuple[str, ...]) -> None:
+    done = command(*words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.endswith(" --help\n")
+
+
+@pytest.mark.parametrize("words", [("status",), ("journal",), ("status", "--json"), ("--help",)])
+def test_command_with_a_full_disk_behind_it_gives_no_traceback(words: tuple[str, ...]) -> None:
+    done = command(*words, more=">/dev/full")
+    assert done.stderr == "numa-hook: the output cannot be written: No space left on device\n"
     assert done.returncode == 2
-    assert done.stderr.startswith("usage: numa-hook")
+
+
+@pytest.mark.parametrize("name", ["install", "uninstall", "status", "journal"])
+def test_help_of_each_command_has_examples(name: str) -> None:
+    assert f"examples:\n  numa-hook {name}" in command(name, "--help").stdout
+
+
+def test_error_in_json_has_code_and_blames() -> None:
+    done = command("install", "--config", "/absent", "--json")
+    error = json.loads(done.stderr)["error"]
+    assert (error["code"], error["blames"], error["where"]) == ("ConfigAbsent", "host", "/absent")

@@ -99,16 +99,48 @@ def test_lock_that_is_held_costs_a_moment_and_the_entry(tmp_path: Path) -> None:
     assert [run.said for run in journal.read(config).runs] == ["first"]
 
 
-@pytest.mark.parametrize("kind", ["missing", "directory", "fifo"])
-def test_journal_that_cannot_be_written_is_left(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "journal"
-    if kind == "directory":
-        path.mkdir()
-    elif kind == "fifo":
-        os.mkfifo(path)
-    config = Config(run_dir=str(tmp_path if kind != "missing" else tmp_path / "none"))
+def test_journal_without_its_directory_is_left(tmp_path: Path) -> None:
+    config = Config(run_dir=str(tmp_path / "none"))
     journal.record(config, call(), "new", "")
     assert journal.read(config).runs == ()
+
+
+@pytest.mark.parametrize("kind", ["directory", "fifo"])
+def test_journal_in_whose_way_something_is_is_made_anew(tmp_path: Path, kind: str) -> None:
+    (Path.mkdir if kind == "directory" else os.mkfifo)(tmp_path / "journal")
+    config = Config(run_dir=str(tmp_path))
+    journal.record(config, call(), "new", "said")
+    assert [run.said for run in journal.read(config).runs] == ["said"]
+
+
+@pytest.mark.parametrize("kind", ["directory", "fifo", "link"])
+def test_journal_is_shortened_whatever_is_at_its_new_file(tmp_path: Path, kind: str) -> None:
+    new = tmp_path / "journal.new"
+    {"directory": Path.mkdir, "fifo": os.mkfifo, "link": lambda p: p.symlink_to("x")}[kind](new)
+    runs = [journal.Run(i, "p", "v", "new", 0.1, said="x" * 300) for i in range(1000)]
+    (tmp_path / "journal").write_text(journal.to_text(runs, {}))
+    config = Config(run_dir=str(tmp_path))
+    journal.record(config, call(), "new", "said")
+    found = journal.read(config)
+    assert found.runs[-1].said == "said"
+    assert (tmp_path / "journal").stat().st_size < journal.LARGEST
+    assert sum(count for count, _ in found.totals.values()) == 1001
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "total\tp\tnew\t0\t1.0",
+        "total\tp\tnew\t-1\t1.0",
+        "total\tp\tnew\t1\tnan",
+        "total\tp\tnew\t1\tinf",
+        "total\tp\tnew\t1\t1e400",
+        "99999999999999999999\tp\tv\tnew\t0.1\t\t\t",
+        "1\t\x1b[2J\tv\tnew\t0.1\t\t\t",
+    ],
+)
+def test_figures_that_nobody_wrote_are_left_out(line: str) -> None:
+    assert journal.from_text(f"{line}\n") == journal.Journal()
 
 
 def test_damaged_lines_are_left_out() -> None:

@@ -30,7 +30,7 @@ def problems(hooks_dir: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     capsys.readouterr()
     install.main(["status", "--hooks-dir", str(hooks_dir), "--json"])
     found = json.loads(capsys.readouterr().out)["problems"]
-    return [each for each in found if DIRECTORY in each]
+    return [each["text"] for each in found if each["code"] == "LabelMislaid"]
 
 
 def test_label_is_installed_where_vdsm_reports_and_never_runs(installed: Path) -> None:

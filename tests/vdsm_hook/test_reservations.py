@@ -7,11 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numa_domain.base.idset import Nodeset
+from numa_domain.host.model import Claim
 from tests.vdsm_hook.machine import GIB, two_nodes
-from vdsm_hook.reservations import Reservation, from_text, owed, to_text, with_promises
+from vdsm_hook.reservations import (
+    Reservation,
+    claims_left,
+    from_text,
+    owed,
+    to_text,
+    with_promises,
+)
 from vdsm_hook.running_vms import RunningVm
 
 BOOT = "5d0c2a54"
+FIRST, BOTH = Nodeset.parse("0"), Nodeset.parse("0-1")
 
 
 def reserved(charges: dict[int, dict[int, int]], vm_id: str = "a") -> Reservation:
@@ -28,7 +38,21 @@ def test_owed_is_what_was_not_touched() -> None:
 
 def test_owed_touched_elsewhere_counts_against_the_whole() -> None:
     """14 of 16 are touched, most on node 0: 2 are left, not the 6 that node 1 is short of."""
-    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), RunningVm(1, {0: 12, 1: 2})) == {1: {0: 2}}
+    vm = Reservation("a", 100, {0: {0: 8}, 1: {0: 8}}, 0, (Claim(BOTH, 16),))
+    assert claims_left(vm, RunningVm(1, {0: 12, 1: 2})) == [Claim(BOTH, 2)]
+    assert owed(vm, RunningVm(1, {0: 12, 1: 2})) == {0: {0: 1}, 1: {0: 1}}
+
+
+def test_owed_of_cells_on_one_node_each_is_owed_there() -> None:
+    assert owed(reserved({0: {0: 8}, 1: {0: 8}}), RunningVm(1, {0: 12, 1: 2})) == {1: {0: 6}}
+
+
+def test_owed_what_is_touched_counts_for_the_cell_with_more_nodes_first() -> None:
+    """Node 0 has 8 touched: they may be those of the cell on 0-1, so node 0 owes the other's."""
+    vm = Reservation("a", 100, {0: {0: 8}, 1: {0: 8}}, 0, (Claim(FIRST, 8), Claim(BOTH, 8)))
+    assert claims_left(vm, RunningVm(1, {0: 8})) == [Claim(FIRST, 8)]
+    assert claims_left(vm, RunningVm(1, {0: 8, 1: 4})) == [Claim(FIRST, 4)]
+    assert claims_left(vm, None) == [Claim(FIRST, 8), Claim(BOTH, 8)]
 
 
 def test_owed_touched_on_foreign_nodes_counts_for_nothing() -> None:
@@ -67,13 +91,24 @@ def test_lapsed_where_it_was_made_before_the_last_boot() -> None:
     assert reserved({}).lapsed(50, 51, 300)
 
 
+def test_with_promises_on_several_nodes_stay_a_claim_on_all_of_them() -> None:
+    vm = Reservation("a", 100, {0: {0: 12 * GIB}}, 0, (Claim(BOTH, 12 * GIB),), {BOTH: 4})
+    host = with_promises(two_nodes(), [vm], {"a": RunningVm(9, {0: 3 * GIB, 1: 3 * GIB})})
+    assert host.claims == (Claim(BOTH, 6 * GIB),)
+    assert host.vcpus == {BOTH: 4}
+    assert [node.promised_kib for node in host.nodes.values()] == [0, 0]
+
+
 SIZES = st.integers(0, 1 << 50)
+NODESETS = st.sets(st.integers(0, 255), min_size=1).map(Nodeset.of)
 VMS = st.builds(
     Reservation,
     st.uuids().map(str),
     st.integers(0, 1 << 40),
     st.dictionaries(st.integers(0, 255), st.dictionaries(SIZES, SIZES, min_size=1), min_size=1),
     st.integers(0, 1 << 22),
+    st.lists(st.builds(Claim, NODESETS, SIZES, SIZES), max_size=3).map(tuple),
+    st.dictionaries(NODESETS, st.integers(0, 512), max_size=3),
 )
 
 
@@ -114,3 +149,8 @@ def test_text_is_as_documented() -> None:
         "0d5f6a3e 81023 4711 0:0=8388608 1:0=1024 1:2048=4096\n"
         "end 1\n"
     )
+
+
+def test_text_of_claims_and_vcpus_is_as_documented() -> None:
+    vm = Reservation("0d5f6a3e", 81023, {0: {0: 9}}, 0, (Claim(BOTH, 9),), {BOTH: 4})
+    assert to_text([vm], BOOT).splitlines()[1] == "0d5f6a3e 81023 0 0:0=9 any:0-1:0=9 vcpus:0-1=4"

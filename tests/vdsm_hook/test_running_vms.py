@@ -55,6 +55,23 @@ def test_survey_never_reads_the_figures_of_all_vms_together(machine: Machine) ->
     assert look(machine) == {VM_ID: RunningVm(4711, {}, True)}
 
 
+def test_survey_without_a_group_that_tells_counts_by_the_processs_maps(machine: Machine) -> None:
+    machine.vm_process(4711, VM_ID)
+    scope = next((machine.root / "cgroup" / "machine.slice").iterdir())
+    (scope / "memory.numa_stat").unlink()
+    assert look(machine)[VM_ID].unseen
+    own = machine.proc / "4711"
+    (own / "maps").write_text(
+        "7f0000000000-7f0040000000 rw-p 00000000 00:00 0\n"
+        "7f0080000000-7f0080400000 rw-s 00000000 00:00 0 /x\n"
+    )
+    (own / "numa_maps").write_text(
+        "7f0000000000 bind:1 anon=262144 N1=262144 kernelpagesize_kB=4\n"
+        "7f0080000000 bind:1 file=/x huge dirty=2 N0=2 kernelpagesize_kB=2048\n"
+    )
+    assert look(machine) == {VM_ID: RunningVm(4711, {1: 1024 * 1024}, True)}
+
+
 def test_survey_other_processes_are_not_vms(machine: Machine) -> None:
     machine.process(50, "grep", f"-uuid {VM_ID}")
     machine.process(51, "")

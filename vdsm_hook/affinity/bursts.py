@@ -36,10 +36,10 @@ class Bursts(Generic[Key]):
         first, _ = self._bursts.get(key, (now, 0.0))
         self._bursts[key] = first, min(now + QUIET, first + LONGEST)
 
-    def failed(self, key: Key, now: float) -> None:
-        """It is to be tried again."""
+    def failed(self, key: Key, now: float, took: float = 0.0) -> None:
+        """It is to be tried again; what took so many seconds, so much later."""
         _, waited = self._retries.get(key, (0.0, SOONEST / 2))
-        wait = min(2 * waited, LATEST)
+        wait = min(max(2 * waited, 4 * took), LATEST)
         self._retries[key] = now + wait, wait
 
     def settled(self, key: Key) -> None:

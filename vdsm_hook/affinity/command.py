@@ -8,11 +8,11 @@ It runs until it is ended. If it cannot start, it exits with 2 and one line on s
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 import numa_domain
-from numa_domain.base.errors import NumaError
+from numa_domain.cli import program, streams
+from numa_domain.cli.parser import Parser
 
 from ..config import DEFAULT, Config
 from . import state
@@ -29,39 +29,40 @@ _EXAMPLES = """examples:
 
 def main(argv: list[str] | None = None) -> int:
     """Run until it is ended."""
-    args = _parser().parse_args(argv)
+    return program.run("numa-affinity", lambda: _run(argv))
+
+
+def _run(argv: list[str] | None) -> int:
+    config = Config.read(parser().parse_args(argv).config)
+    say = say_on_stderr(config.log_level)
     try:
-        config = Config.read(args.config)
-    except NumaError as error:
-        return _refuse(str(error))
-    other = state.read(config.run_dir)
-    if other is not None and state.running(other, config.proc):
-        return _refuse(f"process {other.pid} does this already; see systemctl status {UNIT}")
+        before = state.read(config.run_dir)
+    except state.StateUnreadable as error:
+        say("warning", str(error))
+        before = None
+    if before is not None and state.running(before, config.proc):
+        return _refuse(f"process {before.pid} does this already; see systemctl status {UNIT}")
     try:
         from .service import Service
     except ImportError as error:
         return _refuse(f"{error}: install python3-libvirt, for {sys.executable}")
-    try:
-        Service(config, say_on_stderr(config.log_level)).run()
-    except KeyboardInterrupt:
-        return 130
+    Service(config, say, before).run()
     return 0
 
 
 def _refuse(text: str) -> int:
-    print(f"numa-affinity: {text}", file=sys.stderr)
+    streams.print_error(f"numa-affinity: {text}")
     return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> Parser:
+    whole = Parser(
         prog="numa-affinity",
         description="Holds the vCPUs of VMs with NUMA settings beside their memory.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
+    whole.add_argument(
         "--version", action="version", version=f"ovirt-numa {numa_domain.__version__}"
     )
-    parser.add_argument("--config", default=DEFAULT, metavar="FILE", help=f"default {DEFAULT}")
-    return parser
+    whole.add_argument("--config", default=DEFAULT, metavar="FILE", help=f"default {DEFAULT}")
+    return whole

@@ -14,13 +14,15 @@ value, the vCPU does not have to move either, but no other CPU is allowed any mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import errno
+from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 import libvirt
 
 from numa_domain.affinity.holding import AWAY, FREE, HELD, LEFT, Held, HeldVcpu, away, decide
 from numa_domain.affinity.placed_vm import PlacedVm
+from numa_domain.affinity.shared_pool import assumed, taken
 from numa_domain.base.errors import NumaError
 from numa_domain.base.frozen import Value
 from numa_domain.base.idset import Cpuset
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from .say import Say
 
 _PIN = "cputune.vcpupin"
+_NONE = Cpuset()
 _ENDED = (libvirt.VIR_ERR_NO_DOMAIN, libvirt.VIR_ERR_OPERATION_INVALID)
 """What libvirt says of a VM that ended while we were at it."""
 _UNCONNECTED = (libvirt.VIR_FROM_RPC, libvirt.VIR_FROM_REMOTE)
@@ -85,9 +88,10 @@ class Holder:
             self.vms[vm_id] = _allowed_less(self.vms[vm_id], vcpu, cpus)
         return True
 
-    def look(self, domain: Any, cpus: HostCpus) -> Plan | None:
-        """What is to be done to a VM; None where it is none of ours, or has ended. Raises
-        `libvirtError` where the daemon is gone."""
+    def look(self, domain: Any, cpus: HostCpus, pool: Cpuset = _NONE) -> Plan | None:
+        """What is to be done to a VM; None where it is none of ours, or has ended. `pool` is what
+        VDSM would allow, for a VM of which nothing is remembered. Raises `libvirtError` where the
+        daemon is gone."""
         vm_id, name = domain.UUIDString(), domain.name()
         known = self.vms.get(vm_id) or VmState(vm_id, name, -1)
         try:
@@ -101,18 +105,36 @@ class Holder:
             if placed is None or placed.run < 0:
                 self.forget(vm_id)
                 return None
-            vcpus = decide(placed, cpus, known.held if known.run == placed.run else {})
+            same = known.run == placed.run
+            remembered = known.held if same else assumed(placed, cpus, pool)
+            vcpus = decide(placed, cpus, remembered)
         except NumaError as error:
             return self._known(Plan(domain, VmState(vm_id, name, -1, problem=str(error))))
         vm = VmState(vm_id, name, placed.run, _groups(vcpus), "; ".join(map(str, away(vcpus))))
         return self._known(Plan(domain, vm, tuple(vcpu for vcpu in vcpus if vcpu.moves)))
+
+    def shared_pool(self, domains: Iterable[Any], cpus: HostCpus, cores: Set[Cpuset]) -> Cpuset:
+        """The CPUs that VDSM shares among these VMs; none if one of them cannot be read. Raises
+        `libvirtError` where the daemon is gone."""
+        pool = cpus.online
+        for domain in domains:
+            try:
+                pool = pool - taken(domain.XMLDesc(0), cores)
+            except libvirt.libvirtError as error:
+                if self._is_its_own(error, domain.UUIDString()):
+                    return Cpuset()
+            except NumaError:
+                return Cpuset()
+        return pool
 
     def _is_its_own(self, error: libvirt.libvirtError, vm_id: str) -> bool:
         """Whether an error is to be told of the VM; False where it has ended. Raises it where
         the daemon is gone."""
         if error.get_error_domain() in _UNCONNECTED:
             raise error
-        if error.get_error_code() in _ENDED:
+        code = error.get_error_code()
+        killed = code == libvirt.VIR_ERR_SYSTEM_ERROR and error.get_int1() == errno.ESRCH
+        if killed or code in _ENDED:
             self.forget(vm_id)
             return False
         return True
@@ -145,6 +167,8 @@ class Holder:
                 good = False
                 self.failures += 1
                 self.say("warning", f"{plan.vm.name}: vCPU {vcpu.id} not on {vcpu.pin}: {error}")
+                if error.get_error_code() == libvirt.VIR_ERR_OPERATION_TIMEOUT:
+                    break  # its QEMU hangs: each vCPU would cost half a minute, and all VMs wait
             else:
                 self.pins += 1
                 self.last_pin = now

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import libvirt
 
 from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.idset import Cpuset
+from numa_domain.host.cores import read_cores
 from numa_domain.host.usable_cpus import HostCpus
 
 from ..config import Config
@@ -28,6 +30,7 @@ from .bursts import Bursts
 from .connection import Connection
 from .cpu_events import CpuEvents
 from .holder import Holder, Plan
+from .ready import ready
 from .say import Say
 
 _HOST = ""
@@ -41,12 +44,15 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Service:
     """One host's service."""
 
-    def __init__(self, config: Config, say: Say) -> None:
+    def __init__(self, config: Config, say: Say, before: state.State | None) -> None:
+        """`before` is what a service before this one held."""
         self._config, self._say = config, say
         self._bursts: Bursts[str] = Bursts()
         self._domains: dict[str, Any] = {}
         """libvirt's, of the VMs that had events."""
-        self._holder = Holder(say, state.read(config.run_dir))
+        self._holder = Holder(say, before)
+        self._forgetful = before is None
+        """Whether it is not known what VDSM allowed the VMs that run."""
         self._tell_at: float | None = None
         self._told = state.State(
             pid=os.getpid(), ticks=state.process_ticks(os.getpid()), started=int(time.time())
@@ -61,6 +67,8 @@ class Service:
 
     def run(self) -> None:
         """For ever."""
+        # A daemon that hangs does not refuse a connection, and does not open it either
+        self._tell(problem=f"waits for an answer of libvirt at {self._config.libvirt_uri}")
         while True:
             connection = self._connect()
             self._bursts.note(_HOST, float("-inf"))
@@ -83,11 +91,13 @@ class Service:
                 if str(error) != self._told.problem:
                     self._say("error", str(error))
                     self._tell(connected=False, problem=str(error))
+                ready(os.environ)
                 time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
                 attempt += 1
             else:
                 self._say("info", f"connected to {self._config.libvirt_uri}")
                 self._tell(connected=True, problem="")
+                ready(os.environ)
                 return found
 
     def _lose(self, connection: Connection) -> None:
@@ -120,33 +130,47 @@ class Service:
             if _HOST in due:
                 domains = {domain.UUIDString(): domain for domain in connection.domains()}
                 self._holder.only(domains)
-            self._look(domains.values(), whole=_HOST in due)
+            self._look(domains, whole=_HOST in due)
         if self._tell_at is not None and self._tell_at <= time.monotonic():
             self._tell_at = None
             self._tell()
 
-    def _look(self, domains: Iterable[Any], *, whole: bool) -> None:
+    def _look(self, domains: Mapping[str, Any], *, whole: bool) -> None:
         now = int(time.time())
         try:
             cpus = HostCpus.from_sysfs(self._config.sysfs)
+            cores = read_cores(cpus.online, self._config.sysfs) if self._forgetful else None
         except NumaError as error:
-            self._say("error", str(error))
+            if str(error) != self._told.problem:
+                self._say("error", str(error))
             self._tell(problem=str(error))
+            self._bursts.failed(_HOST, time.monotonic())
             return
-        found = [self._holder.look(domain, cpus) for domain in domains]
-        plans = [plan for plan in found if plan is not None]
+        plans = []
+        pool = Cpuset()
+        if cores is not None:
+            pool = self._holder.shared_pool(domains.values(), cpus, cores)
+            self._forgetful = False
+        for vm_id, domain in domains.items():
+            plan = self._holder.look(domain, cpus, pool)
+            if plan is not None:
+                plans.append(plan)
+            else:
+                self._bursts.settled(vm_id)
+        self._bursts.settled(_HOST)
         passes = {"passes": self._told.passes + 1, "last_pass": now} if whole else {}
         self._tell(problem="", **passes)
         for plan in plans:
             self._carry_out(plan, now)
 
     def _carry_out(self, plan: Plan, now: int) -> None:
-        vm_id = plan.vm.id
+        vm_id, began = plan.vm.id, time.monotonic()
         if self._holder.carry_out(plan, now):
             self._bursts.settled(vm_id)
         else:
             self._domains[vm_id] = plan.domain
-            self._bursts.failed(vm_id, time.monotonic())
+            ended = time.monotonic()
+            self._bursts.failed(vm_id, ended, ended - began)
         self._tell_at = time.monotonic() + _TELL_SECONDS
 
     def _set_timer(self) -> None:

@@ -9,8 +9,8 @@ restart.
          "vms": [{"id": "0d5f...", "name": "web1", "run": 3, "problem": "", "vcpus":
              [{"vcpus": "0-1", "state": "held", "allowed": "0-5", "pinned": "0-1"}]}], ...}
 
-It is replaced as a whole. If it is damaged or of another release, it is ignored: then libvirt's
-pins count as what VDSM allows, which is right until CPUs come online or go offline.
+It is replaced as a whole. If it is damaged or of another release, that is said and it is ignored:
+what VDSM allows is then computed from the VMs that run (`numa_domain/affinity/shared_pool.py`).
 """
 
 from __future__ import annotations
@@ -21,17 +21,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from numa_domain.affinity.holding import AWAY, HELD, Held
-from numa_domain.base.errors import TextError
+from numa_domain.base.errors import HostError, TextError
 from numa_domain.base.frozen import Value
 from numa_domain.base.idset import Cpuset
 
-from ..contract import read_all, write_all
+from ..contract import read_all
+from ..kept_file import replace, usable_directory
 
 VERSION = 1
 _LARGEST = 8 * 1024 * 1024
 _NAME = "affinity.json"
+_MOST = 1 << 37
+"""No count and no time is larger; times beyond cannot be shown."""
 _STARTED_AT = 19
 """Of the fields of /proc/PID/stat after the name in brackets: when it began, in ticks."""
+
+
+_DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, TextError)
+"""What reading JSON that is none of ours raises."""
+
+
+class StateUnreadable(HostError):
+    what = "what numa-affinity holds cannot be read: {reason}"
+    todo = "let the user vdsm own the directory: the service goes on, and computes what VDSM allows"
 
 
 class VcpuGroup(Value):
@@ -96,29 +108,29 @@ class State(Value):
 
 
 def write(state: State, run_dir: str) -> None:
-    """Replace the file. Raises `OSError`."""
-    os.makedirs(run_dir, 0o755, exist_ok=True)
-    new = f"{run_dir}/.{_NAME}.new"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    fd = os.open(new, flags, 0o644)
-    try:
-        write_all(fd, json.dumps(to_json(state)).encode("ascii"))
-    finally:
-        os.close(fd)
-    os.rename(new, f"{run_dir}/{_NAME}")
+    """Replace the file, and whatever is in its way. Raises `OSError`."""
+    usable_directory(run_dir)
+    replace(f"{run_dir}/{_NAME}", json.dumps(to_json(state)).encode("ascii"), 0o644)
 
 
 def read(run_dir: str) -> State | None:
-    """What is told; None where nothing is, or it cannot be read."""
+    """What is told; None where nothing is. Raises `StateUnreadable`."""
+    path = f"{run_dir}/{_NAME}"
     try:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        fd = os.open(f"{run_dir}/{_NAME}", flags)
-        try:
-            return from_json(json.loads(read_all(fd, _LARGEST)))
-        finally:
-            os.close(fd)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, TextError):
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StateUnreadable(path, reason=error.strerror) from None
+    try:
+        return from_json(json.loads(read_all(fd, _LARGEST)))
+    except OSError as error:
+        raise StateUnreadable(path, reason=error.strerror) from None
+    except _DAMAGED as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise StateUnreadable(path, reason=reason) from None
+    finally:
+        os.close(fd)
 
 
 def running(state: State | None, proc: str = "/proc") -> bool:
@@ -150,7 +162,7 @@ def _vm_to_json(vm: VmState) -> dict[str, Any]:
 def from_json(data: Mapping[str, Any]) -> State:
     """Raises what a dictionary raises that is none of ours."""
     if data["version"] != VERSION:
-        raise ValueError(data["version"])
+        raise ValueError(f"version {data['version']}")
     plain = {name: _plain(name, data[name]) for name in State._fields if name != "vms"}
     return State(**plain, vms=tuple(_vms(data["vms"])))
 
@@ -158,6 +170,8 @@ def from_json(data: Mapping[str, Any]) -> State:
 def _plain(name: str, value: Any) -> Any:
     if type(value) is not type(getattr(State, name)):
         raise TypeError(name)
+    if isinstance(value, int) and not 0 <= value < _MOST:
+        raise ValueError(name)
     return value
 
 
@@ -172,4 +186,8 @@ def _vms(found: Any) -> Iterator[VmState]:
             )
             for group in vm["vcpus"]
         )
-        yield VmState(str(vm["id"]), str(vm["name"]), int(vm["run"]), groups, str(vm["problem"]))
+        if not all(isinstance(vm[name], str) for name in ("id", "name", "problem")):
+            raise TypeError("vms")
+        if type(vm["run"]) is not int:
+            raise TypeError("run")
+        yield VmState(vm["id"], vm["name"], vm["run"], groups, vm["problem"])

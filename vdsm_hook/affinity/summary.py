@@ -21,15 +21,19 @@ STATES = (HELD, AWAY, FREE, LEFT)
 
 
 def summary(config: Config) -> dict[str, Any]:
-    """As JSON; all is 0 where it does not run."""
-    found = state.read(config.run_dir)
+    """As JSON; all is 0 where it does not run, or cannot say so."""
+    problem = ""
+    try:
+        found = state.read(config.run_dir)
+    except state.StateUnreadable as error:
+        found, problem = None, str(error)
     runs = state.running(found, config.proc)
     told = found if found is not None and runs else state.State()
     return {
         "running": runs,
         "connected": told.connected,
         "since": told.started,
-        "problem": told.problem,
+        "problem": problem or told.problem,
         "vms": len(told.vms),
         "vcpus": {name: told.count(name) for name in STATES},
         "pins": told.pins,
@@ -55,16 +59,22 @@ def text(found: Mapping[str, Any], unit: str) -> list[str]:
     """For people. `unit` is the file of its unit, empty where there is none."""
     if not found["running"]:
         lacks = "numa-affinity does not run" if unit else "numa-affinity is not installed"
-        return [f"{lacks}: vCPUs of VMs without a CPU policy are pinned to all nodes by VDSM"]
+        said = [f"{lacks}: vCPUs of VMs without a CPU policy are pinned to all nodes by VDSM"]
+        return [found["problem"]] if found["problem"] else said
     vcpus = found["vcpus"]
+    last = f", the last {_time(found['last_pin'])}" if found["last_pin"] else ""
+    held = f"{_many(vcpus[HELD], 'vCPU')} of {_many(found['vms'], 'VM')} held"
     lines = [
-        f"numa-affinity runs since {_time(found['since'])}: {vcpus[HELD]} vCPUs of"
-        f" {found['vms']} VMs held, {vcpus[AWAY]} away, {vcpus[LEFT]} left to their pinning",
-        f"it has put {found['pins']} pins right, the last "
-        + (f"{_time(found['last_pin'])}" if found["last_pin"] else "never"),
+        f"numa-affinity runs since {_time(found['since'])}: {held}, {vcpus[AWAY]} away,"
+        f" {vcpus[LEFT]} left to their pinning",
+        f"it has put {_many(found['pins'], 'pin')} right{last}",
     ]
     lines += [f"{each['name']}: {each['problem']}" for each in found["problems"]]
     return lines
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _time(seconds: int) -> str:

@@ -8,11 +8,13 @@ The file beside this one is the unit, as the RPM installs it.
 
 from __future__ import annotations
 
+import os
 import pwd
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..config import Config
 from ..executables import Settings
 from ..interpreter import PythonUnusable, run
 
@@ -26,13 +28,40 @@ _SYSTEMD = Path("/run/systemd/system")
 """Is there where systemd runs."""
 
 
-def render(settings: Settings) -> str:
-    """The unit for this Python, these packages and this configuration."""
+_HIDING = {
+    "ProtectHome=yes\n": ("ProtectHome=read-only\n", ("/home", "/root", "/run/user")),
+    "PrivateTmp=yes\n": ("", ("/tmp", "/var/tmp")),
+}
+"""What hides directories in which a checkout may lie, and what does in its place."""
+
+
+def render(settings: Settings, run_dir: str) -> str:
+    """The unit for this Python, these packages, this configuration and its run directory."""
     text = Path(__file__).with_name(NAME).read_text(encoding="utf-8")
     assert _EXEC in text  # or the package's own would be started
-    paths = ":".join(settings.paths)
-    command = f"{settings.python} -s -m vdsm_hook.affinity --config {settings.config}"
-    return _MARK + text.replace(_EXEC, f"Environment=PYTHONPATH={paths}\nExecStart={command}\n")
+    words = [settings.python, "-s", "-m", "vdsm_hook.affinity", "--config", settings.config]
+    lines = [
+        f"Environment={_quoted('PYTHONPATH=' + ':'.join(settings.paths))}",
+        f"ExecStart={' '.join(_quoted(word).replace('$', '$$') for word in words)}",
+    ]
+    if run_dir != Config().run_dir:
+        lines.append(f"ReadWritePaths={_quoted('-' + run_dir)}")
+    text = text.replace(_EXEC, "".join(f"{line}\n" for line in lines))
+    given = (*settings.paths, settings.python, settings.config, run_dir)
+    needed = [Path(path) for each in given for path in (each, os.path.realpath(each))]
+    for line, (instead, hidden) in _HIDING.items():
+        assert line in text
+        if any(Path(top) in path.parents for top in hidden for path in needed):
+            text = text.replace(line, instead)
+    return _MARK + text
+
+
+def _quoted(text: str) -> str:
+    """As one word of a unit (systemd.syntax(7), systemd.unit(5)); plain words stay plain."""
+    text = text.replace("%", "%%")
+    if not set(text) & set(" \t\"'\\;"):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def lacks(settings: Settings) -> Iterator[str]:
@@ -50,12 +79,12 @@ def lacks(settings: Settings) -> Iterator[str]:
         yield "numa-affinity is not set up, since there is no user vdsm: install VDSM first"
 
 
-def put(units: Path, settings: Settings) -> Path:
+def put(units: Path, settings: Settings, run_dir: str) -> Path:
     """Write it in one step."""
     units.mkdir(parents=True, exist_ok=True)
     path = units / NAME
     new = path.with_name(f".{NAME}.new")
-    new.write_text(render(settings), encoding="utf-8")
+    new.write_text(render(settings, run_dir), encoding="utf-8")
     new.chmod(0o644)
     new.replace(path)
     return path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`ovirt-numa get`: one VM's settings, or those of every VM that has some."""
+"""`ovirt-numa get`: one VM's settings, or those of every VM, template or pool that has some."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from typing import Any
 
 from ...documents import settings
-from ...engine_api import queries
+from ...engine_api import listing
 from ...engine_api.search import conditions
 from ...settings.health import undefined
 from ...settings.reading import read
@@ -15,14 +15,14 @@ from .. import output, target
 from ..context import CommandContext, connected
 from ..wording import WORDING
 
-_PAGE = 200
+_HEADS = {"vm": "VM", "template": "TEMPLATE", "pool": "POOL"}
 
 
 def run(args: argparse.Namespace) -> int:
     with connected(args) as context:
         if args.name is None:
-            rows = _rows(context, args.search)
-            output.document(rows) if args.json else _show(rows)
+            rows = _rows(context, args)
+            output.document({f"{args.kind}s": rows}) if args.json else _show(args.kind, rows)
             return 0
         found = read(context.inventory, target.target_of(context.session, args))
         document = settings.reading(found, WORDING)
@@ -30,18 +30,14 @@ def run(args: argparse.Namespace) -> int:
         return 0
 
 
-def _rows(context: CommandContext, search: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    page, inventory = 1, context.inventory
-    while True:
-        vms = queries.vm_page(context.session, conditions(search), page, _PAGE)
-        rows += [settings.row(vm, undefined(inventory, vm.config), WORDING) for vm in vms]
-        if len(vms) < _PAGE:
-            return [row for row in rows if row["state"] != "none"]
-        page += 1
+def _rows(context: CommandContext, args: argparse.Namespace) -> list[dict[str, Any]]:
+    found = listing.found(context.session, target.collection(args), conditions(args.search))
+    inventory = context.inventory
+    rows = [settings.row(row, undefined(inventory, row.config), WORDING) for row in found]
+    return [row for row in rows if row["state"] != "none"]
 
 
-def _show(rows: list[dict[str, Any]]) -> None:
+def _show(kind: str, rows: list[dict[str, Any]]) -> None:
     lines = [
         (
             row["name"],
@@ -53,4 +49,4 @@ def _show(rows: list[dict[str, Any]]) -> None:
         )
         for row in rows
     ]
-    output.table(("VM", "STATUS", "NODESET", "TOPOLOGY", "MIGRATION", ""), lines)
+    output.table((_HEADS[kind], "STATUS", "NODESET", "TOPOLOGY", "MIGRATION", ""), lines)

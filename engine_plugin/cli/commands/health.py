@@ -11,9 +11,13 @@ from ...documents.health import health
 from ...engine_api.by_name import clusters_named
 from ...engine_api.cluster import Cluster
 from ...engine_api.inventory import Inventory
+from ...engine_api.scheduling import FILTER, Scheduling
+from ...model.cluster_model import model_of
 from ...settings.health import cluster_health
+from ...settings.scheduling import scheduling
 from .. import output
 from ..context import connected
+from ..wording import WORDING
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         clusters = clusters_named(context.session, args.cluster)
         found = [_document(context.inventory, cluster) for cluster in clusters]
     if args.json:
-        output.document(found)
+        output.document({"clusters": found})
     else:
         for each in found:
             _show(each)
@@ -29,8 +33,24 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _document(inventory: Inventory, cluster: Cluster) -> dict[str, Any]:
-    report = health(cluster_health(inventory, cluster))
-    return {"name": cluster.name, "level": cluster.level, **report}
+    report = health(cluster_health(inventory, model_of(inventory, cluster)), WORDING)
+    how = scheduling(inventory, cluster)
+    found = {
+        "policy": how.policy if isinstance(how, Scheduling) else None,
+        "units": how.units if isinstance(how, Scheduling) else {},
+    }
+    return {"name": cluster.name, "level": cluster.level, **report, "scheduling": found}
+
+
+def scheduled(found: dict[str, Any]) -> str | None:
+    """How hosts are chosen, where that is known."""
+    units, policy = found["units"], found["policy"]
+    if not units or all(state == "absent" for state in units.values()):
+        return None
+    if units[FILTER] == "in force":
+        return f"policy {policy}: the engine asks where a VM fits ({FILTER})"
+    reason = "nobody answered when it started" if units[FILTER] == "disabled" else "not in it"
+    return f"policy {policy}: the engine does not ask where a VM fits ({FILTER}: {reason})"
 
 
 def remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
@@ -55,6 +75,11 @@ def _show(found: dict[str, Any]) -> None:
     good = "ready" if found["ok"] else "not ready"
     style = "green" if found["ok"] else "yellow"
     output.line(f"{found['name']} (level {found['level']}): {good}", style)
+    how = scheduled(found["scheduling"])
+    if how is not None:
+        output.line(f"  {how}")
+    for each in found["problems"]:
+        output.line(f"  {each['message']}: {each['remedy']}", "yellow")
     for name, state in found["properties"].items():
         if state["state"] != "ok":
             output.line(f"  property {name} is {state['state']}", "yellow")
@@ -70,4 +95,4 @@ def _show(found: dict[str, Any]) -> None:
     if rows:
         output.table(("  HOST", "STATUS", "HOOK", "VERSION", ""), rows)
     else:
-        output.line("  it has no hosts, or this user may not see them")
+        output.line("  no hosts")

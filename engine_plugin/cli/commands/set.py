@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`ovirt-numa set`: store settings, and say where the VM will fit."""
+"""`ovirt-numa set`: store settings, and say where the VM will fit; or those of many VMs."""
 
 from __future__ import annotations
 
 import argparse
 
-from ...engine_api.target import Target
+from ...settings.batch import Asked
 from ...settings.errors import NothingAsked
-from ...settings.storing import Result
-from ...settings.version import Expected
 from .. import inputs, output
 from ..changing import change
 from ..context import connected
@@ -19,10 +17,4 @@ def run(args: argparse.Namespace) -> int:
     if request.empty:
         raise NothingAsked("nodeset")
     with connected(args) as context, output.progress(context.session, "asking hosts"):
-
-        def write(vm: Target, expected: Expected) -> Result:
-            return context.writer.store(vm, request, expected=expected, force=args.force)
-
-        found = change(context, args, write)
-    output.document(found) if args.json else output.changed(found)
-    return 0
+        return change(context, args, Asked(request, args.force, args.overwrite))

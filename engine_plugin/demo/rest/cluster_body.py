@@ -33,7 +33,7 @@ def element(cluster: Cluster, followed: str = "", *, whole: bool = False) -> Ele
         datacenters.link(),
         datacenters.mac_pool(),
         *inlined,
-        scheduling.link(),
+        scheduling.link(cluster.policy),
     ]
     about = {"name": cluster.name, "description": cluster.description, "comment": ""}
     href = f"{BASE}/clusters/{cluster.id}"
@@ -46,7 +46,7 @@ def _computer(cluster: Cluster) -> list[Element]:
     cpu: list[Element] = [("architecture", cluster.architecture), ("type", cluster.cpu)]
     undefined: list[Element] = [("architecture", "undefined"), ("type", "")]
     named = cluster.cpu != ""
-    properties: Content = None if cluster.of_setup else scheduling.properties()
+    properties: Content = None if cluster.of_setup else scheduling.default_properties()
     return texts(
         ("ballooning_enabled", True),
         ("bios_type", cluster.bios if named else None),

@@ -9,9 +9,14 @@ option shows may be newer than what is in force: definitions count from the engi
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from starlette.routing import Route
 
+from ..faults import forbidden, messages
 from ..model import Cluster
+from ..rules import permissions
 from . import cluster_body
 from .element import Element
 from .places import BASE
@@ -31,6 +36,29 @@ def _element(call: Call, cluster: Cluster, followed: str) -> Element:
 def get_cluster(call: Call) -> Answer:
     """Users see all of them: everybody has a role on the system."""
     return one(_element(call, _cluster(call), call.follows("networks")))
+
+
+def put_cluster(call: Call) -> Answer:
+    """Of all that a cluster has, its scheduling policy is the one thing that changes here."""
+    sent = call.read("cluster")
+    old = _cluster(call)
+    if not permissions.may(call.user, permissions.EDIT_CLUSTER, old.id):
+        raise forbidden()
+    after = old
+    if sent.scheduling_policy is not None:
+        found = _policy(call, sent.scheduling_policy)
+        after = replace(old, policy=found)
+    call.engine.store.save_clusters([after])
+    call.engine.store.log("USER_UPDATE_CLUSTER", user=call.user, cluster=after.name)
+    return one(_element(call, after, ""))
+
+
+def _policy(call: Call, sent: Any) -> str:
+    """By its id, or by its name."""
+    for each in call.engine.policies.policies():
+        if each["id"] == sent.id or (sent.id is None and each["name"] == sent.name):
+            return str(each["id"])
+    raise messages(400, "Cannot edit Cluster. Scheduling policy is unknown.")
 
 
 def networks(call: Call) -> Answer:
@@ -62,6 +90,7 @@ def get_option(call: Call) -> Answer:
 ROUTES = [
     Route("/clusters", endpoint(list_clusters), methods=["GET"]),
     Route("/clusters/{id}", endpoint(get_cluster), methods=["GET"]),
+    Route("/clusters/{id}", endpoint(put_cluster), methods=["PUT"]),
     Route("/clusters/{id}/networks", endpoint(networks), methods=["GET"]),
     Route("/options/{id}", endpoint(get_option), methods=["GET"]),
 ]

@@ -23,7 +23,10 @@ REBOOT_VM, STOP_VM, SHUT_DOWN_VM, HIBERNATE_VM, RUN_VM = 17, 18, 19, 21, 22
 MANIPULATE_HOST = 103
 EDIT_TEMPLATE, EDIT_ADMIN_TEMPLATE = 201, 205
 EDIT_POOL = 301
+EDIT_CLUSTER = 401
 EDIT_PROFILE, LOGIN = 504, 1300
+MANIPULATE_POLICIES = 702
+"""Of scheduling policies: EDIT_STORAGE_POOL_CONFIGURATION, on everything."""
 
 SYSTEM = "system"
 
@@ -47,7 +50,7 @@ ROLES = {
     "SuperUser": Role(
         "00000000-0000-0000-0000-000000000001",
         True,
-        frozenset(_VM_ADMIN | _HOST | _TEMPLATE | {EDIT_POOL}),
+        frozenset(_VM_ADMIN | _HOST | _TEMPLATE | {EDIT_POOL, EDIT_CLUSTER, MANIPULATE_POLICIES}),
         "Roles management administrator",
     ),
     "UserRole": Role(
@@ -59,7 +62,7 @@ ROLES = {
     "ClusterAdmin": Role(
         "def00001-0000-0000-0000-def000000001",
         True,
-        frozenset(_VM_ADMIN | _HOST | {EDIT_POOL}),
+        frozenset(_VM_ADMIN | _HOST | {EDIT_POOL, EDIT_CLUSTER}),
         "Administrator Role, permission for all the objects underneath a specific Cluster",
     ),
     "UserVmManager": Role(

@@ -12,10 +12,13 @@ from numa_domain.base.errors import NumaError
 
 from ...documents.health import health
 from ...documents.host import capacity
+from ...documents.scheduling import scheduling as scheduling_document
 from ...engine_api.host_facts import HostFacts
 from ...engine_api.ids import valid_id
+from ...model.cluster_model import model_of
+from ...model.promises import Promised
 from ...settings.health import cluster_health
-from ...settings.promises import NOTHING, Promised, promised_by_host
+from ...settings.scheduling import scheduling
 from .. import host_schemas
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
@@ -35,16 +38,21 @@ router = APIRouter(prefix="/api/v1", tags=["Hosts and clusters"])
 def show_cluster(context: Context, id: Id) -> Response:
     inventory = context.inventory
     cluster = inventory.cluster(valid_id(id))
-    report = cluster_health(inventory, cluster)
-    facts = inventory.facts(sorted(inventory.hosts(cluster), key=lambda host: host.name))
-    promised = promised_by_host(inventory, cluster, facts)
+    model = model_of(inventory, cluster)
+    report = cluster_health(inventory, model)
+    how = scheduling(inventory, cluster)
+    # What the scheduler tells of others' starts is for administrators, as all policies are.
+    told = None if isinstance(how, NumaError) else context.application.scheduler.state()
     return answer(
         {
             "id": cluster.id,
             "name": cluster.name,
             "level": cluster.level,
-            **health(report),
-            "capacity": [_capacity(each, promised.get(each.record.id, NOTHING)) for each in facts],
+            **health(report, WORDING),
+            "capacity": [
+                _capacity(each, model.promised_on(each.record.id)) for each in model.hosts
+            ],
+            "scheduling": scheduling_document(how, told, cluster.id),
         }
     )
 

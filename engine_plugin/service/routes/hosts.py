@@ -12,8 +12,8 @@ from ...documents.health import vcpus
 from ...documents.host import bound_vm, capacity
 from ...engine_api import queries
 from ...engine_api.ids import valid_id
+from ...model.promises import NOTHING, promised_by_host
 from ...settings.health import HostHealth
-from ...settings.promises import NOTHING, promised_by_host
 from .. import host_schemas
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
@@ -36,12 +36,10 @@ def show_host(context: Context, id: Id) -> Response:
     facts = inventory.facts([host], pages=True)[0]
     if isinstance(facts.nodes, NumaError):
         raise facts.nodes
-    promised, vms = NOTHING, []
+    promised = NOTHING
     if host.cluster_id is not None:
         cluster = inventory.cluster(host.cluster_id)
         promised = promised_by_host(inventory, cluster, [facts]).get(host.id, NOTHING)
-        running = [vm for vm in inventory.running(cluster) if vm.host_id == host.id and vm.bound]
-        vms = [bound_vm(vm, promised) for vm in running]
     health = HostHealth(host, facts.hooks)
     return answer(
         {
@@ -53,6 +51,6 @@ def show_host(context: Context, id: Id) -> Response:
             "version": health.version,
             "vcpus": vcpus(facts.hooks),
             **capacity(facts, promised, WORDING),
-            "vms": vms,
+            "vms": [bound_vm(vm, promised) for vm in facts.vms],
         }
     )

@@ -20,16 +20,15 @@ from ...engine_api.ids import valid_id
 from ...engine_api.target import POOLS, TEMPLATES, VMS, Target
 from ...settings.adopting import adopt
 from ...settings.errors import NothingAsked
-from ...settings.pools import PoolResult, change_pool
 from ...settings.preview import preview, suggestions
 from ...settings.reading import read
 from ...settings.storing import Result
-from ...settings.version import ANY
-from .. import schemas
+from ...settings.unanswered import pending
+from .. import fit_schemas, schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, WRITES, problems
 from ..preconditions import expected, unchanged
-from ..problems import WORDING
+from ..problems import WORDING, plain
 
 router = APIRouter(prefix="/api/v1", tags=["NUMA settings"])
 
@@ -48,7 +47,7 @@ NoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=500)]
 Force = Annotated[bool, Query(description="Store although the VM could start without its settings")]
 
 
-def _audited(
+def audited(
     context: RequestContext, action: str, target: Target, work: Callable[[], Any], **facts: Any
 ) -> Any:
     """Do it, and write who did, whatever came of it."""
@@ -62,7 +61,7 @@ def _audited(
     return found
 
 
-def _request(body: schemas.Settings) -> NumaRequest:
+def request_of(body: schemas.Settings) -> NumaRequest:
     request = NumaRequest.parse(body.nodeset, body.topology)
     if request.empty:
         raise NothingAsked("nodeset")
@@ -73,10 +72,6 @@ def _stored(result: Result) -> Response:
     return answer(settings.stored(result, WORDING), etag=settings.etag(result.vm))
 
 
-def _pool_stored(result: PoolResult) -> Response:
-    return answer(settings.pool_stored(result, WORDING), etag=settings.etag(result.pool))
-
-
 def _show_route(kind: str) -> Callable[..., Response]:
     def show(context: Context, id: Id, if_none_match: NoneMatch = None) -> Response:
         target = Target.of(kind, id)
@@ -84,7 +79,10 @@ def _show_route(kind: str) -> Callable[..., Response]:
         etag = settings.etag(vm)
         if unchanged(if_none_match, vm):
             return Response(status_code=304, headers={"ETag": etag})
-        return answer(settings.reading(read(context.inventory, target, vm), WORDING), etag=etag)
+        found = settings.reading(read(context.inventory, target, vm), WORDING)
+        open_ = pending(context.session, target, context.application.locks.notes, vm.name)
+        found["problems"] += [plain(open_)] if open_ else []
+        return answer(found, etag=etag)
 
     return show
 
@@ -97,13 +95,13 @@ def _store_route(kind: str) -> Callable[..., Response]:
         if_match: Match = None,
         force: Force = False,
     ) -> Response:
-        target, request, versions = Target.of(kind, id), _request(body), expected(if_match)
+        target, request, versions = Target.of(kind, id), request_of(body), expected(if_match)
 
         def work() -> Result:
             return context.writer.store(target, request, expected=versions, force=force)
 
         facts = {"settings": request.to_properties(), "force": force}
-        return _stored(_audited(context, "store", target, work, **facts))
+        return _stored(audited(context, "store", target, work, **facts))
 
     return store
 
@@ -115,7 +113,7 @@ def _remove_route(kind: str) -> Callable[..., Response]:
         def work() -> Result:
             return context.writer.remove(target, expected=versions)
 
-        return _stored(_audited(context, "remove", target, work))
+        return _stored(audited(context, "remove", target, work))
 
     return remove
 
@@ -145,37 +143,6 @@ def _suggest_route(kind: str) -> Callable[..., Response]:
     return suggest
 
 
-def _store_pool(
-    context: Context,
-    id: Id,
-    body: schemas.Settings,
-    if_match: Match = None,
-    force: Force = False,
-) -> Response:
-    pool, request, versions = Target.of(POOLS, id), _request(body), expected(if_match)
-
-    def write(member: Target) -> Result:
-        return context.writer.store(member, request, expected=ANY, force=force)
-
-    def work() -> PoolResult:
-        return change_pool(context.inventory, pool, versions, write)
-
-    facts = {"settings": request.to_properties(), "force": force}
-    return _pool_stored(_audited(context, "store", pool, work, **facts))
-
-
-def _remove_pool(context: Context, id: Id, if_match: Match = None) -> Response:
-    pool, versions = Target.of(POOLS, id), expected(if_match)
-
-    def write(member: Target) -> Result:
-        return context.writer.remove(member, expected=ANY)
-
-    def work() -> PoolResult:
-        return change_pool(context.inventory, pool, versions, write)
-
-    return _pool_stored(_audited(context, "remove", pool, work))
-
-
 @router.post(
     "/vms/{id}/numa/adopt",
     response_model=schemas.Stored,
@@ -191,7 +158,7 @@ def adopt_native(
     def work() -> Result:
         return adopt(context.writer, target, expected=versions, force=force)
 
-    return _stored(_audited(context, "adopt", target, work, force=force))
+    return _stored(audited(context, "adopt", target, work, force=force))
 
 
 _NAMES = {VMS: "VM", TEMPLATES: "template", POOLS: "pool"}
@@ -199,7 +166,6 @@ _NAMES = {VMS: "VM", TEMPLATES: "template", POOLS: "pool"}
 
 def _register_settings(kind: str) -> None:
     path, name = f"/{kind}/{{id}}/numa", _NAMES[kind]
-    stored = schemas.PoolStored if kind == POOLS else schemas.Stored
     router.add_api_route(
         path,
         in_thread(_show_route(kind)),
@@ -209,20 +175,24 @@ def _register_settings(kind: str) -> None:
         summary=f"The settings of a {name}",
         operation_id=f"show_{kind}",
     )
+
+
+def _register_changes(kind: str) -> None:
+    path, name = f"/{kind}/{{id}}/numa", _NAMES[kind]
     router.add_api_route(
         path,
-        in_thread(_store_pool if kind == POOLS else _store_route(kind)),
+        in_thread(_store_route(kind)),
         methods=["PUT"],
-        response_model=stored,
+        response_model=schemas.Stored,
         responses=problems(*WRITES),
         summary=f"Store settings, and make the {name} non-migratable",
         operation_id=f"store_{kind}",
     )
     router.add_api_route(
         path,
-        in_thread(_remove_pool if kind == POOLS else _remove_route(kind)),
+        in_thread(_remove_route(kind)),
         methods=["DELETE"],
-        response_model=stored,
+        response_model=schemas.Stored,
         responses=problems(*WRITES),
         summary="Remove the settings, and give the former migration mode back",
         operation_id=f"remove_{kind}",
@@ -235,7 +205,7 @@ def _register_tries(kind: str) -> None:
         f"{path}/preview",
         in_thread(_preview_route(kind)),
         methods=["POST"],
-        response_model=schemas.Preview,
+        response_model=fit_schemas.Preview,
         responses=problems(*ALWAYS),
         summary="The XML that the hook will write, and the fit on every candidate host",
         operation_id=f"preview_{kind}",
@@ -244,7 +214,7 @@ def _register_tries(kind: str) -> None:
         f"{path}/suggest",
         in_thread(_suggest_route(kind)),
         methods=["POST"],
-        response_model=schemas.Suggested,
+        response_model=fit_schemas.Suggested,
         responses=problems(*ALWAYS),
         summary=f"Settings that would suit this {name} on this cluster",
         operation_id=f"suggest_{kind}",
@@ -254,3 +224,5 @@ def _register_tries(kind: str) -> None:
 for _kind in (VMS, TEMPLATES, POOLS):
     _register_settings(_kind)
     _register_tries(_kind)
+for _kind in (VMS, TEMPLATES):
+    _register_changes(_kind)

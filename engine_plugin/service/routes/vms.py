@@ -43,6 +43,8 @@ def list_vms(
     size: Annotated[int, Query(ge=1, le=_LARGEST)] = 100,
 ) -> Response:
     inventory = context.inventory
-    vms = queries.vm_page(context.session, conditions(search), page, size)
+    vms = queries.vm_page(
+        context.session, conditions(search), page, size, admin=inventory.who().admin
+    )
     rows = [settings.row(vm, undefined(inventory, vm.config), WORDING) for vm in vms]
     return answer({"page": page, "size": size, "more": len(rows) == size, "vms": rows})

@@ -1,28 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain check: all errors in the two inputs for a VM and, with --host, a host.
+"""numa-domain check: all errors in the two inputs for a VM on a host, this one or another.
 
-The texts are checked first, then texts and VM, then the nodes; memory only if all else is right.
+The texts are checked first, then texts and VM, then the nodes; if all that is right, memory and
+the rest of the domain, as the hook does.
 """
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 
 from ...base.errors import NumaError, Problems, TextError
+from ...domxml.placed_domain import place_domain
+from ...domxml.tree import Document
 from ...guest.model import Guest
 from ...host.model import HostTopology
-from ...placement.given_nodes import check_nodes, resolve
-from ...placement.place import place
+from ...placement.given_nodes import resolve
+from ...placement.node_check import check_nodes
+from ...placement.place import at_host
 from ...request.model import NumaRequest
 from ...topology.plan import plan_cells
-from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+from ..answer import as_json, told_all
+from .inputs import domain_arguments, host_argument, read_document, read_host, read_request
 
 EXAMPLES = """\
 examples:
   numa-domain check vm.xml --nodeset 0-1 --topology "cpus=0-3 mem=8G / cpus=4-7 mem=8G"
   numa-domain check vm.xml --nodeset strict:0-1 --host host.json
+  numa-hook journal --xml last | numa-domain check -     a VM that was refused here
 
 Prints every problem, and exits with 1 where there is any.
 """
@@ -30,23 +35,27 @@ Prints every problem, and exits with 1 where there is any.
 
 def arguments(parser: ArgumentParser) -> None:
     domain_arguments(parser)
-    host_argument(parser, absent="texts and VM alone are checked")
+    host_argument(parser)
+    parser.add_argument(
+        "--no-host", action="store_true", help="check the texts and the VM alone, on any machine"
+    )
 
 
 def run(args: Namespace) -> int:
-    _, guest = read_guest(args)
-    host = read_host(args) if args.host is not None else None
+    document, guest = read_document(args)
+    host = None if args.no_host else read_host(args)
     warnings: tuple[NumaError, ...] = ()
     try:
-        request = read_request(args)
+        request = read_request(args, document.raw)
     except Problems as error:
         found: tuple[NumaError, ...] = error.problems
     except TextError as error:
         found = (error,)
     else:
-        found = tuple(problems(guest, request, host))
+        here = guest if host is None else at_host(guest, host)
+        found = tuple(problems(here, request, host))
         if host is not None and not found:
-            found, warnings = _placed(guest, request, host)
+            found, warnings = _placed(document, request, host)
     _show(args, found, warnings, host)
     return 1 if found else 0
 
@@ -68,11 +77,11 @@ def problems(guest: Guest, request: NumaRequest, host: HostTopology | None) -> I
 
 
 def _placed(
-    guest: Guest, request: NumaRequest, host: HostTopology
+    document: Document, request: NumaRequest, host: HostTopology
 ) -> tuple[tuple[NumaError, ...], tuple[NumaError, ...]]:
-    """Errors and warnings from placing the VM."""
+    """Errors and warnings from placing the VM as the hook does."""
     try:
-        return (), place(guest, request, host).warnings
+        return (), place_domain(document, request, host).placement.warnings
     except NumaError as error:
         return error.problems, ()
 
@@ -94,10 +103,10 @@ def _show(
     if args.json:
         answer = {
             "ok": not found,
-            "problems": [problem.to_dict() | {"text": str(problem)} for problem in found],
-            "warnings": [warning.to_dict() | {"text": str(warning)} for warning in warnings],
+            "problems": told_all(found),
+            "warnings": told_all(warnings),
         }
-        print(json.dumps(answer, indent=2, default=str))
+        print(as_json(answer, indent=2))
         return
     for problem in found:
         print(problem)
@@ -106,4 +115,4 @@ def _show(
     for warning in warnings:
         print(f"warning: {warning}")
     if not found:
-        print("no problems" + ("" if host else " (no host is given: its nodes are not checked)"))
+        print("no problems" + ("" if host else " (no host is asked: its nodes are not checked)"))

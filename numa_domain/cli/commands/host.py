@@ -1,36 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numa-domain host: a host's nodes as a table, or as the JSON that every option --host reads."""
+"""numa-domain host: a host's nodes as a table, or as the JSON that every option --host reads; with
+--advise its settings that count for NUMA, and what follows from them.
+"""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
 
+from ... import __version__
 from ...base.units import show_memory
+from ...host.advice import Advice, advise
 from ...host.capabilities import read_capabilities
 from ...host.json_format import write_json
 from ...host.model import HostTopology, Node
+from ...host.settings import HostSettings
 from ...host.sysfs import read_sysfs
+from ...host.usable_cpus import with_unusable
+from ..answer import as_json
 from ..table import table
 from .inputs import parsed, read
+from .this_machine import this_machine
 
 EXAMPLES = """\
 examples:
   numa-domain host
   numa-domain host --json > host.json
-  virsh capabilities | numa-domain host --capabilities -
+  numa-domain host --advise                what to change for bound VMs; changes nothing
+  virsh -r capabilities | numa-domain host --capabilities -
 """
 
 
 def arguments(parser: ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--sysfs", metavar="ROOT", default="/sys", help="where sysfs is (/sys)")
+    where.add_argument(
+        "--advise",
+        action="store_true",
+        help="the settings that decide where memory goes, and what follows; changes nothing",
+    )
+    parser.add_argument(
+        "--root", metavar="DIR", default="/", help="with --advise: where proc and sys are (/)"
+    )
     where.add_argument("--capabilities", metavar="FILE", help="libvirt's capabilities; - is stdin")
 
 
 def run(args: Namespace) -> int:
+    if args.advise:
+        return _advise(args)
     host = _read(args)
     if args.json:
-        print(write_json(host))
+        print(write_json(host, __version__))
         return 0
     print(
         table(
@@ -38,6 +59,8 @@ def run(args: Namespace) -> int:
             map(_row, host.nodes.values()),
         )
     )
+    for line in _beside(host):
+        print(line)
     print("\ndistances")
     print(_distances(host))
     if host.devices:
@@ -45,9 +68,31 @@ def run(args: Namespace) -> int:
     return 0
 
 
+def _advise(args: Namespace) -> int:
+    host = read_sysfs(Path(args.root, "sys"), ())
+    found = advise(host, HostSettings.read(args.root))
+    if args.json:
+        plain = [{name: getattr(each, name) for name in each._fields} for each in found]
+        print(as_json({"advice": plain}, indent=2))
+    else:
+        print("\n".join(map(_advised, found)))
+        changes = sum(bool(each.todo) for each in found)
+        print(
+            f"\n{changes or 'nothing'} to change" + (": see the lines with =>" if changes else "")
+        )
+    return 0
+
+
+def _advised(each: Advice) -> str:
+    line = f"{each.setting}: {each.value}\n    {each.follows}"
+    return f"{line}\n    => {each.todo}" if each.todo else line
+
+
 def _read(args: Namespace) -> HostTopology:
     if args.capabilities is None:
-        return read_sysfs(args.sysfs)
+        if args.sysfs == "/sys":
+            return this_machine()
+        return with_unusable(read_sysfs(args.sysfs), args.sysfs)
     text = read(args.capabilities)
     return parsed(args.capabilities, text, read_capabilities)
 
@@ -67,6 +112,22 @@ def _row(node: Node) -> tuple[str, ...]:
         show_memory(node.available_kib),
         ", ".join(pools) or "-",
     )
+
+
+def _beside(host: HostTopology) -> Iterator[str]:
+    """What the table has no column for."""
+    for node in host.nodes.values():
+        if node.unusable:
+            yield f"VMs cannot use CPUs {node.unusable} of node {node.id}"
+        if node.kept_kib:
+            yield f"{show_memory(node.kept_kib)} of node {node.id} are kept for the kernel"
+        if node.promised_kib:
+            yield f"{show_memory(node.promised_kib)} of node {node.id} are promised to VMs"
+    for claim in host.claims:
+        pages = f" in {show_memory(claim.page_kib)} pages" if claim.page_kib else ""
+        yield f"{show_memory(claim.kib)}{pages} of nodes {claim.nodes} together are promised to VMs"
+    for nodes, count in host.vcpus.items():
+        yield f"{count} vCPUs of VMs are placed on nodes {nodes}"
 
 
 def _distances(host: HostTopology) -> str:

@@ -13,13 +13,18 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TypeVar
 
+from lxml import etree
+
 from ...base.errors import NumaError, RequestError
 from ...domxml.read import parse_guest
+from ...domxml.read import read_guest as domain_guest
+from ...domxml.tree import VDSM, Document, parse
 from ...guest.model import Guest
 from ...host.json_format import read_json
 from ...host.model import HostTopology
-from ...host.sysfs import read_sysfs
 from ...request.model import NumaRequest
+from ...request.parts import NODESET, TOPOLOGY
+from .this_machine import this_machine
 
 Value = TypeVar("Value")
 
@@ -32,7 +37,7 @@ class InputUnreadable(RequestError):
 
 
 class NothingAsked(RequestError):
-    what = "neither --nodeset nor --topology is given"
+    what = "neither --nodeset nor --topology is given, and the XML has no such custom properties"
     todo = "give one of them, as the VM's custom properties have it"
 
 
@@ -47,7 +52,11 @@ def domain_arguments(parser: ArgumentParser, *, optional: bool = False) -> None:
     parser.add_argument(
         "domain", metavar="DOMAIN.xml", nargs=nargs, help="libvirt's XML; - is stdin"
     )
-    parser.add_argument("--nodeset", metavar="TEXT", help="numa_nodeset: 0-1, preferred:2, auto")
+    parser.add_argument(
+        "--nodeset",
+        metavar="TEXT",
+        help="numa_nodeset: 0-1, auto; absent, as --topology: as the XML has it",
+    )
     parser.add_argument(
         "--topology", metavar="TEXT", help='numa_topology: 2, host, "cpus=0-3 mem=8G / ..."'
     )
@@ -63,7 +72,7 @@ def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
 def read_host(args: Namespace) -> HostTopology:
     """The host in --host, or this machine."""
     if args.host is None:
-        return read_sysfs()
+        return this_machine()
     if args.host == "-" and getattr(args, "domain", None) == "-":
         raise StdinTwice()
     return parsed(args.host, read(args.host), read_json)
@@ -75,12 +84,31 @@ def read_guest(args: Namespace) -> tuple[bytes, Guest]:
     return xml, parsed(args.domain, xml, parse_guest)
 
 
-def read_request(args: Namespace) -> NumaRequest:
-    """The two inputs. Raises `NothingAsked` if neither is given."""
-    request = NumaRequest.parse(nodeset=args.nodeset, topology=args.topology)
+def read_document(args: Namespace) -> tuple[Document, Guest]:
+    """The domain's XML as a tree, and the VM in it."""
+    document = parsed(args.domain, read(args.domain), parse)
+    return document, parsed(args.domain, document.raw, lambda _: domain_guest(document.root))
+
+
+def read_request(args: Namespace, xml: bytes) -> NumaRequest:
+    """The two inputs; where neither is given, those that the engine has written into the XML.
+    Raises `NothingAsked` where there are none.
+    """
+    nodeset, topology = args.nodeset, args.topology
+    if nodeset is None and topology is None:
+        nodeset, topology = _property(xml, NODESET), _property(xml, TOPOLOGY)
+    request = NumaRequest.parse(nodeset=nodeset, topology=topology)
     if request.empty:
         raise NothingAsked()
     return request
+
+
+def _property(xml: bytes, name: str) -> str | None:
+    """A custom property of the VM, which VDSM gives to the hook. An emptied one is "null"."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    root = etree.fromstring(xml, parser)
+    text = root.findtext(f"metadata/{{{VDSM}}}vm/{{{VDSM}}}custom/{{{VDSM}}}{name}")
+    return None if text in (None, "null") else str(text)
 
 
 def read(name: str) -> bytes:

@@ -10,7 +10,10 @@ starting it takes longer than verifying a VM.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +26,7 @@ _LIMIT = 15
 """Seconds that virsh may take. If libvirt hangs, it hangs for hours."""
 _AT_ONCE = 1000
 """VMs per virsh. Its commands are a single argument, which is limited to 128 KiB."""
+_LARGEST = 32 << 20
 _STATE = re.compile(rb"<domain\b.*</domain>", re.DOTALL)
 """The domain within libvirt's <domstatus>."""
 _DUMPED = re.compile(rb"^<domain\b.*?^</domain>$", re.DOTALL | re.MULTILINE)
@@ -42,7 +46,7 @@ def live_xmls(vms: Sequence[Vm], root: str) -> dict[str, bytes | LiveXmlUnreadab
     for vm in vms:
         path = Path(root, f"run/libvirt/qemu/{vm.name}.xml")
         try:
-            state = _STATE.search(path.read_bytes())
+            state = _STATE.search(_read_state(path, vm.name))
         except OSError as error:
             unread.append(vm)
             found[vm.uuid] = LiveXmlUnreadable(vm=vm.name, reason=f"{path}: {error.strerror}")
@@ -53,6 +57,19 @@ def live_xmls(vms: Sequence[Vm], root: str) -> dict[str, bytes | LiveXmlUnreadab
         for i in range(0, len(unread), _AT_ONCE):
             found.update(dump(unread[i : i + _AT_ONCE]))
     return found
+
+
+def _read_state(path: Path, name: str) -> bytes:
+    """libvirt's file. The name comes from a command line, which any user's process may have: it
+    must not lead elsewhere, nor to what never ends. Raises `OSError`.
+    """
+    if "/" in name or name in ("", ".", ".."):
+        raise OSError(errno.EINVAL, "no VM can have this name")
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file.read(_LARGEST)
 
 
 def dump(vms: Sequence[Vm], uri: str = URI) -> Mapping[str, bytes | LiveXmlUnreadable]:

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ...base.errors import HostError, NumaError
+from ...host.advice import advise
 from ...host.model import HostTopology
+from ...host.settings import HostSettings
 from ...host.sysfs import read_sysfs
 from ...observed.proc import Vm
 from ...observed.threads import DRIFTED, GOOD
 from ...observed.verdict import Verdict, judge
+from ..answer import as_json
 from ..prometheus import Family, exposition
 from .affinity_metrics import affinity_families
 from .hook_state import HooksUnknown, ask_hooks
@@ -24,6 +27,7 @@ from .running_vms import observe, running_arguments
 EXAMPLES = """\
 examples:
   numa-domain metrics
+  numa-domain metrics --json                  the same for other programs
   numa-domain metrics --output /var/lib/node_exporter/textfile_collector/ovirt-numa.prom
 
 Run it once a minute as root, from a systemd timer or cron. The file is replaced in one step.
@@ -44,10 +48,13 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     started = time.monotonic()
     host = read_sysfs(Path(args.root, "sys"), ())
-    families = [*_host(host), *_vms(args), *_hooks(args, host)]
+    families = [*_host(host), _advice(args, host), *_vms(args), *_hooks(args, host)]
     took = Family("collect_seconds", "gauge", "How long it took to collect all this.")
     took.add(time.monotonic() - started)
-    text = exposition([*families, took])
+    families.append(took)
+    text = exposition(families)
+    if args.json:
+        text = f"{as_json({'metrics': [family.to_dict() for family in families]})}\n"
     if args.output is None:
         print(text, end="")
     else:
@@ -81,6 +88,15 @@ def _host(host: HostTopology) -> list[Family]:
             total.add(pool.total, node=node.id, page_kib=size)
             unused.add(pool.free, node=node.id, page_kib=size)
     return [memory, free, available, total, unused]
+
+
+def _advice(args: Namespace, host: HostTopology) -> Family:
+    advised = Family(
+        "host_setting_advised", "gauge", "1 where numa-domain host --advise would change a setting."
+    )
+    for each in advise(host, HostSettings.read(args.root)):
+        advised.add(int(bool(each.todo)), setting=each.setting)
+    return advised
 
 
 def _vms(args: Namespace) -> list[Family]:

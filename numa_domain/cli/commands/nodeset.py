@@ -7,7 +7,6 @@ nodes that the host does not have are an error.
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 
 from ...base.errors import NumaError, RequestError
@@ -15,6 +14,7 @@ from ...base.idset import Nodeset
 from ...placement.given_nodes import resolve
 from ...placement.model import PlacementError
 from ...request.model import NumaRequest
+from ..answer import as_json, told
 from .inputs import host_argument, read_host
 
 EXAMPLES = """\
@@ -39,11 +39,11 @@ def run(args: Namespace) -> int:
     try:
         nodes = Nodeset.parse(args.text) if args.host is None else _on_host(args)
     except PlacementError as error:
-        print(json.dumps({"error": error.to_dict()}, default=str) if args.json else str(error))
+        print(as_json({"error": told(error)}) if args.json else str(error))
         return 1
     except NumaError as error:
         raise error.within("TEXT") if not error.where else error from None
-    print(json.dumps({"nodeset": str(nodes), "nodes": list(nodes)}) if args.json else nodes)
+    print(as_json({"nodeset": str(nodes), "nodes": list(nodes)}) if args.json else nodes)
     return 0
 
 

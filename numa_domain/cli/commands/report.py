@@ -28,6 +28,7 @@ from ...domxml.tree import OURS
 from ...host.json_format import write_json
 from ...host.sysfs import read_sysfs
 from ...observed.verdict import judge
+from ..answer import as_json, told
 from .hook_state import ask_hooks
 from .metrics import OutputUnwritable
 from .running_vms import observe, running_arguments
@@ -84,7 +85,7 @@ def run(args: Namespace) -> int:
     except OSError as error:
         raise OutputUnwritable(str(path), reason=error.strerror) from None
     if args.json:
-        print(json.dumps({"file": str(path), "parts": sorted(parts)}))
+        print(as_json({"file": str(path), "parts": sorted(parts)}))
     else:
         print(f"{path}: {', '.join(sorted(parts))}")
     return 0
@@ -137,13 +138,13 @@ def _asked(question: str, args: Namespace) -> dict[str, Any]:
     try:
         return ask_hooks(question, args.hooks_dir)
     except NumaError as error:
-        return {"error": error.to_dict()}
+        return {"error": told(error)}
 
 
 def _vms(args: Namespace) -> Iterator[dict[str, Any]]:
     for vm, seen in observe(args, None):
         if isinstance(seen, NumaError):
-            yield {"vm": vm.name, "uuid": vm.uuid, "error": seen.to_dict()}
+            yield {"vm": vm.name, "uuid": vm.uuid, "error": told(seen)}
         else:
             found = answer(vm, seen.requested, judge(seen.requested, seen.sample, seen.cpus))
             yield {**found, "xml": about_memory(seen.xml)}
@@ -168,7 +169,7 @@ def _told(work: Callable[[], str]) -> str:
     try:
         return work()
     except NumaError as error:
-        return json.dumps({"error": error.to_dict()})
+        return json.dumps({"error": told(error)}, default=str)
 
 
 def _text(path: Path) -> str:

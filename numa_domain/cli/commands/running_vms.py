@@ -24,11 +24,6 @@ class VmNotRunning(RequestError):
     todo = "give the name or the id of one that does: {names}"
 
 
-class NoVmGiven(RequestError):
-    what = "no VM is named"
-    todo = "name one or more, or give --all"
-
-
 class Observation(Value):
     """A VM: what was requested for it, and where its memory and threads are."""
 

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 
+from ...base.errors import NumaError
+from ...domxml.placed_domain import legality
 from ...placement.model import PlacementError
 from ...placement.suggest import Suggestion, suggest
 from ...request.model import NumaRequest
-from .fit import refused
-from .inputs import host_argument, read_guest, read_host
+from ..answer import as_json, told_all
+from .fit import legal_input, refused
+from .inputs import host_argument, read_document, read_host
 
 EXAMPLES = """\
 examples:
   numa-domain suggest vm.xml --host host.json
-  virsh dumpxml --inactive vm | numa-domain suggest - --json
+  virsh -r dumpxml --inactive vm | numa-domain suggest - --json
 
 Exits with 1 where the VM has no place on the host.
 """
@@ -27,13 +29,21 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    guest = read_guest(args)[1]
+    document, guest = read_document(args)
     host = read_host(args)
     try:
-        suggestion = suggest(guest, host)
+        suggestion = suggest(guest, host, legality(document))
     except PlacementError as error:
         return refused(args, error)
-    print(json.dumps(suggestion.to_dict()) if args.json else _shown(suggestion))
+    except NumaError as error:
+        if not legal_input(error):
+            raise
+        return refused(args, error)
+    if args.json:
+        warnings = told_all(suggestion.placement.warnings)
+        print(as_json({**suggestion.to_dict(), "warnings": warnings}))
+    else:
+        print(_shown(suggestion))
     return 0
 
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,60 +15,48 @@ from ...observed.proc import Vm
 from ...observed.requested import Requested
 from ...observed.threads import DRIFTED, GOOD
 from ...observed.verdict import Verdict, judge, unjudged
+from ..answer import as_json, told_all
+from ..parser import count as whole_number
+from ..parser import seconds
 from ..table import table
-from .running_vms import NoVmGiven, observe, running_arguments
+from .running_vms import observe, running_arguments
 
 Answer = tuple[Vm, "Requested | None", Verdict]
 """The request is None if the VM could not be looked at."""
 
 EXAMPLES = """\
 examples:
+  numa-domain verify                         every VM that runs here
   numa-domain verify web1
   numa-domain verify web1 --watch 30         ends with 1 when web1 drifts
-  numa-domain verify --all --json
+  numa-domain verify --json
 
 As root every cell is judged by its own pages (numa_maps). As another user, vdsm for one, only
 the VM as a whole is (its cgroup), which does not show huge pages. A cell may have 2 MiB
 elsewhere, a transparent huge page that is being moved; a VM that is judged as a whole 128 MiB,
 since QEMU's own memory is in that figure. Exits with 1 where a VM has drifted, with 2 where
-one could not be looked at; --all shows the others all the same.
+one could not be looked at; where no VM is named the others are shown all the same.
 """
-
-_LONGEST_WAIT = 86400.0
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("vm", metavar="VM", nargs="*", help="name or id")
-    parser.add_argument("--all", action="store_true", help="every VM that runs here")
     parser.add_argument(
-        "--watch", type=_seconds, metavar="SECONDS", help="look again and again, until one drifts"
+        "vm", metavar="VM", nargs="*", help="name or id; absent: every VM that runs here"
     )
-    parser.add_argument("--times", type=_times, metavar="N", help="with --watch: so often at most")
+    parser.add_argument("--all", action="store_true", help="the same as no VM")
+    parser.add_argument(
+        "--watch", type=seconds, metavar="SECONDS", help="look again and again, until one drifts"
+    )
+    parser.add_argument(
+        "--times", type=whole_number, metavar="N", help="with --watch: so often at most"
+    )
     parser.add_argument("--tolerance", metavar="SIZE", help="what may lie elsewhere: 2M, 0")
     running_arguments(parser)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST_WAIT:  # not a number is not within either
-        raise ArgumentTypeError(f"{text!r} is not a time: write seconds, up to a day (86400)")
-    return seconds
-
-
-def _times(text: str) -> int:
-    if not (text.isdecimal() and int(text)):
-        raise ArgumentTypeError(f"{text!r} is not a count: write a whole number from 1 up")
-    return int(text)
-
-
 def run(args: Namespace) -> int:
-    if not args.vm and not args.all:
-        raise NoVmGiven()
     tolerance = None if args.tolerance is None else parse_memory(args.tolerance)
-    names = None if args.all else args.vm
+    names = None if args.all or not args.vm else args.vm
     count, before = 0, ""
     while True:
         answers = list(_look(args, names, tolerance))
@@ -84,7 +71,7 @@ def run(args: Namespace) -> int:
 
 
 def _look(args: Namespace, names: Sequence[str] | None, tolerance: int | None) -> Iterator[Answer]:
-    """With --all a VM that cannot be looked at is one of the answers; if it was named, it is an
+    """Of all VMs one that cannot be looked at is one of the answers; if it was named, it is an
     error.
     """
     for vm, seen in observe(args, names):
@@ -138,7 +125,7 @@ def answer(vm: Vm, requested: Requested | None, verdict: Verdict) -> dict[str, A
             }
             for row in verdict.threads
         ],
-        "problems": [problem.to_dict() for problem in verdict.problems],
+        "problems": told_all(verdict.problems),
     }
 
 
@@ -149,8 +136,8 @@ def _by_node(nodes: Any) -> dict[str, int]:
 def _json(answers: Sequence[Answer], args: Namespace) -> str:
     found = [answer(*each) for each in answers]
     if len(args.vm) == 1 and not args.all:
-        return json.dumps(found[0], default=str)
-    return json.dumps({"vms": found}, default=str)
+        return as_json(found[0])
+    return as_json({"vms": found})
 
 
 def _text(answers: Sequence[Answer]) -> str:

@@ -12,7 +12,7 @@ from ...base.units import show_memory
 from ..auto.assignment import hall_violation
 from ..auto.node_bits import PerNode, bits_of, every, indices
 from ..auto.stage_order import Rules
-from ..memory_fit import available_kib, fit, roomiest
+from ..memory_fit import fit, roomiest, rooms
 from ..model import MemoryShort, PlacementError
 from ..node_reasons import node_reasons
 from ..wording import name_cells
@@ -80,12 +80,13 @@ def auto_refusal(guest: Guest, request: NumaRequest, reason: NoNodesFound) -> Pl
 
 def _with_room(host: HostTopology, demands: Sequence[Demand], rules: Rules) -> PlacementError:
     """The error if the host as a whole has enough memory."""
-    nodes = list(zip(every(len(host.nodes)), host.nodes.values()))
+    nodes = list(zip(every(len(host.nodes)), host.nodes))
+    room = {page: rooms(host, page) for page in {demand.page_kib for demand in demands}}
     edges = [
         bits_of(
             index
             for index, node in nodes
-            if node.id in demand.nodes and available_kib(node, demand.page_kib) >= demand.kib
+            if node in demand.nodes and room[demand.page_kib][node] >= demand.kib
         )
         for demand in demands
     ]
@@ -112,15 +113,15 @@ def _too_few(host: HostTopology, demands: Sequence[Demand], size: int) -> Placem
     for page in sorted({demand.page_kib for demand in demands}):
         of_page = [demand for demand in demands if demand.page_kib == page]
         needed = sum(demand.kib for demand in of_page)
-        rooms = sorted((available_kib(node, page) for node in host.nodes.values()), reverse=True)
-        if sum(rooms[:size]) < needed:
+        most = sum(sorted(rooms(host, page).values(), reverse=True)[:size])
+        if most < needed:
             return CountTooSmall(
                 "numa_nodeset",
                 who=name_cells(demand.cell for demand in of_page),
                 needed=show_memory(needed),
                 pages=_pages(page),
                 count=size,
-                most=show_memory(sum(rooms[:size])),
+                most=show_memory(most),
             )
     return None
 
@@ -135,7 +136,7 @@ def _too_large(
         who=name_cells([demand.cell]),
         needed=show_memory(demand.kib),
         pages=_pages(demand.page_kib),
-        most=show_memory(available_kib(host.nodes[node], demand.page_kib)),
+        most=show_memory(rooms(host, demand.page_kib)[node]),
         node=node,
     )
 

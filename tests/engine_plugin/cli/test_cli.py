@@ -168,10 +168,15 @@ def test_health_tells_the_release_of_the_hooks(run):
                 "has 2 more NUMA nodes, which the engine does not show",
             ],
         ),
+        (
+            {"hook": "ok", "vcpus": {"state": "loose"}},
+            ["vCPUs are not held: numa-affinity does not run there"],
+        ),
     ],
 )
 def test_health_remarks_of_a_host(state, said):
-    host = {"grammar": None, "differs": False, "missing": [], "hidden": 0, **state}
+    common = {"grammar": None, "differs": False, "missing": [], "hidden": 0}
+    host = {**common, "vcpus": {"state": "held"}, **state}
     assert list(remarks(host, 2)) == said
 
 
@@ -292,7 +297,11 @@ def test_nothing_asked_names_the_command_that_removes(run):
 
 def test_health_of_a_cluster_without_hosts_says_so(run):
     lines = run("health", "legacy").stdout.splitlines()
-    assert lines[-1] == "  it has no hosts, or this user may not see them"
+    assert lines[-1] == "  no hosts"
+    assert lines[1] == (
+        "  the engine shows this user no host of cluster legacy: add hosts to it, or ask an"
+        " administrator, who may see those that are there"
+    )
 
 
 def test_name_that_nobody_has_is_told_in_a_sentence(run):

@@ -23,8 +23,16 @@ def reply(status: str, body: str = "", kind: str | None = XML, more: int = 0) ->
     return ("\r\n".join(head) + "\r\n\r\n" + body).encode()
 
 
+_WHO = b"GET /ovirt-engine/api HTTP"
+_ROOT = '<api><authenticated_user id="0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e91"/><summary/></api>'
+
+
 class Broken:
-    """A server that does one thing to everyone who connects, and keeps what it was sent."""
+    """A server that does one thing to everyone who connects, and keeps what it was sent.
+
+    Only whose a token is, it says as an engine does, and does not keep: every request begins
+    with that.
+    """
 
     def __init__(self, act: Callable[[socket.socket], None], peek: bool = False) -> None:
         self.heard = b""
@@ -48,7 +56,11 @@ class Broken:
 
     def _one(self, peer: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            self.heard += peer.recv(65536, socket.MSG_PEEK if self._peek else 0)
+            asked = peer.recv(65536, socket.MSG_PEEK if self._peek else 0)
+            if asked.startswith(_WHO):
+                say(reply("200 OK", _ROOT))(peer)
+                return
+            self.heard += asked
             self._act(peer)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from engine_plugin.engine_api import errors as engine
 from engine_plugin.service import errors as http
+from engine_plugin.service import jobs
 from engine_plugin.service.problems import RETRY_AFTER, STATUS, WORDING, problem, status_of
 from engine_plugin.settings import conflict
 from engine_plugin.settings import errors as settings
@@ -18,14 +19,17 @@ from tests.house.test_rooms import ADAPTERS_WORDS
 
 NOT_AN_ANSWER = {
     engine.LoginFailed,  # of the command line
+    settings.HostsUnseen,
     settings.BothKinds,  # these are told of inside an answer
     settings.FormerName,
     settings.Migratable,
     settings.PropertiesGone,
-    settings.WriteUnseen,
-    settings.PoolPartly,  # by its cause
+    settings.WritesUnseeable,
+    settings.PoolPartly,  # these have the status of their cause
+    settings.StoredUnread,
+    settings.AdoptPartly,
 }
-BASES = {engine.EngineError, settings.SettingsError, http.HttpError}
+BASES = {engine.EngineAway, engine.EngineError, settings.SettingsError, http.HttpError}
 
 
 def kinds(module: object) -> set[type[NumaError]]:
@@ -34,7 +38,7 @@ def kinds(module: object) -> set[type[NumaError]]:
 
 
 def test_every_error_that_is_an_answer_has_a_status() -> None:
-    answers = kinds(engine) | kinds(settings) | kinds(conflict) | kinds(http)
+    answers = kinds(engine) | kinds(settings) | kinds(conflict) | kinds(http) | kinds(jobs)
     answers = {kind for kind in answers - BASES if not issubclass(kind, Problems)}
     assert set(STATUS) == answers - NOT_AN_ANSWER
 
@@ -49,8 +53,8 @@ def test_several_problems_have_the_status_of_the_first() -> None:
     assert status_of(http.ManyMalformed([malformed, malformed])) == 422
 
 
-def test_errors_with_a_time_to_come_back_are_503() -> None:
-    assert {STATUS[kind] for kind in RETRY_AFTER} == {503}
+def test_errors_with_a_time_to_come_back_are_503_or_504() -> None:
+    assert {STATUS[kind] for kind in RETRY_AFTER} == {503, 504}
 
 
 @pytest.mark.parametrize("kind", sorted(WORDING.hints, key=lambda kind: kind.__name__))

@@ -15,6 +15,8 @@ import pytest
 
 from engine_plugin.service import log
 
+from .conftest import bearer
+
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
@@ -162,3 +164,16 @@ def test_head_that_trickles_in_does_not_hold_others(service):
     with socket.create_connection((host, int(port))) as slow:
         slow.sendall(b"PUT /api/v1/vms HTTP/1.1\r\nContent-Length: 100\r\nHost: x\r\n\r\n{")
         assert httpx.get(f"{service.base}/healthz", timeout=2).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/openapi.json"])
+@pytest.mark.parametrize("proxied", [{"X-Forwarded-For": "192.0.2.7"}, {"Via": "1.1 proxy"}])
+def test_counters_and_description_are_not_for_everybody_through_a_proxy(
+    service, admin_token, path, proxied
+):
+    assert httpx.get(service.base + path).status_code == 200
+    assert httpx.get(service.base + path, headers=proxied).status_code == 401
+    assert httpx.get(service.base + path, headers={**proxied, **bearer("x")}).status_code == 401
+    token = {**proxied, **bearer(admin_token)}
+    assert httpx.get(service.base + path, headers=token).status_code == 200
+    assert httpx.get(service.base + "/healthz", headers=proxied).status_code == 200

@@ -249,3 +249,16 @@ def test_file_that_cannot_be_written_is_told(engine: Engine) -> None:
         f"ovirt-numa: {engine.root}/etc/ovirt-numa: File exists; see to that, then run ovirt-numa"
         " setup again\n"
     )
+
+
+def test_port_that_is_changed_in_the_settings_is_httpds_after_the_next_run(engine: Engine) -> None:
+    engine.setup("--yes")
+    settings = engine.root / "etc/ovirt-numa/service.conf"
+    settings.write_text(settings.read_text() + 'OVIRT_NUMA_PORT="9123"\n')
+    done = engine.setup("--check")
+    assert done.returncode == 1
+    assert "ovirt-engine-numa.conf is an older one" in done.stdout
+    assert engine.setup("--yes").returncode == 0
+    written = (engine.root / "etc/httpd/conf.d/ovirt-engine-numa.conf").read_text()
+    assert "ProxyPass http://127.0.0.1:9123 " in written
+    assert engine.told.count("reload httpd") == 2

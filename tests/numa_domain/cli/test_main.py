@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from numa_domain import __version__
 from numa_domain.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[3]
@@ -28,8 +30,8 @@ VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
         ),
         (
             ("fit", VM, "--host", "host.json"),
-            "numa-domain fit: neither --nodeset nor --topology is given; give one of them, as the"
-            " VM's custom properties have it",
+            "numa-domain fit: neither --nodeset nor --topology is given, and the XML has no such"
+            " custom properties; give one of them, as the VM's custom properties have it",
         ),
         (
             ("check", "absent.xml", "--nodeset", "0"),
@@ -49,7 +51,7 @@ VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
         (
             ("host", "--capabilities", "-"),
             "numa-domain host: standard input: the capabilities are not XML: Document is empty,"
-            " line 1, column 1; give it what `virsh capabilities` prints",
+            " line 1, column 1; give it what `virsh -r capabilities` prints",
         ),
         (
             ("nodeset", "0", "--host", "-"),
@@ -117,7 +119,7 @@ def test_as_a_module_in_a_broken_pipe_is_quiet() -> None:
             "",
             "numa-domain check: standard input, domain XML line 1, column 1: the document is not"
             " well-formed XML (no element found); mend it there, or take it anew from"
-            " `virsh dumpxml`\n",
+            " `virsh -r dumpxml`\n",
         ),
         (
             "check VM --nodeset \u00e9",
@@ -157,3 +159,51 @@ def test_help_loads_no_command() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("argv", "prog"), [(("--frob",), "numa-domain"), (("host", "--frob"), "numa-domain host")]
+)
+def test_unknown_option_is_told_by_its_command(
+    numa_domain: Any, argv: tuple[str, ...], prog: str
+) -> None:
+    said = numa_domain(*argv)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+    assert said.err.startswith(f"{prog}: ")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("nodeset", "0-x"),
+        ("host", "--capabilities", "absent.xml"),
+        ("check", VM),
+        ("fit",),
+        ("suggest", "absent.xml"),
+        ("rewrite", VM),
+        ("verify", "absent"),
+        ("metrics", "--output", "/absent/folder/file"),
+        ("report", "--output", "/absent/folder/file"),
+    ],
+    ids=lambda argv: argv[0],
+)
+def test_error_in_json_has_code_and_blames(numa_domain: Any, argv: tuple[str, ...]) -> None:
+    said = numa_domain(*argv, "--json")
+    assert (said.code, said.out) == (2, "")
+    answer = json.loads(said.err)
+    assert answer["version"] == __version__
+    assert {"code", "blames", "where", "message", "remedy", "facts", "text"} <= set(answer["error"])
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in ("report", "verify")])
+def test_answer_in_json_begins_with_the_version(numa_domain: Any, command: str) -> None:
+    argv = {
+        "nodeset": ("0",),
+        "host": (),
+        "metrics": (),
+        "suggest": (VM,),
+    }.get(command, (VM, "--nodeset", "0"))
+    answer = json.loads(numa_domain(command, *argv, "--json").out)
+    assert next(iter(answer)) == "version"
+    assert answer["version"] == __version__

@@ -43,7 +43,7 @@ def test_doctype_of_any_kind_is_refused_before_anything_expands(xml: str, line: 
 def test_document_beyond_the_limit_is_refused_unread() -> None:
     assert refusal(b"<" * (tree.MAX_XML_BYTES + 1)) == (
         "domain XML: the document has 8388609 bytes, and 8388608 is the most that is read;"
-        " give the XML of one domain, as `virsh dumpxml` prints it"
+        " give the XML of one domain, as `virsh -r dumpxml` prints it"
     )
 
 
@@ -71,7 +71,7 @@ def test_document_that_is_malformed_is_refused_at_its_place(
 ) -> None:
     assert refusal(xml) == (
         f"domain XML {place}: the document is not well-formed XML ({reason});"
-        " mend it there, or take it anew from `virsh dumpxml`"
+        " mend it there, or take it anew from `virsh -r dumpxml`"
     )
 
 
@@ -79,7 +79,7 @@ def test_document_that_is_malformed_is_refused_at_its_place(
 def test_root_that_is_no_domain_is_refused(name: str) -> None:
     assert refusal(f"\n<{name}/>") == (
         f"domain XML line 2: the root element is '{name}', not a domain;"
-        " give the XML of one domain, as `virsh dumpxml` prints it"
+        " give the XML of one domain, as `virsh -r dumpxml` prints it"
     )
 
 
@@ -90,7 +90,7 @@ def test_root_of_another_namespace_is_refused() -> None:
 def test_elements_beyond_the_limit_are_refused() -> None:
     assert refusal("<domain><cpu>\n" + "<a/>" * tree.MAX_ELEMENTS + "</cpu></domain>") == (
         "domain XML line 2: the domain has more than 50000 elements about CPUs, memory and"
-        " metadata; give the XML of one domain, as `virsh dumpxml` prints it"
+        " metadata; give the XML of one domain, as `virsh -r dumpxml` prints it"
     )
 
 
@@ -108,7 +108,7 @@ def test_nesting_as_deep_as_libvirt_reads_is_read() -> None:
 def test_nesting_deeper_is_refused(where: str) -> None:
     assert refusal(f"<domain><{where}>" + "<a>" * 1_000_000) == (
         "domain XML line 1: elements are nested more than 256 deep;"
-        " take the document anew from `virsh dumpxml`: libvirt would refuse it too"
+        " take the document anew from `virsh -r dumpxml`: libvirt would refuse it too"
     )
 
 

@@ -10,7 +10,7 @@ from numa_domain.host.capabilities import read_capabilities
 from numa_domain.host.model import HostTopology, Node, PagePool
 from tests.hosts import load_hosts
 
-VIRSH = "give it what `virsh capabilities` prints"
+VIRSH = "give it what `virsh -r capabilities` prints"
 
 
 def document(cells: str) -> str:

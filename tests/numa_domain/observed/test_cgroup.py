@@ -42,6 +42,56 @@ def test_node_memory_is_unknown_where_no_group_is_a_vms(tmp_path: Path) -> None:
     assert machine(tmp_path, "0::/user.slice\n", groups) == {}
 
 
+@pytest.mark.parametrize(
+    "group",
+    [
+        "/machine.slice/vm-17.scope",
+        "/production.slice/lxc-host.slice/vm.scope",
+        "/machine/web1.libvirt",
+        "/docker/0d5f3a52",
+    ],
+)
+@pytest.mark.parametrize("below", ["", "/libvirt", "/libvirt/emulator", "/libvirt/vcpu12"])
+def test_node_memory_is_found_whatever_the_group_is_called(
+    tmp_path: Path, group: str, below: str
+) -> None:
+    assert machine(tmp_path, f"0::{group}{below}\n", {group: "anon N0=8192\n"}) == {0: 8}
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        *("/", "/machine", "/machine.slice", "/system.slice/libvirtd.service"),
+        *("/a/session-1.scope", "/init.scope", "/x/init.scope", "/../../machine.slice/vm.scope"),
+    ],
+)
+def test_node_memory_of_a_group_of_many_is_unknown(tmp_path: Path, group: str) -> None:
+    assert machine(tmp_path, f"0::{group}\n", {group: "anon N0=8192\n"}) == {}
+
+
+def test_node_memory_of_a_group_with_another_vm_is_unknown(tmp_path: Path) -> None:
+    group = tmp_path / "cgroup/pods/a"
+    group.mkdir(parents=True)
+    (group / "cgroup.procs").write_text("7\n8\n")
+    (tmp_path / "proc/8").mkdir(parents=True)
+    (tmp_path / "proc/8/cmdline").write_bytes(b"qemu\0-uuid\0x\0")
+    assert machine(tmp_path, "0::/pods/a\n", {"/pods/a": "anon N0=8192\n"}) == {}
+    (group / "cgroup.procs").write_text("7\n9\n")
+    (tmp_path / "proc/7/cgroup").write_text("0::/pods/a\n")
+    assert node_memory(7, f"{tmp_path}/proc", f"{tmp_path}/cgroup") == {0: 8}
+
+
+def test_statistics_of_version_1_count_shared_memory_that_must_be_there(tmp_path: Path) -> None:
+    """A VM with shared memory has nearly nothing that is anonymous."""
+    group = tmp_path / f"cgroup/memory{SCOPE}"
+    group.mkdir(parents=True)
+    (group / "memory.stat").write_text("shmem 1\ntotal_shmem 8192000\n")
+    text = "hierarchical_anon=1 N0=1 N1=0\nhierarchical_file=2100 N0=2000 N1=100\n"
+    found = machine(tmp_path, f"9:memory:{SCOPE}\n", {f"/memory{SCOPE}": text})
+    cached = {0: 2000 * PAGE_KIB, 1: 100 * PAGE_KIB}
+    assert found == {0: PAGE_KIB + 8000 - cached[1], 1: 0}
+
+
 def test_node_memory_of_a_process_that_has_ended_is_unknown(tmp_path: Path) -> None:
     assert node_memory(8, str(tmp_path)) == {}
 

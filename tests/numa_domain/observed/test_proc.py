@@ -11,6 +11,8 @@ import pytest
 from numa_domain.observed.proc import ProcessGone, Vm, sample, vms
 from tests.captures import Capture
 
+UUID = "ab000000-0000-4000-8000-000000000001"
+
 
 def test_vms_are_known_by_their_command_lines(tmp_path: Path) -> None:
     first = Capture("cells")
@@ -27,9 +29,13 @@ def test_vms_are_known_by_their_command_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "vm"),
     [
-        ("qemu\0-name\0guest=a,,b,debug-threads=on\0-uuid\0AB-1\0", Vm("a,b", "ab-1", 7)),
-        ("qemu\0-name\0web1\0-uuid\0ab-1\0", Vm("web1", "ab-1", 7)),
-        ("qemu\0-uuid\0ab-1\0-name", None),
+        (f"qemu\0-name\0guest=a,,b,debug-threads=on\0-uuid\0{UUID.upper()}\0", Vm("a,b", UUID, 7)),
+        (f"qemu\0-name\0web1\0-uuid\0{UUID}\0", Vm("web1", UUID, 7)),
+        (f"qemu\0-uuid\0{UUID}\0-name", None),
+        (f"qemu\0-name\0../../tmp/x\0-uuid\0{UUID}\0", None),
+        (f"qemu\0-name\0\x1b[2J\0-uuid\0{UUID}\0", None),
+        (f"qemu\0-name\0guest=\0-uuid\0{UUID}\0", None),
+        ("qemu\0-name\0x\0-uuid\0x; connect qemu:///system; destroy web1\0", None),
         ("grep\0-uuid\0", None),
         ("", None),
     ],

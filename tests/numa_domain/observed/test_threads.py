@@ -61,7 +61,7 @@ def test_thread_that_may_run_elsewhere_has_drifted(tmp_path: Path) -> None:
     assert found.state == "drifted"
     assert str(found.problems[0]) == (
         "iothread 1 may run on CPUs 0-5, and was to run on CPUs 0-3; "
-        "look with virsh vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
+        "look with virsh -r vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
     )
 
 
@@ -137,7 +137,7 @@ def test_vcpu_that_is_not_where_libvirt_pinned_it_has_drifted(tmp_path: Path) ->
     assert found.state == "drifted"
     assert str(found.problems[0]) == (
         "vcpu 0 may run on CPUs 0-5, and was to run on CPUs 0-1; "
-        "look with virsh vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
+        "look with virsh -r vcpupin, emulatorpin or iothreadinfo, and at who else pins threads"
     )
 
 

@@ -10,7 +10,7 @@ from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import Guest, GuestCell, GuestPages, Memnode, MemoryDevice
 from numa_domain.host.model import HostTopology
 from numa_domain.placement.model import Placement, PlacementError
-from numa_domain.placement.place import place
+from numa_domain.placement.place import place, place_or_none
 from tests.makers import GIB, host, request, vm
 
 HOST = host(30, 20, 10, 5)
@@ -246,3 +246,17 @@ def test_restrictive_beside_the_domains_memnodes_is_refused() -> None:
 
 def test_illegal_request_is_refused_before_the_host_is_asked() -> None:
     assert refused("0", "9").code == "CellsExceedCores"
+
+
+@pytest.mark.parametrize("nodeset", ["0-1", "1", "auto", "auto:2", "9", "preferred:1", "auto:9"])
+@pytest.mark.parametrize("gib", [1, 8, 40, 500])
+def test_place_or_none_finds_what_place_finds(nodeset: str, gib: int) -> None:
+    guest, asked = vm(gib, 4), request(nodeset)
+    found = place_or_none(guest, asked, HOST)
+    try:
+        expected = place(guest, asked, HOST)
+    except PlacementError:
+        assert found is None
+    else:
+        assert found is not None
+        assert (found.cells, found.charges) == (expected.cells, expected.charges)

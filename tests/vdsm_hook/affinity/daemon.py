@@ -22,6 +22,8 @@ from typing import Any
 
 import libvirt
 
+from tests.guard import Guard
+
 NOBODY = 65534
 _PATIENCE = 60
 
@@ -86,6 +88,7 @@ class Daemon:
                 os.chown(path, NOBODY, NOBODY)
 
     def __enter__(self) -> Daemon:
+        self._guard = Guard(self.folder)
         self.start()
         return self
 
@@ -138,12 +141,8 @@ class Daemon:
     def close(self) -> None:
         """With the VMs."""
         assert self._process is not None
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.terminate()
-            self._process.wait(_PATIENCE)
-        for path in (self.folder / "run/libvirt/qemu/run").glob("*.pid"):
-            os.kill(int(path.read_text()), signal.SIGKILL)
+        self._guard.close()
+        self._process.wait(_PATIENCE)
 
 
 def start(connection: Any, xml: str) -> Any:

@@ -71,3 +71,11 @@ def test_vm_that_is_due_twice_is_taken_once(bursts: Bursts[str]) -> None:
     bursts.failed("a", 10.0)
     bursts.note("a", 10.0)
     assert bursts.take(10.0 + SOONEST) == ["a"]
+
+
+def test_vm_that_took_long_to_fail_is_tried_again_so_much_later(bursts: Bursts[str]) -> None:
+    bursts.failed("a", 10.0, took=30.0)
+    assert bursts.wait(10.0) == 120.0
+    bursts.failed("b", 10.0, took=1000.0)
+    bursts.settled("a")
+    assert bursts.wait(10.0) == LATEST

@@ -6,7 +6,9 @@ What is compared is what the kernel says of each vCPU's thread.
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +16,15 @@ import time
 
 import pytest
 
-from tests.vdsm_hook.affinity.world import AT_HOME, EVERYWHERE, ROOT, World, switches
+libvirt_qemu = pytest.importorskip("libvirt_qemu")
+
+from tests.vdsm_hook.affinity.world import (  # noqa: E402  # after the skip
+    AT_HOME,
+    EVERYWHERE,
+    ROOT,
+    World,
+    switches,
+)
 
 
 def test_without_the_service_vcpus_stay_where_vdsm_pins_them(world: World) -> None:
@@ -120,19 +130,100 @@ def test_service_that_was_killed_goes_on_where_it_was(world: World) -> None:
     assert world.told("killed") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
 
 
-def test_state_that_is_damaged_is_none(world: World) -> None:
+@pytest.mark.parametrize("how", ["gone", "damaged"])
+def test_service_that_has_lost_its_memory_computes_what_vdsm_allows(world: World, how: str) -> None:
+    """As VDSM does: all that is online, less what VMs of other policies are pinned to."""
+    world.serve()
+    vm = world.vm("forgot")
+    world.vdsm.started("forgot")
+    world.expect(vm, AT_HOME)
+    world.end_service(signal.SIGKILL)
+    path = world.run_dir / "affinity.json"
+    path.unlink()
+    if how == "damaged":
+        path.write_text("{")
+    world.serve()
+    assert world.told("forgot") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
+    world.end_service(signal.SIGKILL)
+    path.unlink()
+    world.vm("owner", "dedicated", pins=dict.fromkeys(range(4), "1"), record="")
+    world.serve()  # VDSM has not come to pin: the pins of vCPUs 2 and 3 are not of its pool
+    assert world.told("forgot") == ["0-1 held 0 of 0", "2-3 held 1 of 1"]
+
+
+@pytest.mark.parametrize("how", ["damaged", "no directory", "not ours"])
+def test_state_that_cannot_be_read_is_told_and_vcpus_are_held_all_the_same(
+    world: World, how: str
+) -> None:
     vm = world.vm("damaged")
     world.vdsm.started("damaged")
-    world.run_dir.mkdir()
-    (world.run_dir / "affinity.json").write_text('{"version": 1, "pid"')
-    world.service = subprocess.Popen(
-        [sys.executable, "-m", "vdsm_hook.affinity", "--config", str(world.config)],
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    path = world.run_dir / "affinity.json"
+    if how == "no directory":
+        world.run_dir.write_text("")
+    else:
+        world.run_dir.mkdir()
+        (path.mkdir if how == "not ours" else path.touch)()
+    world.launch()
     world.wait(lambda: vm.threads() == AT_HOME, 30)
     assert vm.threads() == AT_HOME
+    assert f"warning: {path}: what numa-affinity holds cannot be read: " in world.log()
+    assert f"error: {world.run_dir}" not in world.log()  # what was in the way was taken away
+    world.vdsm.recovered()
+    world.expect(vm, AT_HOME)
+
+
+def test_systemd_is_told_when_its_file_tells_of_it(world: World) -> None:
+    """Type=notify in the unit: systemctl start ends, and numa-hook status finds the service."""
+    path = str(world.folder / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(path)
+        systemd.settimeout(30)
+        world.launch(NOTIFY_SOCKET=path)
+        assert systemd.recv(100) == b"READY=1"
+        assert world.service is not None
+        assert world.state()["pid"] == world.service.pid
+        assert world.state()["connected"]
+        world.daemon.end()
+        world.wait(lambda: not world.state()["connected"], 30)
+        world.daemon.start()
+        world.connection = world.daemon.connect()
+        assert world.wait(lambda: world.state()["connected"], 30)
+        systemd.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            systemd.recv(100)
+
+
+def test_systemd_is_told_without_libvirt_too(world: World) -> None:
+    """It is there and tells why it holds nothing; a unit that does not start tells less."""
+    world.daemon.end()
+    try:
+        path = str(world.folder / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.bind(path)
+            systemd.settimeout(30)
+            world.launch(NOTIFY_SOCKET=path)
+            assert systemd.recv(100) == b"READY=1"
+        assert "libvirt cannot be reached at" in world.state()["problem"]
+    finally:
+        world.daemon.start()
+        world.connection = world.daemon.connect()
+
+
+def test_daemon_that_hangs_from_the_first_is_told(world: World) -> None:
+    """It takes the connection, and does not answer."""
+    vm = world.vm("slow")
+    world.vdsm.started("slow")
+    world.daemon.send(signal.SIGSTOP)
+    try:
+        world.launch()
+        assert world.wait(lambda: bool(world.state()), 30)
+        time.sleep(0.5)
+        uri = world.daemon.uri
+        assert world.state()["problem"] == f"waits for an answer of libvirt at {uri}"
+        assert not world.state()["connected"]
+    finally:
+        world.daemon.send(signal.SIGCONT)
+    world.expect(vm, AT_HOME)
 
 
 def test_daemon_that_is_started_anew_is_found_again(world: World) -> None:
@@ -188,6 +279,60 @@ def test_vm_that_is_destroyed_in_the_burst_hurts_nobody(world: World) -> None:
     assert world.wait(lambda: [x["name"] for x in world.state()["vms"]] == ["immortal"], 5)
     assert world.service is not None
     assert world.service.poll() is None
+
+
+def test_vm_that_cannot_be_pinned_and_ends_hurts_nobody(world: World) -> None:
+    """It is to be tried again, and is not there any more by then."""
+    no_cpu = "500"
+    (world.sysfs / "devices/system/node/node1/cpulist").write_text(f"{no_cpu}\n")
+    (world.sysfs / "devices/system/cpu/online").write_text(f"0,{no_cpu}\n")
+    world.serve()
+    vm = world.vm("refused", pins={2: f"0,{no_cpu}"})
+    line = f"refused: vCPU 2 not on {no_cpu}: "
+    assert world.wait(lambda: world.log().count(line) == 3, 10)
+    os.kill(vm.pid, signal.SIGKILL)
+    time.sleep(5)  # the next attempt was to come after four seconds
+    assert world.service is not None
+    assert world.service.poll() is None, world.log()
+    assert world.state()["vms"] == []
+
+
+def test_nodes_that_cannot_be_read_for_a_while_are_read_again(world: World) -> None:
+    nodes = world.sysfs / "devices/system/node"
+    vm = world.vm("blind")
+    world.vdsm.started("blind")
+    nodes.rename(world.sysfs / "away")
+    world.launch()
+    assert world.wait(lambda: "error: " in world.log(), 30)
+    assert world.state()["connected"]
+    assert world.state()["problem"] != ""
+    (world.sysfs / "away").rename(nodes)
+    assert world.wait(lambda: vm.threads() == AT_HOME, 5), world.log()
+    assert world.wait(lambda: world.state()["problem"] == "")
+
+
+def test_vm_whose_qemu_hangs_keeps_others_waiting_once_alone(world: World) -> None:
+    """libvirt waits 30 s for another call on that VM, and then refuses ours."""
+    hung, well = world.vm("hung"), world.vm("well")
+    for vm in (hung, well):
+        world.vdsm.started(vm.name)
+    os.kill(hung.pid, signal.SIGSTOP)
+    other = world.daemon.connect().lookupByName("hung")
+    asking = threading.Thread(
+        target=libvirt_qemu.qemuMonitorCommand, args=(other, "info status", 1)
+    )
+    asking.start()
+    try:
+        world.launch()
+        assert world.wait(lambda: "hung: vCPU 0 not on 0: Timed out" in world.log(), 60)
+        world.vdsm.started("well")
+        world.expect(well, AT_HOME)
+    finally:
+        os.kill(hung.pid, signal.SIGCONT)
+        asking.join(30)
+    world.vdsm.started("hung")
+    world.expect(hung, AT_HOME)
+    assert world.state()["failures"] == 1, world.log()
 
 
 def test_nothing_wakes_it_but_keepalive(world: World) -> None:

@@ -14,6 +14,7 @@ from numa_domain.affinity.holding import Held
 from numa_domain.base.idset import Cpuset
 from vdsm_hook.affinity.state import (
     State,
+    StateUnreadable,
     VcpuGroup,
     VmState,
     process_ticks,
@@ -62,32 +63,77 @@ def test_nothing_there_is_none(tmp_path: Path) -> None:
     assert read(f"{tmp_path}/nowhere") is None
 
 
+PLAIN: dict[str, Any] = {"id": "a", "name": "b", "run": 1, "problem": "", "vcpus": []}
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "reason"),
     [
-        {"version": 2},
-        {"pid": "4711"},
-        {"connected": 1},
-        {"vms": None},
-        {"vms": [{}]},
-        {"vms": [{"id": "a", "name": "b", "run": 1, "problem": "", "vcpus": [{"vcpus": "x"}]}]},
+        ({"version": 2}, "ValueError: version 2"),
+        ({"pid": "4711"}, "TypeError: pid"),
+        ({"connected": 1}, "TypeError: connected"),
+        ({"vms": None}, "TypeError: 'NoneType' object is not iterable"),
+        ({"vms": [{}]}, "KeyError: 'vcpus'"),
+        ({"started": 1 << 60}, "ValueError: started"),
+        ({"pins": -1}, "ValueError: pins"),
+        ({"pid": -1}, "ValueError: pid"),
+        ({"vms": [{**PLAIN, "id": 1}]}, "TypeError: vms"),
+        ({"vms": [{**PLAIN, "name": ["b"]}]}, "TypeError: vms"),
+        ({"vms": [{**PLAIN, "run": "1"}]}, "TypeError: run"),
+        ({"vms": [{"vcpus": [{"vcpus": "x"}]}]}, "NodesetSyntax: in 'x', an id"),
     ],
 )
-def test_file_of_another_release_or_kind_is_none(tmp_path: Path, change: dict[str, Any]) -> None:
+def test_file_of_another_release_or_kind_is_told(
+    tmp_path: Path, change: dict[str, Any], reason: str
+) -> None:
     (tmp_path / "affinity.json").write_text(json.dumps({**to_json(STATE), **change}))
-    assert read(str(tmp_path)) is None
+    assert unreadable(tmp_path).startswith(reason)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\0", '{"version": 1}'])
-def test_file_that_is_damaged_is_none(tmp_path: Path, text: str) -> None:
-    (tmp_path / "affinity.json").write_text(text)
-    assert read(str(tmp_path)) is None
+def unreadable(folder: Path) -> str:
+    """The reason."""
+    with pytest.raises(StateUnreadable) as caught:
+        read(str(folder))
+    assert str(caught.value).startswith(
+        f"{folder}/affinity.json: what numa-affinity holds cannot be read: "
+    )
+    return str(caught.value).partition("cannot be read: ")[2]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "\0", '{"version": 1}', "\u00e4", "[" * 100_000]
+)
+def test_file_that_is_damaged_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "affinity.json").write_bytes(text.encode("latin-1"))
+    unreadable(tmp_path)
 
 
 def test_link_is_not_followed(tmp_path: Path) -> None:
     write(STATE, f"{tmp_path}/other")
     (tmp_path / "affinity.json").symlink_to(tmp_path / "other/affinity.json")
-    assert read(str(tmp_path)) is None
+    assert unreadable(tmp_path).startswith("Too many levels of symbolic links; let the user vdsm")
+
+
+def test_directory_in_the_files_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "affinity.json").mkdir()
+    assert unreadable(tmp_path).startswith("Is a directory; ")
+
+
+def test_directory_that_root_makes_is_for_the_hooks_user(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root gives files away")
+    os.chown(tmp_path, 65534, 65534)
+    write(STATE, f"{tmp_path}/run")
+    assert (tmp_path / "run").stat().st_uid == 65534
+
+
+@pytest.mark.parametrize("name", ["affinity.json", "affinity.json.new"])
+@pytest.mark.parametrize("kind", ["directory", "fifo", "link"])
+def test_file_is_written_whatever_is_in_its_way(tmp_path: Path, name: str, kind: str) -> None:
+    path = tmp_path / name
+    {"directory": Path.mkdir, "fifo": os.mkfifo, "link": lambda p: p.symlink_to("x")}[kind](path)
+    write(STATE, str(tmp_path))
+    assert read(str(tmp_path)) == STATE
 
 
 def test_service_runs_while_its_process_is_there() -> None:

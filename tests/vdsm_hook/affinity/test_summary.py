@@ -48,7 +48,7 @@ def test_service_that_was_killed_holds_nothing(config: Config) -> None:
 def test_text_for_people(runs: Config) -> None:
     lines = text(summary(runs), "/usr/lib/systemd/system/x.service")
     assert [re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME", line) for line in lines] == [
-        "numa-affinity runs since TIME: 3 vCPUs of 1 VMs held, 2 away, 1 left to their pinning",
+        "numa-affinity runs since TIME: 3 vCPUs of 1 VM held, 2 away, 1 left to their pinning",
         "it has put 128 pins right, the last TIME",
         "web1: away",
     ]
@@ -72,3 +72,15 @@ def test_engine_is_told_that_they_are_not_without_libvirt(runs: Config) -> None:
 
 def test_engine_is_told_that_they_are_not_without_the_service(config: Config) -> None:
     assert told(config, 1_796_000_500.0) == ToldAffinity(False, 0, 1_796_000_500)
+
+
+def test_file_that_cannot_be_read_is_told_in_place_of_a_service_that_does_not_run(
+    config: Config,
+) -> None:
+    Path(config.run_dir, "affinity.json").write_text("{")
+    found = summary(config)
+    assert found["running"] is False
+    assert text(found, "x") == [found["problem"]]
+    assert found["problem"].startswith(
+        f"{config.run_dir}/affinity.json: what numa-affinity holds cannot be read: "
+    )

@@ -17,6 +17,8 @@ from vdsm_hook import install
 from vdsm_hook.affinity import unit
 from vdsm_hook.executables import Settings
 
+RUN_DIR = "/run/vdsm/ovirt-numa"
+
 
 def has_user(name: str) -> bool:
     return name in {entry.pw_name for entry in pwd.getpwall()}
@@ -44,11 +46,46 @@ def test_unit_exposes_next_to_nothing(tmp_path: Path) -> None:
 
 
 def test_unit_is_made_for_the_hosts_python_and_packages() -> None:
-    text = unit.render(Settings("/usr/bin/python3.9", ("/opt/a", "/opt/b"), "/etc/hook.conf"))
+    settings = Settings("/usr/bin/python3.9", ("/opt/a", "/opt/b"), "/etc/hook.conf")
+    text = unit.render(settings, RUN_DIR)
     assert "Environment=PYTHONPATH=/opt/a:/opt/b\n" in text
     command = "/usr/bin/python3.9 -s -m vdsm_hook.affinity --config /etc/hook.conf"
     assert f"ExecStart={command}\n" in text
     assert text.count("ExecStart=") == 1
+    assert "ReadWritePaths" not in text
+    assert {"ProtectHome=yes", "PrivateTmp=yes"} <= set(text.splitlines())
+
+
+def test_unit_has_signs_in_paths_as_systemd_reads_them(tmp_path: Path) -> None:
+    settings = Settings("/usr/bin/env", ("/opt/a b", "/opt/100%"), '/etc/a "$b".conf')
+    text = unit.render(settings, "/run/my own")
+    assert 'Environment="PYTHONPATH=/opt/a b:/opt/100%%"\n' in text
+    assert ' --config "/etc/a \\"$$b\\".conf"\n' in text
+    assert 'ReadWritePaths="-/run/my own"\n' in text
+    path = tmp_path / unit.NAME
+    path.write_text(text.replace("User=vdsm", "User=daemon").replace("Group=kvm", "Group=daemon"))
+    command = [need("systemd-analyze"), "verify", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("paths", "config", "run_dir", "gone"),
+    [
+        (("/home/admin/ovirt-numa",), "/etc/h.conf", "/run/x", "ProtectHome=yes"),
+        (("/opt/a", "/root/lxml"), "/etc/h.conf", "/run/x", "ProtectHome=yes"),
+        (("/opt/a",), "/root/h.conf", "/run/x", "ProtectHome=yes"),
+        (("/opt/a",), "/tmp/h.conf", "/run/x", "PrivateTmp=yes"),
+        (("/opt/a",), "/etc/h.conf", "/var/tmp/x", "PrivateTmp=yes"),
+    ],
+)
+def test_unit_does_not_hide_what_it_runs_from(
+    paths: tuple[str, ...], config: str, run_dir: str, gone: str
+) -> None:
+    text = unit.render(Settings("/usr/bin/python3", paths, config), run_dir)
+    kept = {"ProtectHome=yes", "PrivateTmp=yes"} - {gone}
+    assert gone not in text.splitlines()
+    assert kept <= set(text.splitlines())
 
 
 @pytest.fixture
@@ -114,12 +151,13 @@ def test_unit_of_a_service_that_does_not_run_is_a_problem(
 ) -> None:
     install.main(["install", *where[:2], "--config", str(tmp_path / "hook.conf")])
     settings = Settings(sys.executable, (), "")
-    unit.put(tmp_path / "units", settings)
+    unit.put(tmp_path / "units", settings, RUN_DIR)
     capsys.readouterr()
     assert install.main(["status", *where, "--json"]) == 1
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    assert found["problems"][-1] == (
-        "numa-affinity does not run: systemctl status ovirt-numa-affinity.service"
+    assert found["problems"][-1]["code"] == "AffinityStopped"
+    assert found["problems"][-1]["text"] == (
+        "numa-affinity does not run; systemctl status ovirt-numa-affinity.service says why"
     )
 
 

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.guard import Guard
 from tests.makers import host
 from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.affinity.daemon import Daemon, start, vcpu_threads, vm_xml
@@ -47,6 +48,7 @@ class World:
 
     def __init__(self, folder: Path, daemon: Daemon) -> None:
         self.folder, self.daemon = folder, daemon
+        self._guard = Guard(folder)
         self.sysfs = write_sysfs(host(16, 16, cpus=1), folder / "sys")
         self.run_dir = folder / "run"
         self.config = folder / "hook.conf"
@@ -60,15 +62,21 @@ class World:
 
     def serve(self) -> None:
         """Start the service, and wait until it has looked at all VMs."""
+        self.launch()
+        assert self.service is not None
+        pid = self.service.pid
+        self.wait(lambda: self.state().get("pid") == pid and self.state()["passes"] > 0, 30)
+
+    def launch(self, **environ: str) -> None:
+        """Start the service."""
         with open(self.folder / "log", "a", encoding="utf-8") as log:
             self.service = subprocess.Popen(
                 [sys.executable, "-m", "vdsm_hook.affinity", "--config", str(self.config)],
                 cwd=ROOT,
                 stderr=log,
                 text=True,
+                env={**os.environ, **environ},
             )
-        pid = self.service.pid
-        self.wait(lambda: self.state().get("pid") == pid and self.state()["passes"] > 0, 30)
 
     def end_service(self, number: int = signal.SIGTERM) -> int:
         assert self.service is not None
@@ -86,10 +94,10 @@ class World:
         return (self.folder / "log").read_text()
 
     def state(self) -> dict[str, Any]:
-        """What the service tells; empty while it tells nothing."""
+        """What the service tells; empty while it tells nothing, or the file is damaged."""
         try:
             found: dict[str, Any] = json.loads((self.run_dir / "affinity.json").read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return {}
         return found
 
@@ -124,6 +132,7 @@ class World:
                 if domain.name() == name:
                     domain.destroy()
         self.connection.close()
+        self._guard.close()
 
 
 def enough_cpus() -> bool:

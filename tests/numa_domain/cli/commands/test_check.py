@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from numa_domain import __version__
+
 ROOT = Path(__file__).parents[4]
 VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
 
@@ -28,9 +30,9 @@ def test_check_points_at_the_place_in_a_text(numa_domain: Any) -> None:
 
 
 def test_check_without_host_looks_at_the_vm_alone(numa_domain: Any) -> None:
-    assert numa_domain("check", VM, "--nodeset", "5", "--topology", "2") == (
+    assert numa_domain("check", VM, "--nodeset", "5", "--topology", "2", "--no-host") == (
         0,
-        "no problems (no host is given: its nodes are not checked)\n",
+        "no problems (no host is asked: its nodes are not checked)\n",
         "",
     )
 
@@ -47,4 +49,16 @@ def test_check_memory_that_the_node_lacks_is_a_problem(numa_domain: Any) -> None
 
 def test_check_sound_request_with_host(numa_domain: Any) -> None:
     said = numa_domain("check", VM, "--nodeset", "0", "--host", "host.json", "--json")
-    assert (said.code, json.loads(said.out)) == (0, {"ok": True, "problems": [], "warnings": []})
+    assert (said.code, json.loads(said.out)) == (
+        0,
+        {"version": __version__, "ok": True, "problems": [], "warnings": []},
+    )
+
+
+def test_check_takes_this_machine_as_its_host(numa_domain: Any) -> None:
+    """As fit, rewrite and suggest do; no machine has node 16000."""
+    said = numa_domain("check", VM, "--nodeset", "16000", "--json")
+    answer = json.loads(said.out)
+    assert (said.code, [problem["code"] for problem in answer["problems"]]) == (1, ["NodeUnknown"])
+    assert answer["problems"][0]["blames"] == "host"
+    assert answer["problems"][0]["text"].startswith("numa_nodeset: ")

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from numa_domain import __version__
+
 ROOT = Path(__file__).parents[4]
 VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
 GIB = 1024**2
+VERSION = f'{{"version": "{__version__}", '
 
 
 def test_fit_shows_cells_and_what_is_left(numa_domain: Any) -> None:
@@ -25,6 +28,7 @@ def test_fit_json_names_each_cells_nodes(numa_domain: Any) -> None:
     said = numa_domain("fit", VM, "--topology", topology, "--host", "host.json", "--json")
     assert (said.code, said.err) == (0, "")
     assert json.loads(said.out) == {
+        "version": __version__,
         "fits": True,
         "cells": {"0": "0", "1": "1"},
         "nodes": "0-1",
@@ -63,7 +67,7 @@ def test_fit_cells_file(numa_domain: Any) -> None:
     said = numa_domain(
         "fit", "--cells", "-", "--host", "host.json", "--json", stdin=json.dumps(CELLS)
     )
-    assert said == (0, '{"fits": true, "cells": {"0": "1", "1": "0"}}\n', "")
+    assert said == (0, VERSION + '"fits": true, "cells": {"0": "1", "1": "0"}}\n', "")
 
 
 @pytest.mark.parametrize(("spread", "fits"), [("allowed", True), ("never", False)])
@@ -83,7 +87,7 @@ def test_fit_exclusive_keeps_cells_apart(numa_domain: Any) -> None:
     argv = ("fit", "--cells", "-", "--host", "host.json", "--json")
     together = numa_domain(*argv, stdin=json.dumps(cells))
     apart = numa_domain(*argv, "--exclusive", stdin=json.dumps(cells))
-    assert together == (0, '{"fits": true, "cells": {"0": "0", "1": "0"}}\n', "")
+    assert together == (0, VERSION + '"fits": true, "cells": {"0": "0", "1": "0"}}\n', "")
     assert (apart.code, json.loads(apart.out)["fits"]) == (1, False)
 
 

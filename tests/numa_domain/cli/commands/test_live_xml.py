@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from numa_domain.cli.commands.live_xml import LiveXmlUnreadable, dump
+from numa_domain.cli.commands.live_xml import LiveXmlUnreadable, dump, live_xmls
 from numa_domain.observed.proc import Vm
 from tests.tools import need
 
@@ -66,3 +67,29 @@ def test_dump_without_virsh_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     (error,) = dump([vm(0)]).values()
     assert isinstance(error, LiveXmlUnreadable)
     assert error.message == "libvirt does not give its XML: there is no virsh here"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "directory", "link", "device"])
+def test_state_file_that_is_none_is_told_and_not_waited_for(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "run/libvirt/qemu/vm0.xml"
+    path.parent.mkdir(parents=True)
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        (tmp_path / "other").write_text(DOMAIN.format(0))
+        path.symlink_to("/dev/zero" if kind == "device" else tmp_path / "other")
+    error = live_xmls([vm(0)], str(tmp_path))[UUID.format(0)]
+    assert isinstance(error, LiveXmlUnreadable)
+
+
+@pytest.mark.parametrize("name", ["../../../tmp/x", "/etc/x", "..", "", "a/b"])
+def test_state_file_is_never_looked_for_elsewhere(tmp_path: Path, name: str) -> None:
+    elsewhere = tmp_path / f"run/libvirt/qemu/{name}.xml"
+    elsewhere.parent.mkdir(parents=True, exist_ok=True)
+    if tmp_path in elsewhere.resolve().parents:
+        elsewhere.write_text(DOMAIN.format(0))
+    found = live_xmls([vm(0).replace(name=name)], str(tmp_path))[UUID.format(0)]
+    assert isinstance(found, LiveXmlUnreadable)
+    assert "no VM can have this name" in str(found)

@@ -196,3 +196,16 @@ def test_dashboard_boxes_do_not_overlap() -> None:
         }
         assert not cells & taken, panel["title"]
         taken |= cells
+
+
+def test_metrics_json_has_every_sample(numa_domain: Any, tmp_path: Path) -> None:
+    write_sysfs(load_hosts()["hwloc:16amd64-8n2c"], tmp_path / "sys")
+    Capture("strict").write(tmp_path)
+    argv = ("metrics", "--root", str(tmp_path), "--hooks-dir", str(tmp_path / "hooks"))
+    lines = [line for line in numa_domain(*argv).out.splitlines() if not line.startswith("#")]
+    answer = json.loads(numa_domain(*argv, "--json").out)
+    samples = [sample for metric in answer["metrics"] for sample in metric["samples"]]
+    assert [sample["name"] for sample in samples] == [re.split("[{ ]", line)[0] for line in lines]
+    memory = next(m for m in answer["metrics"] if m["name"] == "ovirt_numa_node_memory_bytes")
+    assert memory["samples"][0]["labels"] == {"node": "0"}
+    assert memory["samples"][0]["value"] > 2**30

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from numa_domain import __version__
+
 ROOT = Path(__file__).parents[4]
 VM = str(ROOT / "engine_plugin/demo/vm.xml")  # 512 MiB, 4 vCPUs of 16
 
@@ -22,7 +24,7 @@ def test_nodeset_is_printed_in_canonical_form(numa_domain: Any, text: str, canon
 def test_nodeset_json(numa_domain: Any) -> None:
     assert numa_domain("nodeset", "0-3,^1", "--json") == (
         0,
-        '{"nodeset": "0,2-3", "nodes": [0, 2, 3]}\n',
+        f'{{"version": "{__version__}", "nodeset": "0,2-3", "nodes": [0, 2, 3]}}\n',
         "",
     )
 

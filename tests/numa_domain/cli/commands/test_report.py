@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from numa_domain import __version__
 from tests.captures import Capture
 from tests.hosts import load_hosts
 from tests.sysfs_tree import write_sysfs
@@ -51,7 +52,11 @@ def bundle(tmp_path: Path, numa_domain: Any) -> dict[str, str]:
             folder, _, name = member.name.partition("/")
             assert folder.startswith("numa-report-")
             parts[name] = file.read().decode()
-    assert json.loads(said.out) == {"file": str(path), "parts": sorted(parts)}
+    assert json.loads(said.out) == {
+        "version": __version__,
+        "file": str(path),
+        "parts": sorted(parts),
+    }
     return parts
 
 

@@ -32,7 +32,7 @@ def test_rewrite_diff_shows_only_what_changes(numa_domain: Any) -> None:
 def test_rewrite_json_has_xml_and_difference(numa_domain: Any) -> None:
     said = numa_domain("rewrite", VM, "--nodeset", "0", "--host", "host.json", "--json")
     answer = json.loads(said.out)
-    assert sorted(answer) == ["diff", "warnings", "xml"]
+    assert sorted(answer) == ["diff", "version", "warnings", "xml"]
     assert "<numatune>" in answer["xml"]
 
 
@@ -47,3 +47,28 @@ def test_rewrite_json_that_does_not_fit_gives_the_reasons_as_fit_does(numa_domai
     assert (said.code, said.err) == (1, "")
     assert json.loads(said.out)["fits"] is False
     assert said.out == numa_domain("fit", *asked).out
+
+
+def test_rewrite_diff_of_one_long_line_has_an_element_a_line(
+    numa_domain: Any, tmp_path: Path
+) -> None:
+    """As the engine sends it; and what libvirt gets stays one line."""
+    parser = etree.XMLParser(remove_blank_text=True)
+    one_line = tmp_path / "one-line.xml"
+    one_line.write_bytes(etree.tostring(etree.parse(VM, parser), xml_declaration=True))
+    argv = ("rewrite", str(one_line), "--nodeset", "0", "--topology", "2", "--host", "host.json")
+    said = numa_domain(*argv, "--diff")
+    lines = said.out.splitlines()
+    assert said.code == 0, said.err
+    assert '+    <memory mode="strict" nodeset="0"/>' in lines
+    assert max(map(len, lines)) < 200
+    in_json = json.loads(numa_domain(*argv, "--json").out)
+    assert in_json["diff"] == lines
+    assert max(map(len, in_json["xml"].splitlines())) > 1000
+
+
+def test_rewrite_json_warns_and_refuses_as_the_other_commands(numa_domain: Any) -> None:
+    argv = ("rewrite", VM, "--host", "host.json", "--json")
+    refused = json.loads(numa_domain(*argv, "--nodeset", "7").out)
+    assert (refused["fits"], refused["error"]["code"]) == (False, "NodeUnknown")
+    assert refused["error"]["blames"] == "host"

@@ -13,9 +13,8 @@ The engine does not know how much of its memory a VM has touched, so there are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.domxml.read import parse_guest
@@ -76,19 +75,19 @@ def _all_taken(node: Node, promised: int) -> Node:
     return node.replace(promised_kib=max(0, node.free_kib - left))
 
 
-def promised(vms: Iterable[VmConfig], level: str, host: HostTopology) -> Promised:
-    """What these VMs, which run on the host, hold of its nodes."""
+def promised(vms: Iterable[VmConfig], charges: Callable[[VmConfig], Charges | None]) -> Promised:
+    """What these VMs, which run on one host, hold of its nodes: each its charges."""
     by_vm: dict[str, Charges] = {}
     untold = []
     for vm in vms:
-        found = _charges(vm, level, host)
+        found = charges(vm)
         if found is None:
             untold.append(vm.name)
         elif found:
             by_vm[vm.name] = found
     total: Charges = {}
-    for charges in by_vm.values():
-        for node, pages in charges.items():
+    for held in by_vm.values():
+        for node, pages in held.items():
             sums = total.setdefault(node, {})
             for page, kib in pages.items():
                 sums[page] = sums.get(page, 0) + kib
@@ -99,21 +98,56 @@ def promised_by_host(
     inventory: Inventory, cluster: Cluster, facts: Sequence[HostFacts]
 ) -> dict[str, Promised]:
     """By the host's id; hosts where nothing is promised are left out."""
-    there: dict[str, list[VmConfig]] = {}
-    for vm in inventory.running(cluster):
-        if vm.bound is not None and vm.host_id is not None:
-            there.setdefault(vm.host_id, []).append(vm.bound)
-    found = {}
-    for fact in facts:
-        own, nodes = there.get(fact.record.id), fact.nodes
-        if own and not isinstance(nodes, NumaError):
-            ask = partial(promised, own, cluster.level, nodes)
-            found[fact.record.id] = inventory.kept("promised", fact.record.id, ask)
-    return found
+    return {
+        fact.record.id: _promised_on(inventory, cluster.level, fact)
+        for fact in facts
+        if fact.vms and not isinstance(fact.nodes, NumaError)
+    }
 
 
-def _charges(vm: VmConfig, level: str, host: HostTopology) -> Charges | None:
-    """Empty where the host would not have started it so, and nothing is bound; None for auto."""
+def _promised_on(inventory: Inventory, level: str, fact: HostFacts) -> Promised:
+    """As it was found before, where the same VMs run on the same nodes."""
+    assert not isinstance(fact.nodes, NumaError)
+    nodes, vms = fact.nodes, fact.vms
+
+    def work() -> Promised:
+        bare = _Known(_with_free(nodes, None))
+        bare = inventory.computed(bare, lambda: bare)
+
+        def charges(vm: VmConfig) -> Charges | None:
+            key = (_shape(vm), vm.level or level, bare)
+            return inventory.computed(key, lambda: [charges_of(vm, level, bare.host)])[0]
+
+        return promised(vms, charges)
+
+    return inventory.same("promised", fact.record.id, (nodes, vms), work)
+
+
+class _Known:
+    """A host as a key: its hash is counted once, which takes as long as ten look-ups."""
+
+    def __init__(self, host: HostTopology) -> None:
+        self.host, self._hash = host, hash(host)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, _Known) and self.host == other.host
+
+
+def _shape(vm: VmConfig) -> tuple[object, ...]:
+    """All of a VM that its place on a host can depend on."""
+    counts = (vm.memory_kib, vm.max_memory_kib, vm.sockets, vm.cores, vm.threads, vm.iothreads)
+    mappings = (tuple(sorted(vm.properties.items())), tuple(sorted(vm.pins.items())))
+    return (*counts, vm.arch, vm.pinning_policy, *mappings)
+
+
+def charges_of(vm: VmConfig, level: str, host: HostTopology) -> Charges | None:
+    """What a VM holds of its host's nodes. Empty where the host would not have started it so, and
+    nothing is bound; None for auto."""
     try:
         request = vm.request()
         guest = parse_guest(domain_xml(vm, level=vm.level or level))

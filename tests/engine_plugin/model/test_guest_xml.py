@@ -12,7 +12,7 @@ from engine_plugin.engine_api.client import EngineClient
 from engine_plugin.engine_api.config import EngineConfig
 from engine_plugin.engine_api.session import Session
 from engine_plugin.engine_api.vm_config import VmConfig
-from engine_plugin.settings.guest_xml import domain_xml, max_vcpus
+from engine_plugin.model.guest_xml import domain_xml, max_vcpus
 from numa_domain.domxml.read import parse_guest
 
 SAME = (

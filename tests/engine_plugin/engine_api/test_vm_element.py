@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A VM read from a list's element, as the SDK reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from ovirtsdk4.reader import Reader
+
+from engine_plugin.engine_api.vm_config import VmConfig
+from engine_plugin.engine_api.vm_element import config, with_settings
+
+ANSWERS = Path(__file__).parents[2] / "data" / "real-engine"
+BARE = """<vm id="0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e90"><name>a&amp;b</name>
+<memory>1073741824</memory><cpu><architecture>ppc64</architecture><cpu_tune><vcpu_pins><vcpu_pin><cpu_set>0-3,^2</cpu_set>
+<vcpu>1</vcpu></vcpu_pin></vcpu_pins></cpu_tune></cpu><custom_compatibility_version><major>4</major>
+<minor>6</minor></custom_compatibility_version><custom_properties><custom_property>
+<name>numaset</name><value></value></custom_property></custom_properties><io><threads>2</threads></io>
+<placement_policy><affinity>pinned</affinity><hosts><host id="h1"/><host id="h2"/></hosts>
+</placement_policy><vm_pool id="p"/></vm>"""
+
+
+def recorded() -> list[etree._Element]:
+    """Every VM of the real engine's recorded answers."""
+    found: list[etree._Element] = [etree.fromstring(BARE)]
+    for path in sorted(ANSWERS.glob("*.xml")):
+        text = path.read_bytes()
+        if b"<vm" in text and text.startswith(b"<?xml"):
+            root = etree.fromstring(text)
+            found += [root] if root.tag == "vm" else root.findall("vm")
+    return found
+
+
+@pytest.mark.parametrize("vm", recorded())
+def test_vm_of_a_list_is_read_as_the_sdk_reads_it(vm):
+    assert config(vm) == VmConfig.of_vm(Reader.read(etree.tostring(vm)))
+
+
+def test_vms_with_settings_are_found_by_any_name_of_ours():
+    other = BARE.replace("numaset", "sndbuf")
+    vms = etree.fromstring(f"<vms>{BARE}{other}</vms>")
+    assert with_settings(vms) == [vms[0]]
