@@ -29,7 +29,7 @@ PARTS = {
     "In the engine's event log: the host": ("placement", "sysfs"),
     "In the engine's event log: the VM's XML": ("domxml",),
     "From the service numa-affinity, in the host's journal": ("affinity",),
-    "From numa-hook": ("host_problems", "refused_report"),
+    "From numa-hook": ("host_problems", "refused_report", "packaged"),
     "In the engine's event log: the hook itself": ("vdsm_hook",),
     "From numa-domain verify, metrics and report": (
         *("observed", "running_vms", "live_xml", "metrics", "hook_state"),

@@ -28,6 +28,7 @@ from .hook_status import run_too
 from .host_problems import SetUpIncomplete
 from .interpreter import compile_modules, settings_for, unreadable
 from .options import HOOKS_DIR
+from .packaged import leave_packaged
 
 
 class ConfigAbsent(HostError):
@@ -60,6 +61,8 @@ def _install(args: Namespace) -> int:
     run_dir = Config.read(str(config)).run_dir
     settings = settings_for(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
+    if not args.force:
+        leave_packaged(hooks_dir / p / executables.NAME for p in POINTS)
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
     put.append(executables.put_label(hooks_dir))
     warnings: list[HostError] = [
@@ -111,6 +114,8 @@ def _warn(warnings: Iterable[object]) -> None:
 
 def _uninstall(args: Namespace) -> int:
     hooks_dir = args.hooks_dir.absolute()
+    if not args.force:
+        leave_packaged(hooks_dir / p / executables.NAME for p in POINTS)
     gone = [hooks_dir / p / executables.NAME for p in POINTS if executables.take(hooks_dir, p)]
     gone += executables.take_labels(hooks_dir)
     units = _units(args)

@@ -74,6 +74,8 @@ def parser() -> Parser:
         )
         if name == "install":
             _install(command)
+        elif name == "uninstall":
+            command.add_argument("--force", action="store_true", help="also those of a package")
         elif name == "journal":
             command.add_argument(
                 "--xml",
@@ -110,5 +112,7 @@ def _install(command: Parser) -> None:
         "--python", default=sys.executable, help="that runs the hooks (default: this one)"
     )
     command.add_argument(
-        "--force", action="store_true", help="also over a 50_numa that is not ours"
+        "--force",
+        action="store_true",
+        help="also over a 50_numa that is not ours, or is a package's",
     )

@@ -30,6 +30,7 @@ COMMANDS = {
     "clear": "remove the settings",
     "adopt": "take over a VM's virtual NUMA nodes of oVirt's own",
     "fit": "on which hosts a VM fits, and why not",
+    "why": "which hosts were passed over at a VM's last start, and why",
     "suggest": "settings that would suit a VM",
     "health": "whether clusters are set up for NUMA",
     "serve": "run the service (settings: OVIRT_NUMA_ENGINE_URL ... in the environment)",

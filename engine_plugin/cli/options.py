@@ -58,6 +58,12 @@ def _suggest(parser: argparse.ArgumentParser) -> None:
     _target(parser)
 
 
+def _why(parser: argparse.ArgumentParser) -> None:
+    _asking(parser)
+    parser.add_argument("name", help="the VM's name or id")
+    parser.add_argument("--all", action="store_true", help="not of the last start alone")
+
+
 def _health(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
     parser.add_argument("cluster", nargs="?", help="one cluster; all where none is named")
@@ -128,6 +134,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "adopt": _adopt,
     "fit": _fit,
     "suggest": _suggest,
+    "why": _why,
     "health": _health,
     "serve": _serve,
     "scheduler": _scheduler,

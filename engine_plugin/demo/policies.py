@@ -126,6 +126,23 @@ class Policies:
             return self.edit(policy_id, balance=unit_id)
         return self.edit(policy_id, **{part: {**(found or {}).get(part, {}), unit_id: value}})
 
+    def copy(self, policy_id: str, name: str, factor: int) -> Facts:
+        """A policy with all units of an external scheduler beside its own; what is there stays."""
+        for each in self.policies():
+            if each["name"] == name:
+                return each
+        old = self.policy(policy_id) or {}
+        own = [unit for unit in self.units() if not unit["internal"] and unit["enabled"]]
+        of = {kind: [u["id"] for u in own if u["type"] == kind] for kind in ("filter", "weight")}
+        made = self.add(name, "", {})
+        return self.edit(
+            made["id"],
+            filters={**old["filters"], **dict.fromkeys(of["filter"], 0)},
+            weights={**old["weights"], **dict.fromkeys(of["weight"], factor)},
+            balance=old["balance"],
+            properties=old["properties"],
+        )
+
     def remove(self, policy_id: str) -> None:
         found = self.policy(policy_id)
         if found is None or found["locked"]:

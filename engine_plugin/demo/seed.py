@@ -31,6 +31,8 @@ from .topologies import identity
 
 _VMS = Path(__file__).with_name("vms.json")
 PASSWORD = "demo"
+READER = "rita@internal"
+"""Who may read everything, and change nothing."""
 LAB, POWER, LEGACY, OWN = (identity("cluster", n) for n in ("lab", "power", "legacy", "here"))
 CLUSTERS = (
     Cluster(LAB, "numa-lab"),
@@ -59,7 +61,7 @@ USERS = (
     ("admin@internal", (("SuperUser", "system"),)),
     ("carol@internal", (("ClusterAdmin", LAB),)),
     ("oscar@internal", (("UserVmManager", LAB),)),
-    ("rita@internal", (("ReadOnlyAdmin", "system"),)),
+    (READER, (("ReadOnlyAdmin", "system"),)),
 )
 
 

@@ -28,6 +28,8 @@ from numa_domain.cli.table import colours, table
 
 USER, PASSWORD = "admin@internal", "demo"
 VM, REFUSED = "hello-numa", "too-big"
+POLICY = "none_numa"
+_ENGINE = "/ovirt-engine/api"
 SETTINGS = {
     "nodeset": "0",
     "topology": "cpus=0 mem=320M nodes=0 dist=10,21 / cpus=1 mem=192M nodes=0 dist=21,10",
@@ -129,6 +131,39 @@ def _show(client: httpx.Client) -> None:
     _store(client, ids[VM])
     _start(client, ids[VM])
     _refusals(client, ids)
+    _asked_first(client, ids[REFUSED])
+
+
+def _asked_first(client: httpx.Client, vm: str) -> None:
+    _step(f"The engine asks first: {REFUSED} without a named host, in a cluster with our filter")
+    policies = _json(client.get(f"{_ENGINE}/schedulingpolicies"))["scheduling_policy"]
+    policy = next(each["id"] for each in policies if each["name"] == POLICY)
+    found = _json(client.get(f"{_ENGINE}/clusters", params={"search": "name=numa-lab"}))
+    cluster = found["cluster"][0]["id"]
+    body: dict[str, Any] = {"scheduling_policy": {"id": policy}}
+    _json(client.put(f"{_ENGINE}/clusters/{cluster}", json=body))
+    print(f"scheduling policy of cluster numa-lab: {POLICY}")
+    anywhere = {"placement_policy": {"affinity": "pinned", "hosts": {}}}
+    _json(client.put(f"{_ENGINE}/vms/{vm}", json=anywhere))
+    _json(client.post(f"{_ENGINE}/vms/{vm}/start", json={}))
+
+    def look() -> dict[str, Any] | None:
+        decisions = _json(client.get(_api(f"/vms/{vm}/numa/decisions")))["decisions"]
+        return decisions[0] if decisions and decisions[0]["chosen"] else None
+
+    decision = _wait(look, f"{REFUSED} has not started")
+    print(f"it starts on {decision['chosen']['name']}")
+    rows = [
+        (host["name"], host["state"], host["nodes"] or "-", _message(host["problem"]))
+        for host in decision["hosts"]
+    ]
+    print(table("<host <state <nodes <why", rows))
+    if decision["chosen"]["name"] != "xeon-cxl":
+        raise TourFailed(f"only xeon-cxl suits {REFUSED}: {json.dumps(decision)}")
+
+
+def _message(problem: dict[str, Any] | None) -> str:
+    return str(problem["message"]) if problem else ""
 
 
 def _asked(vm: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from .hosts import Hooks, HostRecord
 from .identity import ADMINISTRATORS, Identity
 from .queries import UNTOLD
 from .running_vms import RunningVms, Vms
+from .scheduling import Scheduling, scheduling_of
 from .session import Session
 from .vm_config import VmConfig
 
@@ -130,6 +131,11 @@ class Inventory:
         """Of custom properties; the engine itself reads them only when it starts."""
         ask = partial(queries.definitions, self.session, level)
         return self._kept("definitions", level, self._hooks_seconds, ask)
+
+    def scheduling(self, cluster: Cluster) -> Scheduling:
+        """Whether the engine asks our scheduler for VMs of the cluster."""
+        ask = partial(scheduling_of, self.session, cluster.id)
+        return self._kept("scheduling", cluster.id, self._figures_seconds, ask)
 
     def candidates(self, vm: VmConfig, cluster: Cluster) -> list[HostRecord]:
         """The hosts that may start it: those it is dedicated to, else its cluster's."""

@@ -42,6 +42,11 @@ class Session:
         self.user_key = client.fingerprint(token)
         """Stands for the user whose answers may be shared."""
 
+    @property
+    def token(self) -> str:
+        """For our own service behind the engine's web server, and nobody else."""
+        return self._token
+
     @classmethod
     def of(
         cls, client: EngineClient, token: str, request_id: str, *, started: float | None = None

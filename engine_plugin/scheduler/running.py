@@ -41,7 +41,7 @@ _DECISIONS = re.compile(r"/decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12
 class PortTaken(NumaError):
     blames = "service"
     what = "the scheduler cannot listen there: {reason}"
-    todo = "see what does (ss -ltnp), or set OVIRT_NUMA_SCHEDULER_PORT, and run setup again"
+    todo = "see what does (ss -ltnp), or set NUMA_SCHEDULER_PORT, and run setup again"
 
 
 class Running:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the scheduler can be told at its start: which engine, as whom, and where it listens.
 
-The engine's address and CA are the service's (OVIRT_NUMA_ENGINE_URL, _CA_FILE, _INSECURE), the
-rest is the scheduler's own:
+The engine's address and CA are the service's (OVIRT_NUMA_ENGINE_URL, _CA_FILE, _INSECURE,
+_PLAIN_HTTP); the rest, with the prefix NUMA_SCHEDULER_, is the scheduler's own:
 
     >>> Settings.from_environment({"OVIRT_NUMA_ENGINE_URL": "https://e.example.org/"}).port
     18781
@@ -19,7 +19,7 @@ from numa_domain.base.errors import NumaError
 
 from ..engine_api.config import EngineConfig, api_url
 
-PREFIX = "OVIRT_NUMA_"
+PREFIX, OWN = "OVIRT_NUMA_", "NUMA_SCHEDULER_"
 PORT = 18781
 """The engine's default of ExternalSchedulerServiceURL."""
 ACCOUNT = Path("/etc/ovirt-numa/scheduler.account")
@@ -50,18 +50,19 @@ class Settings:
         """Raises `VariableWrong` with the variable's name."""
         text = environ.get(f"{PREFIX}ENGINE_URL", "")
         url = api_url(text)
-        if url is None:
+        plain = url is not None and url.startswith("http:")
+        if url is None or (plain and not _true(environ, "PLAIN_HTTP")):
             expected = "the address of an engine, https://..."
             raise VariableWrong(f"{PREFIX}ENGINE_URL", value=text, expected=expected)
-        port = environ.get(f"{PREFIX}SCHEDULER_PORT") or str(PORT)
+        port = environ.get(f"{OWN}PORT") or str(PORT)
         if not port.isascii() or not port.isdigit() or int(port) > 65535:
-            name = f"{PREFIX}SCHEDULER_PORT"
+            name = f"{OWN}PORT"
             raise VariableWrong(name, value=port, expected="the number of a port")
         return cls(
             url,
             environ.get(f"{PREFIX}CA_FILE") or None,
-            environ.get(f"{PREFIX}INSECURE", "").lower() in ("1", "true"),
-            environ.get(f"{PREFIX}SCHEDULER_HOST") or "127.0.0.1",
+            _true(environ, "INSECURE"),
+            environ.get(f"{OWN}HOST") or "127.0.0.1",
             int(port),
             _account(environ),
             _state(environ),
@@ -81,9 +82,13 @@ class Settings:
         )
 
 
+def _true(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(f"{PREFIX}{name}", "").lower() in ("1", "true")
+
+
 def _account(environ: Mapping[str, str]) -> Path:
     """systemd's copy for this unit (LoadCredential=), where there is one."""
-    given = environ.get(f"{PREFIX}SCHEDULER_ACCOUNT")
+    given = environ.get(f"{OWN}ACCOUNT")
     if given:
         return Path(given)
     credentials = environ.get("CREDENTIALS_DIRECTORY")
@@ -91,5 +96,5 @@ def _account(environ: Mapping[str, str]) -> Path:
 
 
 def _state(environ: Mapping[str, str]) -> Path | None:
-    given = environ.get(f"{PREFIX}SCHEDULER_STATE") or environ.get("STATE_DIRECTORY")
+    given = environ.get(f"{OWN}STATE") or environ.get("STATE_DIRECTORY")
     return Path(given) if given else None

@@ -28,13 +28,14 @@ from ..engine_api.errors import EngineUnreadable, IdMalformed
 from . import errors, log
 from .application import Application
 from .openapi import describe
-from .routes import clusters, drafts, hosts, jobs, numa, pools, status, vms
+from .routes import clusters, decisions, drafts, hosts, jobs, numa, pools, status, vms
 from .settings import Settings
 from .web import Envelope, refusal
 
 _ROUTERS = (
     vms.router,
     numa.router,
+    decisions.router,
     pools.router,
     drafts.router,
     jobs.router,

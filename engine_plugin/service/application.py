@@ -13,6 +13,7 @@ from ..engine_api.client import EngineClient
 from ..settings.locks import Locks
 from .jobs import Jobs
 from .metrics import Metrics
+from .scheduler import Scheduler
 from .settings import Settings
 from .tokens import Tokens
 from .turns import Turns
@@ -32,6 +33,7 @@ class Application:
     locks: Locks
     tokens: Tokens
     jobs: Jobs
+    scheduler: Scheduler
     _turns: Turns | None = None
 
     @property
@@ -47,7 +49,8 @@ class Application:
         client = EngineClient(settings.engine(), metrics.engine_call)
         cache = Cache(settings.cached_hosts * _KINDS)
         locks, tokens = Locks(settings.lock_dir), Tokens(client, cache)
-        return cls(settings, metrics, client, cache, locks, tokens, Jobs())
+        scheduler = Scheduler(settings.scheduler_url)
+        return cls(settings, metrics, client, cache, locks, tokens, Jobs(), scheduler)
 
     def close(self) -> None:
         self.jobs.close()

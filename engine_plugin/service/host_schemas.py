@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from .schemas import Hidden, ProblemItem, Request
+from .fit_schemas import Hidden
+from .problem_item import ProblemItem
+from .scheduler_schemas import SchedulingState
+from .schemas import Request
 
 
 class HostNode(BaseModel):
@@ -97,6 +100,7 @@ class Cluster(BaseModel):
     command: str | None = Field(description="What defines the properties, where it is needed")
     hosts: list[HostState]
     capacity: list[Capacity]
+    scheduling: SchedulingState
 
 
 class Health(BaseModel):

@@ -57,6 +57,8 @@ class Settings:
     query_bytes: int = 4 * 1024
     answer_bytes: int = 64 << 20
     """The largest answer of the engine that is read."""
+    scheduler_url: str = "http://127.0.0.1:18781"
+    """Of the scheduler on this machine, which tells what it has decided; it gets no token."""
     lock_dir: str | None = None
     """A folder that all processes of the service on this machine share, for locks on VMs."""
 

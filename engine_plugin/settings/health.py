@@ -27,6 +27,7 @@ from ..engine_api.queries import UNTOLD
 from ..engine_api.vm_config import VmConfig
 from ..model.cluster_model import ClusterModel
 from . import errors
+from .scheduling import filtered
 
 POINTS = (
     BEFORE_START,
@@ -227,13 +228,21 @@ def undefined(inventory: Inventory, vm: VmConfig) -> errors.PropertiesGone | Non
 def require_hooks(
     inventory: Inventory, vm: VmConfig, cluster: Cluster, request: NumaRequest
 ) -> list[str]:
-    """What could not be looked at, in words. Raises `HooksMissing` where the VM could start
-    without its settings, and `HooksOld` where none of its hosts could read them."""
+    """What is to be known of the hosts, in words. Raises `HooksMissing` where the VM could start
+    without its settings, and `HooksOld` where none of its hosts could read them.
+
+    Where the engine asks our filter a host without the hook is no danger: it is not chosen. One
+    host with it there has to be all the same.
+    """
     hosts = inventory.candidates(vm, cluster)
     asked = list(zip(hosts, inventory.hooks(hosts)))
     known = [(host, found) for host, found in asked if isinstance(found, Hooks)]
     unbound = [host.name for host, hooks in known if not hooks.starts]
-    if unbound:
+    passed_over: list[str] = []
+    if unbound and len(unbound) < len(known) and filtered(inventory, cluster):
+        names = ", ".join(unbound)
+        passed_over.append(f"{names} will be passed over: the hook {HOOK} is not there")
+    elif unbound:
         raise errors.HooksMissing(
             f"cluster {cluster.name}",
             name=vm.name,
@@ -248,4 +257,4 @@ def require_hooks(
     if not hosts:
         return [f"the engine shows no host of cluster {cluster.name} that may start {vm.name}"]
     untold = ", ".join(host.name for host, found in asked if isinstance(found, NumaError))
-    return [f"whether the hook is on {untold} is not known"] if untold else []
+    return [*passed_over, *([f"whether the hook is on {untold} is not known"] if untold else [])]

@@ -7,6 +7,7 @@ restart is due; 2 where something is wrong.
     ovirt-numa setup             do what is missing, ask before restarts
     ovirt-numa setup --check     only say what is missing
     ovirt-numa setup --undo      take everything back
+    ovirt-numa setup --scheduler and have the engine ask before it chooses a host
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from numa_domain.base.errors import NumaError
 
-from . import files, services
+from . import files, scheduling, services
 from .definitions import Definitions
 from .engine_config import PROGRAM, EngineConfig
 from .environment import Environment
@@ -50,6 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="change nothing; exit 1 if any is missing"
     )
     way.add_argument("--undo", action="store_true", help="take everything back")
+    scheduling.add_options(parser)
     parser.add_argument("--yes", action="store_true", help="yes to every question, restarts too")
     parser.add_argument("--levels", default="", metavar="4.6,4.7", help="cluster levels (all)")
     parser.add_argument("--engine-url", metavar="URL", help="of the engine, for the service")
@@ -94,7 +96,7 @@ def _steps(args: argparse.Namespace, places: Places, record: Record) -> list[Ste
         files.HttpdFile(places, record),
         Definitions(EngineConfig(args.engine_config), record, levels),
     ]
-    return steps
+    return [*steps, *scheduling.steps(args, places, record)]
 
 
 def _check(steps: list[Step], record: Record) -> int:
@@ -133,7 +135,7 @@ def _undo(steps: list[Step], record: Record, ask: Callable[[str], bool]) -> int:
         said = ["taken back: " + "; ".join(taken)] if taken else []
         said += ["left there: " + "; ".join(left)] if left else []
         print(f"{step.title:18} {'; '.join(said) or 'nothing to do'}")
-    record.due.discard(files.SERVICE)
+    record.due -= {files.SERVICE, files.SCHEDULER}
     done = _restart(record, ask)
     for step in steps if done else ():
         step.forget()

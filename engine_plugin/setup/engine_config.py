@@ -18,6 +18,8 @@ import subprocess
 from numa_domain.base.errors import NumaError
 
 PROGRAM = "engine-config"
+_GENERAL = "general"
+"""The version of options without a level."""
 _LEVEL = re.compile(r"\d+\.\d+")
 
 
@@ -51,6 +53,21 @@ class EngineConfig:
         found = re.compile(rf"^{re.escape(option)}: (.*?) version: (\S+)$", re.M | re.S)
         pairs = ((level, value) for value, level in found.findall(said))
         return {level: value for level, value in pairs if _LEVEL.fullmatch(level)}
+
+    def value(self, option: str) -> str | None:
+        """Of one without a cluster level; None where the engine has no such option."""
+        try:
+            said = self._run("-g", option)
+        except EngineConfigRefused:
+            return None
+        found = re.search(rf"^{re.escape(option)}: (.*?) version: {_GENERAL}$", said, re.M | re.S)
+        return found[1] if found else None
+
+    def put_general(self, option: str, value: str) -> None:
+        """One without a cluster level."""
+        self._run("-s", f"{option}={value}", f"--cver={_GENERAL}")
+        if self.value(option) != value:
+            raise ValueNotKept("engine-config", option=option, level=_GENERAL)
 
     def put(self, option: str, level: str, value: str) -> None:
         """Write it, and see that it is there."""

@@ -20,6 +20,7 @@ from .step import FileForeign, Step
 
 MARK = "Written by ovirt-numa setup"
 SERVICE = "ovirt-engine-numa"
+SCHEDULER = "ovirt-engine-numa-scheduler"
 HOST, PORT, ROOT_PATH = "127.0.0.1", "8723", "/ovirt-engine-numa"
 """The service's own defaults."""
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
@@ -178,6 +179,14 @@ def unit(places: Places, record: Record) -> TextFile:
         "/usr/bin/ovirt-numa serve", f"{sys.executable} -sP -m engine_plugin.cli serve"
     )
     return TextFile("unit", places.unit, f"# {MARK}\n{text}", record, SERVICE)
+
+
+def scheduler_unit(places: Places, record: Record) -> TextFile:
+    """The same for the scheduler."""
+    text = template("ovirt-engine-numa-scheduler.service").replace(
+        "/usr/bin/ovirt-numa scheduler", f"{sys.executable} -sP -m engine_plugin.cli scheduler"
+    )
+    return TextFile("scheduler's unit", places.scheduler, f"# {MARK}\n{text}", record, SCHEDULER)
 
 
 def put(path: Path, text: str) -> None:

@@ -30,6 +30,11 @@ class Places:
         return self.root / "etc/ovirt-numa/service.conf"
 
     @property
+    def account(self) -> Path:
+        """The scheduler's user of the engine."""
+        return self.root / "etc/ovirt-numa/scheduler.account"
+
+    @property
     def httpd(self) -> Path:
         return self.root / "etc/httpd/conf.d/ovirt-engine-numa.conf"
 
@@ -53,6 +58,14 @@ class Places:
     @property
     def unit(self) -> Path:
         return self.root / "etc/systemd/system/ovirt-engine-numa.service"
+
+    @property
+    def packaged_scheduler(self) -> Path:
+        return self.packaged_unit.with_name("ovirt-engine-numa-scheduler.service")
+
+    @property
+    def scheduler(self) -> Path:
+        return self.unit.with_name("ovirt-engine-numa-scheduler.service")
 
     @property
     def plugins(self) -> Path:

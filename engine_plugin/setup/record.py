@@ -6,7 +6,8 @@ the restarts that are due. It is written before what it tells of is done, so tha
 cut off is known to the next.
 
     {"version": 1, "former": {"4.7": "a=^x$"}, "written": {"4.7": ["a=^x$;numa_nodeset=^..."]},
-     "due": ["ovirt-engine"]}
+     "due": ["ovirt-engine"], "options": {"ExternalSchedulerEnabled": "false"},
+     "policies": {"none_numa": {"Default": "b4ed2332-..."}}}
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ class Record:
         self.written: dict[str, list[str]] = {}
         """Level -> the values that we wrote since, or were about to write."""
         self.due: set[str] = set()
+        self.options: dict[str, str] = {}
+        """Option without a level -> its value before us."""
+        self.policies: dict[str, dict[str, str]] = {}
+        """Our policy -> cluster -> the id of its policy before."""
         if path.exists():
             self._read()
 
@@ -44,6 +49,8 @@ class Record:
             found: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
             self.former, self.written = dict(found["former"]), dict(found["written"])
             self.due = set(found["due"])
+            self.options = dict(found.get("options", {}))
+            self.policies = {k: dict(v) for k, v in found.get("policies", {}).items()}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RecordUnreadable(
                 str(self._path), path=str(self._path), reason=str(error)
@@ -59,6 +66,8 @@ class Record:
                 "former": self.former,
                 "written": self.written,
                 "due": sorted(self.due),
+                "options": self.options,
+                "policies": self.policies,
             }
             json.dump(found, file, indent=1)
             file.flush()
@@ -80,7 +89,7 @@ class Record:
         for level in levels:
             self.former.pop(level, None)
             self.written.pop(level, None)
-        if self.former or self.due:
+        if self.former or self.due or self.options or self.policies:
             self.write()
         else:
             self._remove()

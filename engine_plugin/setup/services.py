@@ -11,12 +11,13 @@ import subprocess
 
 from numa_domain.base.errors import NumaError
 
-from .files import SERVICE
+from .files import SCHEDULER, SERVICE
 from .record import Record
 from .step import Step
 
 MEANS = {
     SERVICE: ("restart", "the NUMA tab is away for a second"),
+    SCHEDULER: ("restart", "for a second the engine would choose hosts without it"),
     "httpd": ("reload", "nobody notices"),
     "ovirt-engine": ("restart", "WebAdmin and API are away for a minute or two; VMs go on running"),
 }
@@ -32,31 +33,32 @@ class SystemctlRefused(NumaError):
 class Service(Step):
     """Ours is enabled and runs."""
 
-    title = "service"
-
-    def __init__(self, record: Record) -> None:
-        self._record = record
+    def __init__(self, record: Record, name: str = SERVICE, title: str = "service") -> None:
+        self._record, self._name, self.title = record, name, title
 
     def missing(self) -> list[str]:
         states = (("is-enabled", "enabled"), ("is-active", "running"))
-        return [f"{SERVICE} is not {text}" for word, text in states if not _is(word)]
+        return [f"{self._name} is not {text}" for word, text in states if not self._is(word)]
 
     def apply(self) -> None:
-        runs = _is("is-active")
+        runs = self._is("is-active")
         systemctl("daemon-reload")
-        systemctl("enable", "--now", SERVICE)
+        systemctl("enable", "--now", self._name)
         if not runs:  # it has read what there is
-            self._record.settle(SERVICE)
+            self._record.settle(self._name)
 
     def undo(self) -> list[str]:
-        if not self.missing() or _is("is-active") or _is("is-enabled"):
-            systemctl("disable", "--now", SERVICE)
-            return [f"{SERVICE} runs"]
+        if not self.missing() or self._is("is-active") or self._is("is-enabled"):
+            systemctl("disable", "--now", self._name)
+            return [f"{self._name} runs"]
         return []
 
+    def _is(self, word: str) -> bool:
+        return _is(word, self._name)
 
-def _is(word: str) -> bool:
-    command = ["systemctl", word, "--quiet", SERVICE]
+
+def _is(word: str, name: str) -> bool:
+    command = ["systemctl", word, "--quiet", name]
     try:
         return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

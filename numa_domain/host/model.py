@@ -51,11 +51,18 @@ class Node(Value):
     """To each node by id; empty or incomplete where the host does not say."""
     pages: Mapping[int, PagePool] = {}
     """Huge page pools by page size in KiB."""
+    unusable: Cpuset = Cpuset()
+    """Those of its CPUs on which VMs cannot run: isolated, or not in the control group of VMs."""
 
     @property
     def available_kib(self) -> int:
         """Ordinary memory that can be promised to a new VM."""
         return max(0, self.free_kib + self.reclaimable_kib - self.promised_kib)
+
+    @property
+    def usable(self) -> Cpuset:
+        """The CPUs on which VMs can run."""
+        return self.cpus - self.unusable
 
     def stock_kib(self, page_kib: int) -> tuple[int, int]:
         """(KiB free, KiB promised) in pages of this size; 0 means ordinary pages."""

@@ -23,6 +23,7 @@ from .model import (
     Placement,
 )
 from .node_check import check_nodes
+from .node_cpus import cpus_near
 from .warnings import placement_warnings
 
 TYPE_CHECKING = False
@@ -98,13 +99,23 @@ def settle(
         cells=tuple(bound),
         mode=mode,
         nodes=nodes,
-        cpus={i: str(host.nodes[i].cpus) for i in named},
+        cpus=_pins(host, demands, named),
         topology_changed=request.cells is not None,
         charges=result.charges,
         claims=result.claims,
         vcpus=vcpus_near(demands),
         warnings=tuple(warnings),
     )
+
+
+def _pins(host: HostTopology, demands: Sequence[Demand], nodes: Nodeset) -> dict[int, str]:
+    """`Placement.cpus`: with CPUs of nodes without memory, if a node's own are too few."""
+    cpus = {i: host.nodes[i].usable for i in nodes}
+    for among, vcpus in vcpus_near(demands).items():
+        near = cpus_near(host, among, vcpus)
+        for i in among:
+            cpus[i] |= near & cpus_near(host, [i], vcpus)
+    return {i: str(its) for i, its in cpus.items()}
 
 
 def vcpus_near(demands: Sequence[Demand]) -> dict[Nodeset, int]:

@@ -11,6 +11,7 @@ from ..base.errors import HostError, RequestError
 from ..base.idset import Cpuset, Nodeset
 from ..base.units import show_memory
 from .cell_warnings import cell_warnings
+from .node_cpus import cpus_near
 from .wording import name_cells
 
 TYPE_CHECKING = False
@@ -62,7 +63,7 @@ def placement_warnings(
     for nodes in dict.fromkeys(demand.nodes for demand in demands):
         cells = [demand for demand in demands if demand.nodes == nodes]
         vcpus = sum(demand.vcpus for demand in cells)
-        cpus = len(Cpuset.of(cpu for n in nodes for cpu in host.nodes[n].cpus))
+        cpus = len(cpus_near(host, nodes, vcpus))
         if vcpus > cpus:
             whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
             yield (CpusScarce if cpus else CpusMissing)(

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "scheduler": {"engine_api", "model", "settings"},
     "setup": {"properties"},
     "demo": {"properties"},
-    "servers": {"service", "scheduler", "demo"},
+    "servers": {"service", "scheduler", "setup", "demo"},
     "cli": {"engine_api", "model", "settings", "documents", "servers", "setup", "demo"},
     "ui": set(),
 }

@@ -11,8 +11,10 @@ from ...documents.health import health
 from ...engine_api.by_name import clusters_named
 from ...engine_api.cluster import Cluster
 from ...engine_api.inventory import Inventory
+from ...engine_api.scheduling import FILTER, Scheduling
 from ...model.cluster_model import model_of
 from ...settings.health import cluster_health
+from ...settings.scheduling import scheduling
 from .. import output
 from ..context import connected
 from ..wording import WORDING
@@ -32,7 +34,23 @@ def run(args: argparse.Namespace) -> int:
 
 def _document(inventory: Inventory, cluster: Cluster) -> dict[str, Any]:
     report = health(cluster_health(inventory, model_of(inventory, cluster)), WORDING)
-    return {"name": cluster.name, "level": cluster.level, **report}
+    how = scheduling(inventory, cluster)
+    found = {
+        "policy": how.policy if isinstance(how, Scheduling) else None,
+        "units": how.units if isinstance(how, Scheduling) else {},
+    }
+    return {"name": cluster.name, "level": cluster.level, **report, "scheduling": found}
+
+
+def scheduled(found: dict[str, Any]) -> str | None:
+    """How hosts are chosen, where that is known."""
+    units, policy = found["units"], found["policy"]
+    if not units or all(state == "absent" for state in units.values()):
+        return None
+    if units[FILTER] == "in force":
+        return f"policy {policy}: the engine asks where a VM fits ({FILTER})"
+    reason = "nobody answered when it started" if units[FILTER] == "disabled" else "not in it"
+    return f"policy {policy}: the engine does not ask where a VM fits ({FILTER}: {reason})"
 
 
 def remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
@@ -57,6 +75,9 @@ def _show(found: dict[str, Any]) -> None:
     good = "ready" if found["ok"] else "not ready"
     style = "green" if found["ok"] else "yellow"
     output.line(f"{found['name']} (level {found['level']}): {good}", style)
+    how = scheduled(found["scheduling"])
+    if how is not None:
+        output.line(f"  {how}")
     for each in found["problems"]:
         output.line(f"  {each['message']}: {each['remedy']}", "yellow")
     for name, state in found["properties"].items():

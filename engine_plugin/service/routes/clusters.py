@@ -12,11 +12,13 @@ from numa_domain.base.errors import NumaError
 
 from ...documents.health import health
 from ...documents.host import capacity
+from ...documents.scheduling import scheduling as scheduling_document
 from ...engine_api.host_facts import HostFacts
 from ...engine_api.ids import valid_id
 from ...model.cluster_model import model_of
 from ...model.promises import Promised
 from ...settings.health import cluster_health
+from ...settings.scheduling import scheduling
 from .. import host_schemas
 from ..context import Context, answer, in_thread
 from ..openapi import ALWAYS, problems
@@ -38,6 +40,9 @@ def show_cluster(context: Context, id: Id) -> Response:
     cluster = inventory.cluster(valid_id(id))
     model = model_of(inventory, cluster)
     report = cluster_health(inventory, model)
+    how = scheduling(inventory, cluster)
+    # What the scheduler tells of others' starts is for administrators, as all policies are.
+    told = None if isinstance(how, NumaError) else context.application.scheduler.state()
     return answer(
         {
             "id": cluster.id,
@@ -47,6 +52,7 @@ def show_cluster(context: Context, id: Id) -> Response:
             "capacity": [
                 _capacity(each, model.promised_on(each.record.id)) for each in model.hosts
             ],
+            "scheduling": scheduling_document(how, told, cluster.id),
         }
     )
 

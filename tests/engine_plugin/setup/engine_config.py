@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A program that behaves like oVirt's engine-config, for one option; its rows are a JSON file.
+"""A program that behaves like oVirt's engine-config, for one option with levels and the four of
+the external scheduler, which have none; the rows are a JSON file.
 
 Decides nothing of its own: after EngineConfigLogic, EngineConfigCLIParser, ConfigDaoImpl and
 CustomPropertiesUtils of ovirt-engine 4.5. Errors go to stdout with exit code 1, as there. Two
@@ -18,6 +19,12 @@ import sys
 from pathlib import Path
 
 OPTION = "UserDefinedVMProperties"
+GENERAL = {
+    "ExternalSchedulerEnabled": "false",
+    "ExternalSchedulerServiceURL": "http://localhost:18781/",
+    "ExternalSchedulerConnectionTimeout": "100",
+    "ExternalSchedulerResponseTimeout": "120000",
+}
 KEY_VALUE = r"[a-z_A-Z0-9]+=[^;]*"
 SYNTAX = re.compile(f"({KEY_VALUE}(;{KEY_VALUE})*;?)?", re.S)
 
@@ -51,6 +58,10 @@ def main(words: list[str]) -> None:
 
 
 def show(rows: dict[str, str], key: str, version: str | None) -> None:
+    if key in GENERAL:
+        print(f"{key}: {rows.get(key, GENERAL[key])} version: general")
+        return
+    rows = {level: value for level, value in rows.items() if level not in GENERAL}
     if key != OPTION:
         raise Refused(
             f"Error fetching {key} value: no such entry. Please verify key name and property file"
@@ -86,6 +97,11 @@ def appended(values: str, current: str) -> str:
 
 
 def store(rows: dict[str, str], key: str, value: str, version: str) -> None:
+    if key in GENERAL:
+        if version != "general":
+            raise Refused(f"Error setting {key}'s value. No such entry with version {version}.")
+        rows_file.write_text(json.dumps({**rows, key: value}), encoding="utf-8")
+        return
     if not SYNTAX.fullmatch(value):
         raise Refused(
             "Invalid syntax, user defined VM properties specification should conform to "

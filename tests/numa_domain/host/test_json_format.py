@@ -24,6 +24,9 @@ def host(**changes: Any) -> HostTopology:
     return read_json(json.dumps({"nodes": [{**NODE, **changes}]}))
 
 
+KEYS = "nodes, devices, default_page_kib"
+
+
 @pytest.mark.parametrize("name", load_hosts())
 def test_every_captured_host_reads_back_the_same(name: str) -> None:
     captured = load_hosts()[name]
@@ -208,11 +211,11 @@ def test_wrong_node_says_its_path(changes: dict[str, Any], said: str) -> None:
         ),
         (
             "[]",
-            "the host: a list is not an object; write one with the keys nodes, devices, default_page_kib",
+            f"the host: a list is not an object; write one with the keys {KEYS}",
         ),
         (
             "NaN",
-            'the host: "NaN" is not an object; write one with the keys nodes, devices, default_page_kib',
+            f'the host: "NaN" is not an object; write one with the keys {KEYS}',
         ),
         ("{}", "the host: nodes is missing; add it"),
         ('{"nodes": []}', "nodes: a list is not a list of nodes; describe at least one node"),
@@ -223,7 +226,7 @@ def test_wrong_node_says_its_path(changes: dict[str, Any], said: str) -> None:
         ),
         (
             '{"hosts": 1}',
-            'the host: the key "hosts" is not known; remove it, or write one of: nodes, devices, default_page_kib',
+            f'the host: the key "hosts" is not known; remove it, or write one of: {KEYS}',
         ),
         ('{"nodes": 1, "nodes": 2}', 'the key "nodes" is there twice in one object; remove one'),
     ],
