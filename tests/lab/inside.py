@@ -19,7 +19,7 @@ from . import machine
 from .case import CASES, Case, Result
 from .lab import Lab
 
-FILES = ("placing", "living", "proving", "holding", "serving", "owning", "refusing")
+FILES = ("placing", "living", "proving", "holding", "following", "serving", "owning", "refusing")
 """A node that was unplugged does not come back, and libvirt then tells no more of any CPU: so
 refusing is last."""
 
@@ -44,19 +44,19 @@ def main() -> int:
         _write(folder, result)
         return 1
     took = time.monotonic() - started
-    slowness = max(1.0, took / _PREPARED_IN)
-    lab.say(f"ready after {took:.0f} s: the cases have {slowness:.1f} times their time")
+    lab.slowness = max(1.0, took / _PREPARED_IN)
+    lab.say(f"ready after {took:.0f} s: the cases have {lab.slowness:.1f} times their time")
     for case in chosen:
-        _write(folder, _run(case, lab, until, slowness))
+        _write(folder, _run(case, lab, until))
     (folder / "done").write_text("")
     return 0
 
 
-def _run(case: Case, lab: Lab, until: float, slowness: float) -> Result:
+def _run(case: Case, lab: Lab, until: float) -> Result:
     if time.monotonic() > until:
         return Result(case.name, case.title, error="not run: the time for all cases was over")
     lab.say(f"=== {case.name}: {case.title}")
-    return case.run(lab, slowness)
+    return case.run(lab, lab.slowness)
 
 
 def _write(folder: Path, result: Result) -> None:

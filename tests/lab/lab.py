@@ -76,6 +76,8 @@ class Lab:
 
     def __init__(self, shared: Path, kernel: str, rounds: int = 5) -> None:
         self.shared, self.kernel, self.rounds = shared, kernel, rounds
+        self.slowness = 1.0
+        """How many times as long as on two quiet cores things take."""
         self.vms: list[Vm] = []
         self.undo: list[Callable[[], object]] = []
         """What a case has changed in the host, to be changed back."""

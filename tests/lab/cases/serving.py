@@ -13,7 +13,8 @@ from ..affinity import STATE, Affinity
 from ..case import Result, case
 from ..lab import UNITS, VDSM, Lab
 from ..systemd import Systemd
-from .holding import Host, pins_of
+from .following import pins_of
+from .holding import Host
 
 _UNIT = "ovirt-numa-affinity.service"
 _STARTS_IN = 90
