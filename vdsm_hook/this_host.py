@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from numa_domain.host.default_page import default_page_kib
 from numa_domain.host.margins import with_margins
 from numa_domain.host.sysfs import read_sysfs
 from numa_domain.host.usable_cpus import with_unusable
@@ -46,4 +47,5 @@ def bare_host(config: Config, pci: Iterable[str] | None = ()) -> HostTopology:
     host = with_unusable(read_sysfs(config.sysfs, pci), config.sysfs)
     zones = read_file(f"{config.proc}/zoneinfo", _LARGEST) if config.kernel_percent else ""
     page_kib = os.sysconf("SC_PAGE_SIZE") // 1024
+    host = host.replace(default_page_kib=default_page_kib(config.proc))
     return with_margins(host, zones, page_kib, config.kernel_percent, config.qemu_percent)

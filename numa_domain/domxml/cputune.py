@@ -26,7 +26,7 @@ from .scalars import attribute_number, attribute_set, text_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..guest.model import Guest
     from ..placement.model import Placement
@@ -47,6 +47,11 @@ VCPU, IOTHREAD, EMULATOR = "vcpu", "iothread", "emulator"
 class PinTwice(XMLError):
     what = "{thread} has two pins"
     todo = "remove one: libvirt would refuse the domain too"
+
+
+class IoThreadMissing(XMLError):
+    what = "the pin is for I/O thread {thread}, and the VM has {threads}"
+    todo = "remove the pin, or add the thread: libvirt would refuse the domain too"
 
 
 class PinContradicts(XMLError):
@@ -126,8 +131,9 @@ def plan_pins(
     Raises `PinContradicts` for an admin's pin that leaves a vCPU no CPU of its nodes.
     """
     theirs = {pin.key: pin for pin in read_pins(domain) if ours.get(pin.key) != pin.cpus}
-    homes = list(_homes(guest, placement))
-    raise_any(_contradictions(domain, homes, theirs, guest.vcpu_cpuset))
+    homes, threads = list(_homes(guest, placement)), read_iothreads(domain)
+    problems = list(_contradictions(domain, homes, theirs, guest.vcpu_cpuset))
+    raise_any([*problems, *_missing_threads(theirs, threads)])
     wanted: dict[Key, Cpuset] = {}
     for home in homes:
         for vcpu in home.vcpus if home.cpus else ():
@@ -136,7 +142,7 @@ def plan_pins(
                 wanted[VCPU, vcpu] = pin
     everywhere = _bounded(_cpus(placement.cpus, Nodeset.of(placement.cpus)), guest.vcpu_cpuset)
     if everywhere:
-        wanted.update(((IOTHREAD, thread), everywhere) for thread in read_iothreads(domain))
+        wanted.update(((IOTHREAD, thread), everywhere) for thread in threads)
         wanted[EMULATOR, 0] = everywhere
     return {key: wanted[key] for key in sorted(wanted, key=_order) if key not in theirs}
 
@@ -197,6 +203,13 @@ def _contradictions(
                 nodes=f"node{'s' if len(home.nodes) > 1 else ''} {home.nodes}",
                 cpus=str(home.cpus),
             )
+
+
+def _missing_threads(theirs: Mapping[Key, Pin], threads: Sequence[int]) -> Iterator[XMLError]:
+    has = f"I/O threads {Cpuset.of(threads)}" if threads else "no I/O threads"
+    for (kind, thread), pin in theirs.items():
+        if kind == IOTHREAD and thread not in threads:
+            yield IoThreadMissing(pin.element.place, thread=thread, threads=has)
 
 
 def _order(key: Key) -> tuple[int, int]:

@@ -33,7 +33,7 @@ MAX_LENGTH = 4 << 20
 _PCI = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 """The domain has five or more digits behind Intel's VMD, which counts from 10000."""
 
-_HOST_KEYS = ("nodes", "devices", "claims", "vcpus", "qemu_percent")
+_HOST_KEYS = ("nodes", "devices", "claims", "vcpus", "qemu_percent", "default_page_kib")
 _NODE_KEYS = (
     "id",
     "cpus",
@@ -95,6 +95,7 @@ def read_json(text: str | bytes) -> HostTopology:
         claims=_claims(document.get("claims")),
         vcpus=_vcpus(document.get("vcpus")),
         qemu_percent=whole(percent or 0, "qemu_percent", 1000, "write per cent"),
+        default_page_kib=kib_of(document, "the host", "default_page_kib"),
     )
 
 
@@ -118,6 +119,8 @@ def _plain_promises(host: HostTopology) -> str:
         plain["vcpus"] = {str(nodes): count for nodes, count in host.vcpus.items()}
     if host.qemu_percent:
         plain["qemu_percent"] = host.qemu_percent
+    if host.default_page_kib:
+        plain["default_page_kib"] = host.default_page_kib
     return "".join(f", {json.dumps(key)}: {json.dumps(value)}" for key, value in plain.items())
 
 

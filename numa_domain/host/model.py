@@ -99,6 +99,8 @@ class HostTopology(Value):
     """How many vCPUs of VMs that were placed here run on the CPUs of these nodes."""
     qemu_percent: int = 0
     """How much of what QEMU usually needs beside the guest's memory is added to each VM."""
+    default_page_kib: int = 0
+    """The size of huge pages where a VM does not say which; 0 if it is not known."""
 
     @staticmethod
     def of(nodes: Iterable[Node], devices: Mapping[str, int] = {}) -> HostTopology:

@@ -12,20 +12,19 @@ from __future__ import annotations
 
 from ..base.idset import Nodeset
 from ..host.margins import qemu_kib
-from ..host.model import MAX_NODES
-from ..topology.cell import Cell, real_page_kib
+from ..topology.cell import Cell
+from .device_memory import device_demands
 from .memory_fit import ORDINARY, Demand, fit
 from .model import (
     WHOLE_VM,
     MemnodeModesMixed,
     MemoryShort,
     NodesLackMemory,
-    NodesUnbindable,
-    NodeUnknown,
     PlacedCell,
     Placement,
     PreferredLacksMemory,
 )
+from .node_check import check_nodes
 from .node_cpus import cpus_near
 from .warnings import placement_warnings
 
@@ -49,19 +48,6 @@ def resolve(target: Target, host: HostTopology) -> Nodeset:
     if not nodes:
         raise NodesLackMemory("numa_nodeset", nodes=str(host.bindable))
     return nodes
-
-
-def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
-    """Raise `NodeUnknown` if a node does not exist: libvirt refuses that in every mode, also
-    preferred.
-    """
-    known = Nodeset.of(host.nodes)
-    if not nodes <= known:
-        raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
-    beyond = Nodeset.of(node for node in nodes if node >= MAX_NODES)
-    if beyond:
-        able = host.bindable
-        raise NodesUnbindable(where, missing=str(beyond), last=MAX_NODES - 1, nodes=str(able))
 
 
 def bind(
@@ -201,8 +187,9 @@ def demand_of(
     page = cell.page_kib
     if page == 0:
         pools = {size for node in host.nodes.values() for size in node.pages if size}
-        default = real_page_kib(page)
-        page = default if default in pools or len(pools) != 1 else pools.pop()
+        default = guest.default_page_kib
+        known = host.default_page_kib or default in pools or len(pools) != 1
+        page = default if known else pools.pop()
     # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
     vcpus = len(cell.cpus & guest.vcpus_current)
@@ -217,10 +204,13 @@ def _demands(
     chosen: Nodeset | None,
     mode: str,
 ) -> list[Demand]:
+    devices = list(device_demands(guest, host, bound, mode, chosen))
     if not bound:
-        return [] if chosen is None else [demand_of(guest, host, whole_vm(guest, mode), chosen)]
-    return [
+        whole = whole_vm(guest, mode)
+        return [] if chosen is None else [demand_of(guest, host, whole, chosen), *devices]
+    cells = [
         demand_of(guest, host, placed.cell, placed.nodes, len(bound))
         for placed in bound
         if placed.nodes is not None
     ]
+    return [*cells, *devices]

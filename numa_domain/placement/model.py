@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WHOLE_VM = -1
 """The cell id that stands for a VM without `cpu/numa`."""
+FIRST_DEVICE = -2
+"""The one that stands for the first memory device of a VM; the second is one less, and so on."""
 
 
 class PlacementError(HostError):

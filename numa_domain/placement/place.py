@@ -12,6 +12,7 @@ from __future__ import annotations
 from ..topology.plan import plan_cells
 from .given_nodes import bind, demand_of, resolve, settle, whole_vm
 from .model import DoesNotFit, PlacementError
+from .node_check import check_nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def worded(guest: Guest, request: NumaRequest, reason: DoesNotFit) -> PlacementE
     """
     from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
 
-    return refuse(guest, request, reason)
+    return refuse(at_host(guest, reason.host), request, reason)
 
 
 def place_or_none(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement | None:
@@ -86,7 +87,7 @@ def decide(
     except PlacementError as error:
         from .node_reasons import node_reasons  # here: 0.1 ms, and only for a refusal
 
-        error.give_reasons(node_reasons(host, [_whole_demand(guest, request, host)]))
+        error.give_reasons(node_reasons(host, [_whole_demand(at_host(guest, host), request, host)]))
         raise
 
 
@@ -98,7 +99,7 @@ def _decided(
     spread: bool,
     candidates: Mapping[int, Nodeset] | None,
 ) -> Placement:
-    target = request.target
+    guest, target = at_host(guest, host), request.target
     if target is not None and target.kind == "auto":
         # Imported here: ten modules and 2 ms that most VMs do not need
         from .auto.place_auto import place_auto
@@ -112,9 +113,20 @@ def _decided(
 def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
     """`place` for a target that names its nodes."""
     chosen = None if request.target is None else resolve(request.target, host)
-    cells = plan_cells(guest, request, host, chosen)
+    nodes = chosen
+    if chosen is None and request.cells == "host":  # alone it means the nodes that the VM may use
+        nodes = guest.memory_nodes or host.memory_nodes
+        request = request.replace(mode=guest.memory_mode or request.mode)
+        check_nodes(nodes, host, "numatune/memory")
+    cells = plan_cells(guest, request, host, nodes)
     bound = bind(guest, request, cells, chosen)
     return settle(guest, request, host, bound, chosen)
+
+
+def at_host(guest: Guest, host: HostTopology) -> Guest:
+    """The VM with the host's default size of huge pages."""
+    default = host.default_page_kib
+    return guest.replace(default_page_kib=default) if default else guest
 
 
 def _whole_demand(guest: Guest, request: NumaRequest, host: HostTopology) -> Demand:

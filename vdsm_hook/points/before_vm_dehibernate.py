@@ -15,8 +15,10 @@ from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
 from numa_domain.host.sysfs import read_sysfs
+from numa_domain.placement.device_memory import device_demands
 from numa_domain.placement.given_nodes import demand_of, vcpus_near, whole_vm
 from numa_domain.placement.memory_fit import fit
+from numa_domain.placement.place import at_host
 from numa_domain.request.model import NumaRequest
 from numa_domain.topology.plan import plan_cells
 
@@ -55,6 +57,7 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
         host = this_host(config, ledger.reservations.values(), vms)
+        guest = at_host(guest, host)
         demands = list(_demands(guest, host))
         result = fit(host, demands)
         ledger.put(vm_id, result.charges, result.claims, vcpus_near(demands))
@@ -89,6 +92,7 @@ def _demands(guest: Guest, host: HostTopology) -> Iterator[Demand]:
     """The memory that the saved XML binds to nodes."""
     mode, nodes = guest.memory_mode or "strict", guest.memory_nodes
     own = {memnode.cell: memnode for memnode in guest.memnodes}
+    yield from device_demands(guest, host, (), mode, nodes)
     for cell in plan_cells(guest, NumaRequest(mode=mode)) or [whole_vm(guest, mode)]:
         memnode = own.get(cell.id)
         if memnode is not None:

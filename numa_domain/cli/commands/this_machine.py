@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 
+from ...host.default_page import default_page_kib
 from ...host.json_format import read_json
 from ...host.margins import with_margins
 from ...host.model import HostTopology
@@ -32,5 +33,6 @@ def this_machine() -> HostTopology:
 def alone(root: str | os.PathLike[str] = "/sys", proc: str = "/proc") -> HostTopology:
     """Without what VMs were promised."""
     host = with_unusable(read_sysfs(root), root)
+    host = host.replace(default_page_kib=default_page_kib(proc))
     zones = read_file(f"{proc}/zoneinfo", _LARGEST)
     return with_margins(host, zones, os.sysconf("SC_PAGE_SIZE") // 1024, 100, 100)

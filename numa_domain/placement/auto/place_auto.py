@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
-from ..given_nodes import bind, check_bound, check_nodes, demand_of, settle, whole_vm
+from ..device_memory import device_demands, device_nodes
+from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
+from ..node_check import check_nodes
 from .pinned import choose_within, pin_bound, thread_nodes
 from .stage_order import Rules, choose
 
@@ -65,7 +67,7 @@ def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
     because other VMs use much of a node, in proportion to what is free.
     """
     chosen = _whole(guest, request, host, rules)
-    least = 1 + max((device.cell or 0 for device in guest.devices), default=0)
+    least = 1 + max(guest.cells_of_devices, default=0)
     if rules.count is None and len(chosen) < least <= len(host.bindable):
         # a device's target/node is one of the cells, and is never changed
         chosen = _whole(guest, request, host, rules.replace(count=least))
@@ -89,8 +91,10 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     if bound and not bound.alone & host.bindable:
         return bound.together & host.bindable or demand.nodes
 
+    devices = list(device_demands(guest, host, (), request.mode))
+
     def search(demands: Sequence[Demand]) -> list[Nodeset]:
-        return _Search(guest, host, rules).run(request, demands)
+        return _Search(guest, host, rules, (), devices).run(request, demands)
 
     return choose_within(search, host, [demand], [bound], rules.count)[0]
 
@@ -115,8 +119,10 @@ def _each(
         if p.nodes is None
     ]
 
+    devices = list(device_demands(guest, host, bound, request.mode))
+
     def search(demands: Sequence[Demand]) -> list[Nodeset]:
-        return _Search(guest, host, rules, known).run(request, demands)
+        return _Search(guest, host, rules, known, devices).run(request, demands)
 
     nodes = iter(choose_within(search, host, open_, bounds, rules.count) if open_ else ())
     return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
@@ -152,11 +158,19 @@ class _Search:
     """Searches nodes for demands, in what the `fixed` demands of the same VM leave."""
 
     def __init__(
-        self, guest: Guest, host: HostTopology, rules: Rules, fixed: Sequence[Demand] = ()
+        self,
+        guest: Guest,
+        host: HostTopology,
+        rules: Rules,
+        fixed: Sequence[Demand],
+        beside: Sequence[Demand],
     ) -> None:
-        self.guest, self.host, self.rules, self.fixed = guest, host, rules, fixed
+        """`beside` are the VM's memory devices with nodes of their own."""
+        self.guest, self.host, self.rules, self.fixed = guest, host, rules, [*fixed, *beside]
         devices = {host.devices[address] for address in guest.pci if address in host.devices}
-        self.near = sorted((devices & set(host.nodes)) | set(thread_nodes(guest, host)))
+        self.near = sorted(
+            (devices & set(host.nodes)) | {*thread_nodes(guest, host), *device_nodes(guest)}
+        )
         self.taken = Nodeset.of(node for demand in fixed for node in demand.nodes)
 
     def run(self, request: NumaRequest, demands: Sequence[Demand]) -> list[Nodeset]:

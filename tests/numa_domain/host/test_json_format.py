@@ -22,7 +22,7 @@ ALL_KEYS = (
     "id, cpus, memory_kib, free_kib, reclaimable_kib, promised_kib, distances, pages, kept_kib,"
     " unusable_cpus"
 )
-HOST_KEYS = "nodes, devices, claims, vcpus, qemu_percent"
+HOST_KEYS = "nodes, devices, claims, vcpus, qemu_percent, default_page_kib"
 
 
 def host(**changes: Any) -> HostTopology:
