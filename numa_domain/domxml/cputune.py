@@ -83,6 +83,8 @@ class _Home(Value):
     vcpus: Cpuset
     nodes: Nodeset
     cpus: Cpuset
+    isolated: Cpuset = Cpuset()
+    """Other CPUs of these nodes, on which an admin may have pinned vCPUs on purpose."""
 
 
 def read_pins(domain: Element) -> tuple[Pin, ...]:
@@ -135,8 +137,10 @@ def plan_pins(
     wanted: dict[Key, Cpuset] = {}
     for home in homes:
         for vcpu in home.vcpus if home.cpus else ():
-            wanted[VCPU, vcpu] = _bounded(home.cpus, guest.vcpu_cpuset)
-    everywhere = _bounded(_cpus(placement, Nodeset.of(placement.cpus)), guest.vcpu_cpuset)
+            pin = _bounded(home.cpus, guest.vcpu_cpuset)
+            if pin:  # else it is bound to isolated CPUs, on purpose
+                wanted[VCPU, vcpu] = pin
+    everywhere = _bounded(_cpus(placement.cpus, Nodeset.of(placement.cpus)), guest.vcpu_cpuset)
     if everywhere:
         wanted.update(((IOTHREAD, thread), everywhere) for thread in threads)
         wanted[EMULATOR, 0] = everywhere
@@ -166,11 +170,14 @@ def _homes(guest: Guest, placement: Placement) -> Iterator[_Home]:
     """A home for each bound cell; one for the whole VM if it has no cells."""
     for placed in placement.cells:
         if placed.nodes is not None and placed.cell.cpus:
-            cpus = _cpus(placement, placed.nodes)
-            yield _Home(f"cell {placed.cell.id}", placed.cell.cpus, placed.nodes, cpus)
+            cpus = _cpus(placement.cpus, placed.nodes)
+            apart = _cpus(placement.isolated, placed.nodes)
+            yield _Home(f"cell {placed.cell.id}", placed.cell.cpus, placed.nodes, cpus, apart)
     if not placement.cells and placement.nodes is not None:
         every = Cpuset((1 << guest.vcpus_max) - 1)
-        yield _Home("the VM", every, placement.nodes, _cpus(placement, placement.nodes))
+        nodes = placement.nodes
+        apart = _cpus(placement.isolated, nodes)
+        yield _Home("the VM", every, nodes, _cpus(placement.cpus, nodes), apart)
 
 
 def _contradictions(
@@ -182,7 +189,7 @@ def _contradictions(
         for vcpu in home.vcpus if home.cpus else ():
             pin = theirs.get((VCPU, vcpu))
             allowed = pin.cpus if pin is not None else bound
-            if allowed is not None and not allowed & home.cpus:
+            if allowed is not None and not allowed & (home.cpus | home.isolated):
                 found.setdefault(allowed, []).append(vcpu)
         for cpus, vcpus in found.items():
             pin = theirs.get((VCPU, vcpus[0]))
@@ -210,10 +217,10 @@ def _order(key: Key) -> tuple[int, int]:
     return (VCPU, EMULATOR, IOTHREAD).index(key[0]), key[1]
 
 
-def _cpus(placement: Placement, nodes: Nodeset) -> Cpuset:
+def _cpus(texts: Mapping[int, str], nodes: Nodeset) -> Cpuset:
     cpus = Cpuset()
     for node in nodes:
-        text = placement.cpus.get(node)
+        text = texts.get(node)
         if text:
             cpus = cpus | Cpuset.parse(text)
     return cpus

@@ -82,6 +82,8 @@ def node_cpus(root: str | PathLike[str]) -> dict[int, Cpuset]:
 def cpu_list(path: str) -> Cpuset | None:
     """The CPUs that a file of the kernel lists; None where there is no such file."""
     text = _read_if_there(path)
+    if text is not None and text.strip() == b"(null)":  # nohz_full, where it is not set
+        return Cpuset()
     return None if text is None else _parse(Cpuset, text, path)
 
 

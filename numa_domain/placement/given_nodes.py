@@ -11,6 +11,7 @@ warnings; otherwise `MemoryShort` is raised.
 from __future__ import annotations
 
 from ..base.idset import Nodeset
+from ..host.margins import qemu_kib
 from ..topology.cell import Cell
 from .device_memory import device_demands
 from .memory_fit import ORDINARY, Demand, fit
@@ -21,6 +22,7 @@ from .model import (
     NodesLackMemory,
     PlacedCell,
     Placement,
+    PreferredLacksMemory,
 )
 from .node_check import check_nodes
 from .node_cpus import cpus_near
@@ -38,13 +40,13 @@ if TYPE_CHECKING:
 
 def resolve(target: Target, host: HostTopology) -> Nodeset:
     """The host nodes that a target means. Raises `NodeUnknown` or `NodesLackMemory`."""
-    nodes = target.nodes if target.kind == "nodes" else host.memory_nodes
+    nodes = target.nodes if target.kind == "nodes" else host.bindable
     if target.kind == "except":
         check_nodes(target.nodes, host, "numa_nodeset")
         nodes = nodes - target.nodes
     check_nodes(nodes, host, "numa_nodeset")
     if not nodes:
-        raise NodesLackMemory("numa_nodeset", nodes=str(host.memory_nodes))
+        raise NodesLackMemory("numa_nodeset", nodes=str(host.bindable))
     return nodes
 
 
@@ -89,6 +91,7 @@ def settle(
     check_bound(host, bound, chosen)
     mode, nodes = _memory(request, bound, chosen)
     demands = _demands(guest, host, bound, chosen, mode)
+    _check_preferred(host, demands)
     result = fit(host, demands)
     if result.shortfalls:
         raise MemoryShort(host, demands, result)
@@ -100,6 +103,7 @@ def settle(
         mode=mode,
         nodes=nodes,
         cpus=_pins(host, demands, named),
+        isolated={i: str(host.nodes[i].unusable) for i in named if host.nodes[i].unusable},
         topology_changed=request.cells is not None,
         charges=result.charges,
         claims=result.claims,
@@ -127,11 +131,18 @@ def vcpus_near(demands: Sequence[Demand]) -> dict[Nodeset, int]:
     return sums
 
 
+def _check_preferred(host: HostTopology, demands: Sequence[Demand]) -> None:
+    """set_mempolicy: "Invalid argument", and the VM does not start."""
+    for demand in demands:
+        if demand.mode == "preferred" and not demand.nodes & host.memory_nodes:
+            missing, nodes = str(demand.nodes), str(host.bindable)
+            raise PreferredLacksMemory("numa_nodeset", missing=missing, nodes=nodes)
+
+
 def check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
     """Raise `NodeUnknown` for the first cell that is bound to a node which does not exist."""
-    known = Nodeset.of(host.nodes)
     for placed in bound:
-        if placed.nodes is not None and not placed.nodes <= known:
+        if placed.nodes is not None:
             ours = placed.cell.nodes is not None or chosen is not None
             where = "numa_topology, cell {}, nodes" if ours else "numatune, memnode of cell {}"
             check_nodes(placed.nodes, host, where.format(placed.cell.id))
@@ -165,8 +176,12 @@ def whole_vm(guest: Guest, mode: str) -> Cell:
     return Cell(WHOLE_VM, guest.vcpus_current, guest.memory_kib, guest.page_kib(0), mode=mode)
 
 
-def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
-    """The memory that a cell needs from these nodes; the host's default page size is looked up."""
+def demand_of(
+    guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset, cells: int = 1
+) -> Demand:
+    """The memory that a cell, one of so many, needs from these nodes; the host's default page size
+    is looked up.
+    """
     page = cell.page_kib
     if page == 0:
         pools = {size for node in host.nodes.values() for size in node.pages if size}
@@ -176,7 +191,8 @@ def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> D
     # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
     vcpus = len(cell.cpus & guest.vcpus_current)
-    return Demand(cell.id, kib, page or ORDINARY, nodes, cell.mode, vcpus)
+    own = 0 if page else qemu_kib(host, kib, cells)
+    return Demand(cell.id, kib + own, page or ORDINARY, nodes, cell.mode, vcpus, own)
 
 
 def _demands(
@@ -191,7 +207,7 @@ def _demands(
         whole = whole_vm(guest, mode)
         return [] if chosen is None else [demand_of(guest, host, whole, chosen), *devices]
     cells = [
-        demand_of(guest, host, placed.cell, placed.nodes)
+        demand_of(guest, host, placed.cell, placed.nodes, len(bound))
         for placed in bound
         if placed.nodes is not None
     ]

@@ -51,6 +51,16 @@ class NodesLackMemory(PlacementError):
     todo = "the host has memory on {nodes:node}: leave some of that, or write auto"
 
 
+class NodesUnbindable(PlacementError):
+    what = "QEMU cannot bind memory to {missing:node}: it knows ids up to {last}"
+    todo = "name some of {nodes:node}, which can be bound, or write auto"
+
+
+class PreferredLacksMemory(PlacementError):
+    what = "{missing:node} cannot be preferred, having no memory: the kernel refuses that"
+    todo = "name some of {nodes:node}, or use strict on these"
+
+
 class CountTooLarge(PlacementError):
     what = "auto:{count} asks for more nodes than the {has} with memory that the host has"
     todo = "ask for at most {has:node}"
@@ -92,6 +102,8 @@ class Placement(Value):
     """Node id -> the node's online CPUs as a cpuset text ("" if it has none), for all nodes that
     are used. Emulatorpin, iothreadpin and vcpupin are made of them.
     """
+    isolated: Mapping[int, str] = {}
+    """The same of those of its CPUs on which VMs do not run, unless they are pinned there."""
     topology_changed: bool = True
     """False if `cells` are those of the domain, so that `cpu/numa` stays as it is."""
     charges: Mapping[int, Mapping[int, int]] = {}

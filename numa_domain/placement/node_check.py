@@ -7,7 +7,8 @@ check_nodes(Nodeset.parse("7"), host, "numa_nodeset")       raises NodeUnknown
 from __future__ import annotations
 
 from ..base.idset import Nodeset
-from .model import NodeUnknown
+from ..host.model import MAX_NODES
+from .model import NodesUnbindable, NodeUnknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 
 def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
     """Raise `NodeUnknown` if a node does not exist: libvirt refuses that in every mode, also
-    preferred.
+    preferred. Raise `NodesUnbindable` if QEMU cannot bind to it.
     """
     known = Nodeset.of(host.nodes)
     if not nodes <= known:
         raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
+    beyond = Nodeset.of(node for node in nodes if node >= MAX_NODES)
+    if beyond:
+        able = host.bindable
+        raise NodesUnbindable(where, missing=str(beyond), last=MAX_NODES - 1, nodes=str(able))

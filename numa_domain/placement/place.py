@@ -45,17 +45,18 @@ def place(
     is not legal for this VM.
     """
     try:
-        return _decided(guest, request, host, exclusive, spread, candidates)
+        return decide(guest, request, host, exclusive, spread, candidates)
     except DoesNotFit as reason:
-        from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
+        raise worded(guest, request, reason) from None
 
-        raise refuse(at_host(guest, host), request, reason) from None
-    except PlacementError as error:
-        from .node_reasons import node_reasons  # here: 0.1 ms, and only for a refusal
 
-        whole = _whole_demand(at_host(guest, host), request, host)
-        error.give_reasons(node_reasons(host, [whole]))
-        raise
+def worded(guest: Guest, request: NumaRequest, reason: DoesNotFit) -> PlacementError:
+    """The error with its words, and with similar requests that would fit: that takes longer than
+    to decide.
+    """
+    from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
+
+    return refuse(at_host(guest, reason.host), request, reason)
 
 
 def place_or_none(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement | None:
@@ -65,9 +66,29 @@ def place_or_none(guest: Guest, request: NumaRequest, host: HostTopology) -> Pla
     Raises `RequestError` (or `Problems`) as `place` does.
     """
     try:
-        return _decided(guest, request, host, False, True, None)
+        return decide(guest, request, host)
     except (DoesNotFit, PlacementError):
         return None
+
+
+def decide(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    exclusive: bool = False,
+    spread: bool = True,
+    candidates: Mapping[int, Nodeset] | None = None,
+) -> Placement:
+    """`place`, but a refusal for want of room has no words yet (`worded`): `DoesNotFit` is raised.
+    Who holds a lock meanwhile can give it back before the words are found.
+    """
+    try:
+        return _decided(guest, request, host, exclusive, spread, candidates)
+    except PlacementError as error:
+        from .node_reasons import node_reasons  # here: 0.1 ms, and only for a refusal
+
+        error.give_reasons(node_reasons(host, [_whole_demand(at_host(guest, host), request, host)]))
+        raise
 
 
 def _decided(
@@ -78,7 +99,6 @@ def _decided(
     spread: bool,
     candidates: Mapping[int, Nodeset] | None,
 ) -> Placement:
-    """`place`, whose refusals have no words yet."""
     guest, target = at_host(guest, host), request.target
     if target is not None and target.kind == "auto":
         # Imported here: ten modules and 2 ms that most VMs do not need
@@ -111,7 +131,7 @@ def at_host(guest: Guest, host: HostTopology) -> Guest:
 
 def _whole_demand(guest: Guest, request: NumaRequest, host: HostTopology) -> Demand:
     """The VM's memory, on those nodes of its target that the host has."""
-    target, there = request.target, host.memory_nodes
+    target, there = request.target, host.bindable
     if target is not None and target.kind == "nodes":
         there &= target.nodes
     elif target is not None:

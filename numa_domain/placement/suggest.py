@@ -111,7 +111,7 @@ def _fitting(
     their nodes, whether cores and memory divide evenly).
     """
     cores = len(running_cores(guest))
-    for count in range(1, min(cores, len(host.memory_nodes)) + 1):
+    for count in range(1, min(cores, len(host.bindable)) + 1):
         try:
             placement = place(guest, _request(count), host, exclusive=True, spread=False)
             allow(placement)

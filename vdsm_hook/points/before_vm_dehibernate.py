@@ -13,7 +13,6 @@ from numa_domain.base.idset import Nodeset
 from numa_domain.domxml.metadata import read_record
 from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
-from numa_domain.host.default_page import default_page_kib
 from numa_domain.host.model import HostTopology
 from numa_domain.host.sysfs import read_sysfs
 from numa_domain.placement.device_memory import device_demands
@@ -25,8 +24,8 @@ from numa_domain.topology.plan import plan_cells
 
 from ..contract import read_handed
 from ..reservation_file import ReservationFile, peek, uptime
-from ..reservations import with_promises
 from ..running_vms import survey
+from ..this_host import this_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,10 +56,8 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = read_sysfs(config.sysfs, ())
-        host = host.replace(default_page_kib=default_page_kib(config.proc))
+        host = this_host(config, ledger.reservations.values(), vms)
         guest = at_host(guest, host)
-        host = with_promises(host, ledger.reservations.values(), vms.residents)
         demands = list(_demands(guest, host))
         result = fit(host, demands)
         ledger.put(vm_id, result.charges, result.claims, vcpus_near(demands))

@@ -45,7 +45,7 @@ class NoNodesFound(DoesNotFit):
 
 def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """`place` for a target of kind auto."""
-    has = len(host.memory_nodes)
+    has = len(host.bindable)
     if rules.count is not None and rules.count > has:
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     if request.cells == "host":
@@ -68,7 +68,7 @@ def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
     """
     chosen = _whole(guest, request, host, rules)
     least = 1 + max(guest.cells_of_devices, default=0)
-    if rules.count is None and len(chosen) < least <= len(host.memory_nodes):
+    if rules.count is None and len(chosen) < least <= len(host.bindable):
         # a device's target/node is one of the cells, and is never changed
         chosen = _whole(guest, request, host, rules.replace(count=least))
     try:
@@ -86,10 +86,10 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
-    demand = demand_of(guest, host, whole, host.memory_nodes)
+    demand = demand_of(guest, host, whole, host.bindable)
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
-    if bound and not bound.alone & host.memory_nodes:
-        return bound.together & host.memory_nodes or demand.nodes
+    if bound and not bound.alone & host.bindable:
+        return bound.together & host.bindable or demand.nodes
 
     devices = list(device_demands(guest, host, (), request.mode))
 
@@ -108,11 +108,13 @@ def _each(
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
     bound, bounds = _pinned(guest, host, bound)
-    fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
+    fixed = [
+        demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
+    ]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
-    every = host.memory_nodes
+    every = host.bindable
     open_ = [
-        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every)
+        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every, len(bound))
         for p in bound
         if p.nodes is None
     ]
@@ -136,8 +138,8 @@ def _pinned(
     bounds: list[PinBound | None] = []
     for placed in bound:
         pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
-        if pins and not pins.alone & host.memory_nodes and pins.together & host.memory_nodes:
-            cells.append(PlacedCell(placed.cell, pins.together & host.memory_nodes))
+        if pins and not pins.alone & host.bindable and pins.together & host.bindable:
+            cells.append(PlacedCell(placed.cell, pins.together & host.bindable))
             continue
         cells.append(placed)
         if placed.nodes is None:
