@@ -125,12 +125,6 @@ def judge(
     return _judged(model, vm, guest, xml, request)
 
 
-def judge_by(model: ClusterModel, vm: VmConfig, request: NumaRequest) -> Fits:
-    """The same by a model that is there already, of all hosts and with huge pages."""
-    guest, xml = _guest(vm, request, model.cluster, ())
-    return _judged(model, vm, guest, xml, request)
-
-
 def _guest(
     vm: VmConfig, request: NumaRequest, cluster: Cluster, nodes: Sequence[NativeNode]
 ) -> tuple[Guest, str]:

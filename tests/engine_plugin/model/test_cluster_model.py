@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +13,6 @@ from engine_plugin.engine_api.config import EngineConfig
 from engine_plugin.engine_api.inventory import Inventory
 from engine_plugin.engine_api.session import Session
 from engine_plugin.model.cluster_model import ClusterModel, model_of
-from engine_plugin.model.warm_models import WarmModels
 from tests.engine_plugin.engines import Engine
 
 HOST = "epyc-nps4"
@@ -106,45 +104,3 @@ def test_model_of_one_host_asks_for_the_vms_of_that_host_alone(
     found = model_of(inventory, cluster, only=[engine.host(HOST).id])
     assert [facts.record.name for facts in found.hosts] == [HOST]
     assert counted.calls - before == 4, "its nodes, its hooks, its VMs, and where the log ends"
-
-
-def test_warm_models_are_there_at_once_and_follow(
-    engine: Engine, counted: Counted, cluster_id: str
-) -> None:
-    models = WarmModels(counted.inventory, every=0.1)
-    try:
-        assert models.get(cluster_id, oldest=5) is None
-        _wait(lambda: models.get(cluster_id, oldest=5) is not None)
-        bound = engine.new_vm(numa_nodeset="0-1")
-        service = engine.started(bound)
-
-        def runs() -> bool:
-            found = models.get(cluster_id, oldest=5)
-            return found is not None and bound in names(found, engine)
-
-        _wait(runs)
-        engine.stopped(service)
-        _wait(lambda: not runs())
-    finally:
-        models.close()
-    time.sleep(0.01)
-    assert models.get(cluster_id, oldest=0.001) is None
-
-
-def test_warm_models_tell_why_there_is_none(engine: Engine, cluster_id: str) -> None:
-    client = EngineClient(EngineConfig(engine.url))
-    models = WarmModels(lambda: Inventory(Session.of(client, "stale", "1"), Cache(10)), every=0.1)
-    try:
-        models.get(cluster_id, oldest=5)
-        _wait(lambda: models.failure(cluster_id) is not None)
-        assert models.failure(cluster_id).code == "TokenRejected"
-    finally:
-        models.close()
-        client.close()
-
-
-def _wait(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
