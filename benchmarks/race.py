@@ -208,6 +208,7 @@ def main() -> int:
             own = free_port()
             environment = {
                 "OVIRT_NUMA_ENGINE_URL": url,
+                "OVIRT_NUMA_PLAIN_HTTP": "true",
                 "OVIRT_NUMA_PORT": str(own),
                 "OVIRT_NUMA_LOCK_DIR": f"{folder}/locks",
             }

@@ -29,12 +29,12 @@ PARTS = {
     "In the engine's event log: the host": ("placement", "sysfs"),
     "In the engine's event log: the VM's XML": ("domxml",),
     "From the service numa-affinity, in the host's journal": ("affinity",),
-    "From numa-hook": ("host_problems", "refused_report"),
+    "From numa-hook": ("host_problems", "refused_report", "packaged"),
     "In the engine's event log: the hook itself": ("vdsm_hook",),
     "From numa-domain verify, metrics and report": (
         *("observed", "running_vms", "live_xml", "metrics", "hook_state"),
     ),
-    "From the other commands": ("commands", "capabilities", "json_format"),
+    "From the other commands": ("commands", "capabilities", "json_format", "json_values"),
 }
 """The headings, and the modules whose messages stand below them."""
 

@@ -35,7 +35,7 @@ def vm(
         max_memory_kib=memory,
         vcpus_max=most,
         vcpus_current=Cpuset.of(range(vcpus)),
-        topology=CpuTopology(1, cores=max(1, most // threads), threads=threads),
+        topology=CpuTopology(max(1, most // threads), threads=threads),
         **more,
     )
 

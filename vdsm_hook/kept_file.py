@@ -114,7 +114,7 @@ def _open_up(path: str, status: os.stat_result) -> None:
         os.chmod(path, S_IMODE(status.st_mode) | 0o600)
 
 
-def usable_directory(path: str) -> str:
+def usable_directory(path: str, mode: int = 0o755) -> str:
     """Make the directory if it is missing or cannot be used. Returns the path to which the former
     one was renamed, or "". Raises `OSError` if that cannot be.
     """
@@ -126,12 +126,12 @@ def usable_directory(path: str) -> str:
             if _usable(path):
                 return ""
             if os.path.isdir(path) and os.stat(path).st_uid == os.geteuid():
-                os.chmod(path, 0o755)
+                os.chmod(path, mode)
             if not _usable(path):
                 aside = clear(path)
-                os.mkdir(path, 0o755)
+                os.mkdir(path, mode)
     else:
-        os.makedirs(path, 0o755, exist_ok=True)
+        os.makedirs(path, mode, exist_ok=True)
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         hand_over(fd, path)

@@ -22,6 +22,7 @@ COMMANDS = {
     "uninstall": "take ours away",
     "status": "say for every hook point how it is; exit 1 if not all is well",
     "journal": "show the last runs since this host's boot, and what is reserved",
+    "host": "print this host as JSON, as a VM that starts now may use it",
 }
 
 _EXAMPLES = {
@@ -49,6 +50,9 @@ _EXAMPLES = {
   numa-hook journal --xml web1             the XML of a VM that was refused, by name or id
   numa-hook journal --xml last | numa-domain check -
 """,
+    "host": """examples:
+  numa-hook host > host.json
+""",
 }
 
 
@@ -74,6 +78,8 @@ def parser() -> Parser:
         )
         if name == "install":
             _install(command)
+        elif name == "uninstall":
+            command.add_argument("--force", action="store_true", help="also those of a package")
         elif name == "journal":
             command.add_argument(
                 "--xml",
@@ -110,5 +116,7 @@ def _install(command: Parser) -> None:
         "--python", default=sys.executable, help="that runs the hooks (default: this one)"
     )
     command.add_argument(
-        "--force", action="store_true", help="also over a 50_numa that is not ours"
+        "--force",
+        action="store_true",
+        help="also over a 50_numa that is not ours, or is a package's",
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 from numa_domain.base.errors import HostError, RequestError
 from numa_domain.base.frozen import Value
 
 from .config import Config
-from .refused_xml import KEPT, kept
+from .kept_file import read_kept
+from .refused_xml import KEPT, LARGEST, kept
 
 LAST = "last"
 _NAME = re.compile(rb"<(?:\w+:)?name>\s*([^<]*?)\s*</")
@@ -61,10 +61,10 @@ def refused(config: Config, run: str) -> Refused:
 
 def _all(config: Config) -> list[Refused]:
     try:
-        texts = [(at, vm_id, Path(path).read_bytes()) for at, vm_id, path in kept(config)]
+        texts = [(at, vm_id, read_kept(path, LARGEST)) for at, vm_id, path in kept(config)]
     except OSError as error:
         raise RefusedUnreadable(str(error.filename), reason=error.strerror) from None
-    return [Refused(at, vm_id, _name(xml), xml) for at, vm_id, xml in texts]
+    return [Refused(at, vm_id, _name(xml), xml) for at, vm_id, xml in texts if xml]
 
 
 def _name(xml: bytes) -> str:

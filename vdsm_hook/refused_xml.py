@@ -15,7 +15,8 @@ import time
 
 from numa_domain.base.errors import NumaError
 
-from .contract import read_handed, write_all
+from .contract import read_handed
+from .kept_file import clear, replace, usable_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,15 +41,10 @@ def keep(config: Config, call: Call) -> None:
         if os.stat(call.path).st_size > LARGEST:
             return
         xml = read_handed(call.path)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        fd = os.open(f"{folder}/{time.time_ns()}-{call.vm_id}", flags, 0o600)
-        try:
-            write_all(fd, xml)
-        finally:
-            os.close(fd)
+        usable_directory(folder, 0o700)
+        replace(f"{folder}/{time.time_ns()}-{call.vm_id}", xml, 0o600)
         for name in _names(os.listdir(folder))[:-KEPT]:
-            os.unlink(f"{folder}/{name}")
+            clear(f"{folder}/{name}", keep=False)
     except (NumaError, OSError, MemoryError):
         return  # the refusal itself is on its way
 
@@ -65,4 +61,5 @@ def kept(config: Config) -> list[tuple[int, str, str]]:
 
 
 def _names(found: Iterable[str]) -> list[str]:
-    return sorted(name for name in found if name.partition("-")[0].isdecimal() and "-" in name)
+    """Those that `keep` gives; nanoseconds have 19 digits until the year 2286."""
+    return sorted(name for name in found if name[:19].isdigit() and name[19:20] == "-")

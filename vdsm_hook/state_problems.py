@@ -72,6 +72,11 @@ def state_problems(config: Config) -> Iterator[str]:
         yield from _file(f"{config.run_dir}/{name}", user, bits)
     for name in ("reservations", "journal", "affinity.json"):
         yield from _file(f"{config.run_dir}/{name}.new", user, _READ | _WRITE)
+    refused = f"{config.run_dir}/refused"
+    if os.path.lexists(refused) and not (
+        os.path.isdir(refused) and user.can(os.stat(refused), _READ | _WRITE | _ENTER)
+    ):
+        yield f"the user {user.name} cannot write in {refused}: {_remedy(refused, user)}"
     damaged = damaged_lines(config)
     if damaged:
         yield f"{config.run_dir}/reservations has {damaged} damaged lines: {_REPAIRS}"

@@ -6,6 +6,7 @@ reading(found, wording)["etag"]         '"5f0c..."'
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..engine_api.native_node import NativeNode
@@ -83,7 +84,7 @@ def pool_stored(result: PoolResult, wording: Wording) -> dict[str, Any]:
     """What the change of a pool did to each of its VMs."""
     pool = result.pool
     vms = [
-        _changed(item.result or Result(item.vm, item.vm), wording)
+        _changed(replace(item.result or Result(item.vm, item.vm), problems=item.problems), wording)
         for item in result.items
         if item.vm is not None
     ]

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from .fit_schemas import Hidden
+from .problem_item import ProblemItem
 from .scheduler_schemas import SchedulingState
-from .schemas import Hidden, ProblemItem, Request
+from .schemas import Request
 
 
 class HostNode(BaseModel):

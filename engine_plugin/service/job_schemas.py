@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .schemas import ProblemItem, Request, Settings
+from .problem_item import ProblemItem
+from .schemas import Request, Settings
 
 
 class NewJob(Settings):

@@ -15,8 +15,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from .problem_schemas import Problem
 from .problems import MEDIA_TYPE
-from .schemas import Problem
 
 _TOKEN = (
     "A token of the engine's own SSO, as WebAdmin has it, or from POST"

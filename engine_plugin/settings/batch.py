@@ -22,7 +22,7 @@ from ..engine_api import errors as engine
 from ..engine_api import queries
 from ..engine_api.session import Session
 from ..engine_api.target import VMS, Target
-from ..engine_api.vm_config import RESTORE, VmConfig
+from ..engine_api.vm_config import FORMER, RESTORE, VmConfig
 from . import change as changes
 from .conflict import WriteCrossed
 from .storing import Result, Writer
@@ -151,8 +151,9 @@ class Batch:
     def _has(self, vm: VmConfig) -> bool:
         if self.asked.request is None:
             return not vm.has_settings and RESTORE not in vm.properties
-        texts = self.asked.request.to_properties()
-        return vm.affinity == changes.PINNED and _texts(texts) == vm.request_texts
+        if vm.affinity != changes.PINNED or vm.nodeset_name in FORMER or vm.restores[1]:
+            return False
+        return _texts(self.asked.request.to_properties()) == vm.request_texts
 
     def differs(self, vm: VmConfig) -> bool:
         """Whether it has settings that the author has not seen, and that are not to go unseen."""

@@ -55,7 +55,7 @@ class WriteCrossed(SettingsError):
         super().__init__(
             where,
             name=name,
-            users=", ".join(sorted({str(each["user"]) for each in by})) or "somebody",
+            users=", ".join(_writer(each) for each in by) or "somebody",
             told=", ".join(said) or "what they set was not seen, and may be lost",
             kept="ours are stored" if stored else "ours are not stored, for they changed them too",
         )
@@ -78,3 +78,7 @@ def require(expected: Expected | None, vm: VmConfig, newer: Callable[[], Reading
             raise MatchMissing("version", name=vm.name)
     elif not expected.includes(vm):
         raise MatchFailed("version", name=vm.name, newer=newer())
+
+
+def _writer(each: dict[str, Any]) -> str:
+    return f"{each['user']} (at {each['at']})" if each["at"] else str(each["user"])

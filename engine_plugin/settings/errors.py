@@ -182,10 +182,9 @@ class PoolEmpty(SettingsError):
 
 class PoolDiffers(SettingsError):
     what = (
-        "the pool {name} has {count:VM} with other settings than its first ({vms}), which would be"
-        " overwritten unseen"
+        "the pool {name} has {count:VM} with other settings than its first, which it shows: {vms}"
     )
-    todo = "look at them, and say that they are to be overwritten, or make them alike"
+    todo = "look at them, and make them alike, or have a change of the pool overwrite them"
 
     def __init__(self, where: str, *, differing: Sequence[dict[str, object]], **facts: Any) -> None:
         super().__init__(where, **facts)

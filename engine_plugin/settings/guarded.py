@@ -27,7 +27,7 @@ from ..engine_api.errors import (
 from ..engine_api.queries import UNTOLD
 from ..engine_api.session import Session
 from ..engine_api.target import Target
-from ..engine_api.update_events import Log, Update
+from ..engine_api.update_events import Log
 from ..engine_api.vm_config import OURS, VmConfig
 from . import crossing, errors
 from .change import Change
@@ -150,9 +150,7 @@ class Guarded:
             change = self._stored(change, log, own)
         try:
             found = self._target.read(self._session)
-            around = (
-                NOTHING if log is None else Around.of(log, self._since(log), change.before, own)
-            )
+            around = NOTHING if log is None else self._around(log, change.before, own)
         except EngineError as error:
             raise errors.StoredUnread("engine", cause=error, name=change.before.name) from error
         theirs = crossing.replaced(change.before, change.wanted, watch.states)
@@ -206,8 +204,7 @@ class Guarded:
             return
         until = min(time.monotonic() + _SETTLING, self._session.deadline - _SPARE)
         if self._wait_for(note, until) is Outcome.OPEN:
-            ago = round(max(0.0, time.time() - note.at))
-            raise errors.OutcomePending("engine", name=name, ago=ago)
+            raise note.pending(name)
         self._notes.drop(self._target.id)
 
     def _wait_for(self, note: Note, until: float) -> Outcome:
@@ -224,8 +221,16 @@ class Guarded:
         except UNTOLD:
             return None
 
-    def _since(self, log: Log) -> list[Update]:
-        return update_events.since(self._session, self._target.kind, self._target.id, log.last)
+    def _around(self, log: Log, before: VmConfig, own: str) -> Around:
+        """Asked for a second time where our own write is not there at once."""
+        target = self._target
+        for pause in (_PAUSE, 0.0):
+            lines = update_events.since(self._session, target.kind, target.id, log.last)
+            found = Around.of(log, lines, before, own)
+            if found.seen or not pause:
+                break
+            time.sleep(pause)
+        return found
 
 
 class _Again(Exception):

@@ -18,7 +18,8 @@ from ..engine_api.target import VMS, Target
 from ..engine_api.vm_config import VmConfig
 from . import conflict
 from .batch import Asked, Batch, Item
-from .errors import PoolDiffers, PoolEmpty, PoolPartly
+from .errors import PoolEmpty, PoolPartly
+from .pool_members import told
 from .reading import read
 from .storing import Writer
 from .version import Expected
@@ -69,27 +70,18 @@ def change_pool(
 
 
 def _require_alike(vm: VmConfig, batch: Batch) -> None:
-    others = [item for item in batch.items if item.vm is not None and batch.differs(item.vm)]
-    if others:
-        raise PoolDiffers(
-            "vmpools",
-            name=vm.name,
-            vms=", ".join(item.name for item in others),
-            count=len(others),
-            differing=[_shown(item) for item in others],
-        )
-
-
-def _shown(item: Item) -> dict[str, object]:
-    nodeset, topology = item.vm.request_texts if item.vm is not None else (None, None)
-    return {"id": item.target.id, "name": item.name, "nodeset": nodeset, "topology": topology}
+    others = told(vm.name, [i.vm for i in batch.items if i.vm is not None and batch.differs(i.vm)])
+    if others is not None:
+        raise others
 
 
 def _ended(name: str, batch: Batch, left: Sequence[Item]) -> Exception:
     first = left[0]
     error = batch.ended_by or (first.problems[0] if first.problems else None)
     if error is None:  # it came to differ after the first look
-        return PoolDiffers("vmpools", name=name, vms=first.name, count=1, differing=[_shown(first)])
+        return told(name, [item.vm for item in left if item.vm is not None]) or PoolEmpty(
+            "vmpools", name=name
+        )
     done = [item for item in batch.items if item.state in ("done", "unchanged")]
     if not done:
         return error

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from numa_domain.base.errors import NumaError
 from numa_domain.request.model import NumaRequest
 
+from ..engine_api import queries
 from ..engine_api.inventory import Inventory
 from ..engine_api.native_node import NativeNode
-from ..engine_api.target import Target
+from ..engine_api.target import POOLS, Target
 from ..engine_api.vm_config import FORMER, VmConfig
 from . import errors, version
 from .health import undefined
+from .pool_members import differing
 from .vcpus import Vcpus, vcpus_of
 
 
@@ -35,6 +37,8 @@ class Reading:
     undefined: errors.PropertiesGone | None = None
     vcpus: Vcpus | None = None
     """Whether they are held beside their memory, now if it runs; None if nobody asked."""
+    differing: errors.PoolDiffers | None = None
+    """Of a pool: VMs that have others."""
 
     @property
     def pending(self) -> bool:
@@ -43,7 +47,8 @@ class Reading:
 
     @property
     def problems(self) -> list[NumaError]:
-        return stored_problems(self.vm, len(self.native), self.undefined)
+        found = stored_problems(self.vm, len(self.native), self.undefined)
+        return [*found, self.differing] if self.differing else found
 
 
 def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Reading:
@@ -52,7 +57,9 @@ def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Re
     vm = target.read(session) if vm is None else vm
     running = target.read_running(session, vm)
     vcpus = vcpus_of(inventory, running if running.has_settings else vm)
-    return Reading(vm, running, target.native_nodes(session), undefined(inventory, vm), vcpus)
+    native, gone = target.native_nodes(session), undefined(inventory, vm)
+    rows = queries.vms_of_pool(session, vm.name) if target.kind == POOLS else []
+    return Reading(vm, running, native, gone, vcpus, differing(vm, rows))
 
 
 def stored_problems(

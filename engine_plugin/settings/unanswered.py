@@ -25,6 +25,7 @@ from ..engine_api import update_events
 from ..engine_api.queries import UNTOLD
 from ..engine_api.session import Session
 from ..engine_api.target import Target
+from . import errors
 from .change import Change
 from .version import version_of
 
@@ -54,6 +55,10 @@ class Note:
     def of(cls, change: Change, last: int, correlation: str) -> Note:
         before, wanted = version_of(change.before), version_of(change.wanted)
         return cls(correlation, last, before, wanted, time.time())
+
+    def pending(self, name: str) -> errors.OutcomePending:
+        ago = round(max(0.0, time.time() - self.at))
+        return errors.OutcomePending("engine", name=name, ago=ago)
 
     @property
     def over(self) -> bool:
@@ -102,6 +107,19 @@ def outcome(session: Session, target: Target, note: Note) -> Outcome:
     if found == note.wanted != note.before:
         return Outcome.STORED
     return Outcome.NOT_STORED if note.over else Outcome.OPEN
+
+
+def pending(
+    session: Session, target: Target, notes: Notes, name: str
+) -> errors.OutcomePending | None:
+    """Of a write whose outcome is not known yet; it is asked for, where there is one."""
+    note = notes.of(target.id)
+    if note is None:
+        return None
+    if outcome(session, target, note) is not Outcome.OPEN:
+        notes.drop(target.id)
+        return None
+    return note.pending(name)
 
 
 def _logged(session: Session, target: Target, note: Note) -> Outcome:

@@ -130,6 +130,7 @@ class Flow:
             self.used[origin] -= kib
             taken[origin] -= kib
             if not taken[origin]:
+                del taken[origin]
                 self.holders[origin].remove(item)
         self.used[node] += kib
         taken[node] = taken.get(node, 0) + kib

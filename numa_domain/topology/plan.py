@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ..request.model import NumaRequest
 
 
+_WITH_NUMA = ("x86_64", "i686", "i386", "aarch64", "arm", "ppc64", "riscv", "loongarch")
+"""Architectures of which QEMU has machines with NUMA: s390x, for one, has none."""
+
+
 class HostCellsLackMemory(RequestError):
     what = "`host` means one cell for each node with memory, and there is none on {nodes:node}"
     todo = "name nodes with memory in numa_nodeset"
@@ -34,6 +38,11 @@ class CellsExceedCores(RequestError):
 class CellsExceedMemory(RequestError):
     what = "{memory} of memory cannot be cut into {cells:cell} of at least {granule} each"
     todo = "ask for fewer cells, or smaller pages"
+
+
+class NumaUnsupported(RequestError):
+    what = 'machines of {arch} have no NUMA: QEMU says "NUMA is not supported by this machine-type"'
+    todo = "leave numa_topology out; numa_nodeset alone is possible"
 
 
 class HostCellsNeedHost(RequestError):
@@ -55,6 +64,8 @@ def plan_cells(
     cells = request.cells
     if cells is None:
         return _own_cells(guest, request)
+    if not guest.arch.startswith(_WITH_NUMA):
+        raise NumaUnsupported("numa_topology", arch=guest.arch)
     if cells == "host":
         if host is None or chosen is None:
             raise HostCellsNeedHost("numa_topology")
@@ -98,14 +109,14 @@ def _host_cells(
     if not any(cpus):
         cpus = [1] * len(nodes)
     cells = _cells_by_weight(guest, request, cpus, [node.memory_kib for node in nodes], host)
-    rows = _distance_rows(host, [node.id for node in nodes])
+    rows = distance_rows(host, [node.id for node in nodes])
     return tuple(
         cell.replace(nodes=Nodeset.of([node.id]), distances=row)
         for cell, node, row in zip(cells, nodes, rows)
     )
 
 
-def _distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[int, ...] | None]:
+def distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[int, ...] | None]:
     """The host's distances as rows for the guest; None if libvirt would refuse them."""
     known = all(host.nodes[i].distances for i in nodes)
     rows = [tuple(host.distance(a, b) for b in nodes) for a in nodes]
@@ -148,7 +159,10 @@ def _division_problems(
     guest: Guest, count: int, takers: int, granule: int, pages: Sequence[int | None]
 ) -> Iterator[RequestError]:
     """Why the VM cannot be divided into `count` cells, of which `takers` have vCPUs."""
-    running, page = len(running_cores(guest)), max(real_page_kib(page) or 0 for page in pages)
+    running, page = (
+        len(running_cores(guest)),
+        max(real_page_kib(guest, page) or 0 for page in pages),
+    )
     if takers > running:
         yield CellsExceedCores("numa_topology", cells=takers, cores=running, threads=guest.threads)
     if guest.memory_kib < granule * count:

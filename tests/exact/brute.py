@@ -4,8 +4,8 @@
 Decides nothing for the product: it is the other opinion. The rules are those of the
 documentation: cells with vCPUs go to nodes with CPUs, if that is possible in any way; each
 cell on a node of its own; else cells share nodes, as many nodes as possible; else a cell
-spreads over the fewest nodes. Within each of these: the least trouble with CPUs, nearest to
-the devices, closest together, most even.
+spreads over the nodes that are closest on average. Within each of these: the least trouble with
+CPUs, nearest to the devices, closest together, least loaded beyond the limit, fullest.
 
     >>> best(case).stage, best(case).cost
 """
@@ -13,9 +13,11 @@ the devices, closest together, most even.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations, permutations, product
 from typing import NamedTuple
 
+from numa_domain.base.idset import Nodeset
 from numa_domain.host.model import HostTopology, Node
 from numa_domain.placement.memory_fit import Demand
 
@@ -72,14 +74,41 @@ def _beside_cpus(case: Case, nodes: Sequence[frozenset[int]], with_cpus: set[int
         for chosen in _every_set(case, nodes[0], rules.count)
         if not must[0] or must[0] & {*chosen}
     ]
-    return Best("one", min(costs)) if costs else Best("none")
+    return Best("one", closest(case, nodes[0], costs)) if costs else Best("none")
+
+
+def closest(case: Case, nodes: Iterable[int], costs: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    """Of the best sets of each size the one with most CPUs, if they are needed, then with the least
+    mean distance; up to twice as many nodes as are needed, or more for CPUs.
+    """
+    by_size: dict[int, tuple[int, ...]] = {}
+    for cost in costs:
+        by_size[cost[0]] = min(cost, by_size.get(cost[0], cost))
+    vcpus = case.demands[0].vcpus
+    page = case.demands[0].page_kib
+    useful = [case.host.nodes[i] for i in nodes if free(case.host.nodes[i], page)]
+    all_cpus = sum(len(node.cpus) for node in case.host.nodes.values() if node.id in {*nodes})
+    enough = max(0, vcpus - all_cpus)
+    found: tuple[tuple[int, Fraction], tuple[int, ...]] | None = None
+    for size in range(1, len(useful) + 1):
+        if found is not None and found[0][0] <= enough and size > 2 * min(by_size):
+            break
+        if size in by_size:
+            cost = by_size[size]
+            own = sum(2 * case.host.distance(i, i) for i in case.host.nodes) // len(case.host.nodes)
+            key = cost[1], Fraction(own * size + 2 * cost[3], size**2)
+            if found is None or key < found[0]:
+                found = key, cost
+    assert found is not None
+    return found[1]
 
 
 def _stages(case: Case, nodes: Sequence[frozenset[int]]) -> Best:
     count, cells = case.rules.count, len(nodes)
     if count in (None, cells):
-        cost = _least(_own(case, nodes), lambda p: _near_cost(case, p), lambda p: _squares(case, p))
-        if cost:
+        cost = _least(_own(case, nodes), lambda p: _near_cost(case, p), lambda p: _tight(case, p))
+        alone = cells == 1 and count is None and case.rules.spread
+        if cost and not (alone and cost[0]):
             return Best("own", cost)
     if case.rules.exclusive and cells > 1:
         return Best("none")
@@ -91,7 +120,7 @@ def _stages(case: Case, nodes: Sequence[frozenset[int]]) -> Best:
         return Best("none")
     if cells == 1:
         costs = [one_cost(case, {*chosen}) for chosen in _every_set(case, nodes[0], count)]
-        return Best("one", min(costs)) if costs else Best("none")
+        return Best("one", closest(case, nodes[0], costs)) if costs else Best("none")
     nothing: list[frozenset[int]] = [frozenset()] * cells
     return Best("several" if _spreadable(case, nodes, count, nothing) else "none")
 
@@ -99,7 +128,7 @@ def _stages(case: Case, nodes: Sequence[frozenset[int]]) -> Best:
 def _least(
     every: Iterable[tuple[int, ...]],
     cost: Callable[[tuple[int, ...]], tuple[int, ...]],
-    then: Callable[[tuple[int, ...]], int],
+    then: Callable[[tuple[int, ...]], tuple[int, int]],
 ) -> tuple[int, ...]:
     """The least cost and, of these, the least of what is compared then; () of nothing."""
     by_cost: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
@@ -108,7 +137,7 @@ def _least(
     if not by_cost:
         return ()
     least = min(by_cost)
-    return (*least, min(map(then, by_cost[least])))
+    return (*least, *min(map(then, by_cost[least])))
 
 
 def _own(case: Case, nodes: Sequence[frozenset[int]]) -> Iterator[tuple[int, ...]]:
@@ -264,8 +293,26 @@ def _squares(case: Case, places: Sequence[int]) -> int:
 
 
 def own_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:
-    """vCPUs too many; memory-only cells beside CPUs; devices; pairs; evenness."""
-    return (*_near_cost(case, places), _squares(case, places))
+    """vCPUs too many; memory-only cells beside CPUs; devices; pairs; load; what stays in pieces."""
+    return (*_near_cost(case, places), *_tight(case, places))
+
+
+def _tight(case: Case, places: Sequence[int]) -> tuple[int, int]:
+    load = sum(crowd(case, p, d.vcpus) for d, p in zip(case.demands, places))
+    return load, -_squares(case, places)
+
+
+def crowd(case: Case, node: int, vcpus: int) -> int:
+    """How far half of these vCPUs would take a node's load above 5/4 of the mean, which has half of
+    all the VM's; in 65,536ths of a vCPU for each CPU. Nothing counts if there are no other VMs.
+    """
+    cpus = {i: len(n.cpus) for i, n in case.host.nodes.items()}
+    if not case.host.vcpus or not vcpus or not cpus[node]:
+        return 0
+    on = {i: 65536 * case.host.vcpus.get(Nodeset.of([i]), 0) for i in cpus}
+    whole = sum(on.values()) + 32768 * sum(d.vcpus for d in case.demands)
+    mean = whole // sum(cpus.values())
+    return max(0, (on[node] + 32768 * vcpus) // cpus[node] - (mean + mean // 4))
 
 
 def _near_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:
@@ -310,9 +357,12 @@ def most_even(case: Case) -> tuple[int, int, int, int]:
 
 
 def one_cost(case: Case, nodes: set[int]) -> tuple[int, ...]:
-    """Fewest nodes; vCPUs too many; devices; pairs; most room."""
+    """Number of nodes; vCPUs too many; devices; pairs; the worst node's load and free memory."""
     demand = case.demands[0]
     cpus = sum(len(case.host.nodes[i].cpus) for i in nodes)
-    room = sum(free(case.host.nodes[i], demand.page_kib) for i in nodes)
     excess = max(0, demand.vcpus - cpus)
-    return len(nodes), excess, _devices(case, nodes), _pairs(case, nodes), -room
+    part = -(-demand.vcpus // len(nodes))
+    load, room = max(
+        (crowd(case, i, part), free(case.host.nodes[i], demand.page_kib)) for i in nodes
+    )
+    return len(nodes), excess, _devices(case, nodes), _pairs(case, nodes), load, room

@@ -42,7 +42,8 @@ class Case(NamedTuple):
         cells = [(d.kib, d.page_kib, d.vcpus, str(d.nodes), d.mode) for d in self.demands]
         return (
             f"{self.kind} {self.seed}: nodes (KiB, pages, CPUs) {free}, distances {rows}, cells "
-            f"(KiB, page, vCPUs, nodes, mode) {cells}, {self.rules}, devices {self.devices}"
+            f"(KiB, page, vCPUs, nodes, mode) {cells}, {self.rules}, devices {self.devices}, "
+            f"vCPUs {self.host.vcpus}"
         )
 
 
@@ -65,6 +66,7 @@ class _Maker:
         self.mode = "strict"
         self.rules = Rules()
         self.devices: tuple[int, ...] = ()
+        self.busy: dict[Nodeset, int] = {}
         self.distances = self.chance.choice((self.flat, self.clusters, self.uneven))()
 
     def flat(self) -> dict[int, dict[int, int]]:
@@ -111,7 +113,8 @@ class _Maker:
             )
             for i in range(self.cells)
         )
-        return Case(kind, seed, HostTopology.of(nodes), demands, self.rules, self.devices)
+        host = HostTopology.of(nodes).replace(vcpus=self.busy)
+        return Case(kind, seed, host, demands, self.rules, self.devices)
 
 
 def _easy(m: _Maker) -> None:
@@ -188,6 +191,11 @@ def _devices(m: _Maker) -> None:
     m.devices = tuple(sorted(m.chance.sample(m.ids, min(len(m.ids), m.chance.choice((1, 1, 2))))))
 
 
+def _busy(m: _Maker) -> None:
+    """Other VMs have vCPUs on the nodes."""
+    m.busy = {Nodeset.of([i]): m.chance.choice((0, 4, 9, 20)) for i in m.ids}
+
+
 def _count(m: _Maker) -> None:
     m.rules = m.rules.replace(count=m.chance.randint(1, len(m.ids)))
 
@@ -215,7 +223,17 @@ def _full(m: _Maker) -> None:
 
 
 SHAPES = (_easy, _tight, _planted, _hall, _rivals, _large, _pages, _full)
-TWISTS = (_candidates, _cpuless, _scarce, _devices, _count, _exclusive, _never, _interleave)
+TWISTS = (
+    _candidates,
+    _cpuless,
+    _scarce,
+    _devices,
+    _count,
+    _exclusive,
+    _never,
+    _interleave,
+    _busy,
+)
 KINDS: dict[str, tuple[Callable[[_Maker], None], ...]] = {
     shape.__name__[1:]: (shape,) for shape in SHAPES
 } | {

@@ -70,8 +70,12 @@ class _Stages:
     def best(self) -> Best:
         count, cells = self.case.rules.count, len(self.nodes)
         found = None
+        if self.case.host.vcpus:
+            raise TooLarge
         if count in (None, cells):
             found = self._own()
+            alone = cells == 1 and count is None and self.case.rules.spread
+            found = None if found and alone and found.cost[0] else found
         if found is None and self.case.rules.exclusive and cells > 1:
             return Best("none")
         if found is None and cells > 1 and (count is None or count <= cells):
@@ -103,7 +107,7 @@ class _Stages:
         unit = 4
         sizes = np.array([d.kib // unit for d in self.case.demands], dtype=float)
         rooms = np.array([self.room[d.page_kib] // unit for d in self.case.demands], dtype=float)
-        even = np.where(self.fits, -2 * sizes[:, None] * rooms, FORBIDDEN * FORBIDDEN)
+        even = np.where(self.fits, 2 * sizes[:, None] * rooms, FORBIDDEN * FORBIDDEN)
         at_best: tuple[int, int] | None = None
         squares = 0
         for chosen, devices, pairs in self._by_closeness(cells):
@@ -116,7 +120,7 @@ class _Stages:
             else:
                 squares = min(squares, self._even(costs, even, chosen))
         assert at_best is not None
-        return Best("own", (int(least) >> 8, int(least) & 255, *at_best, squares))
+        return Best("own", (int(least) >> 8, int(least) & 255, *at_best, 0, squares))
 
     def _burden(self, demand: Any, at: int) -> int:
         if demand.vcpus:
@@ -124,7 +128,7 @@ class _Stages:
         return 1 if self.cpus[at] else 0
 
     def _even(self, costs: Array, even: Array, chosen: Array) -> int:
-        """The least sum of squares of what stays free, over matchings of least burden."""
+        """The greatest sum of squares of what stays free, over matchings of least burden."""
         burden, squares = costs[:, chosen], even[:, chosen]
         allowed = squares[squares < FORBIDDEN]
         scale = float(allowed.max() - allowed.min() + 1) * len(squares)
@@ -224,6 +228,7 @@ class _Stages:
         demand, among = self.case.demands[0], self.nodes[0]
         room = np.array(self.room[demand.page_kib], dtype=float)
         useful = np.array([i in among and room[at] > 0 for at, i in enumerate(self.ids)])
+        costs = []
         for size in range(1, int(useful.sum()) + 1) if count is None else (count,):
             sets = _subsets(len(self.ids), size)
             sets = sets[useful[sets].all(axis=1)]
@@ -237,11 +242,11 @@ class _Stages:
             if len(sets):
                 devices, pairs = self._closeness(sets)
                 excess = np.maximum(0, demand.vcpus - self.cpus[sets].sum(axis=1))
-                left = -room[sets].sum(axis=1)
-                at = np.lexsort((left, pairs, devices, excess))[0]
+                worst = room[sets].max(axis=1)
+                at = np.lexsort((worst, pairs, devices, excess))[0]
                 nodes = {self.ids[i] for i in sets[at]}
-                return Best("one", brute.one_cost(self.case, nodes))
-        return None
+                costs.append(brute.one_cost(self.case, nodes))
+        return Best("one", brute.closest(self.case, among, costs)) if costs else None
 
     def _several(self, count: int | None) -> Best | None:
         if self.case.demands[0].mode == "interleave" or count is not None:

@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.guard import Guard
+
 from . import machine
 from .table import row, summary
 
@@ -66,6 +68,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def _boot(command: list[str], into: Path, limit: float) -> bool:
     """Whether it ended in time; prints each case's row as it comes."""
     deadline = time.monotonic() + limit
+    guard = Guard(into)  # QEMU would go on if this process were killed
     with open(into / "console.txt", "wb") as console:
         lab = subprocess.Popen(
             ["nice", "-n", "5", *command],
@@ -84,6 +87,7 @@ def _boot(command: list[str], into: Path, limit: float) -> bool:
             if lab.poll() is None:
                 os.killpg(lab.pid, signal.SIGKILL)
                 lab.wait()
+            guard.close()
     _show(into, shown)
     return code is not None
 

@@ -19,7 +19,9 @@ from . import machine
 from .case import CASES, Case, Result
 from .lab import Lab
 
-FILES = ("placing", "living", "proving", "refusing", "holding", "serving")
+FILES = ("placing", "living", "proving", "holding", "serving", "owning", "refusing")
+"""A node that was unplugged does not come back, and libvirt then tells no more of any CPU: so
+refusing is last."""
 
 _PREPARED_IN = 60
 """Seconds, on two cores with nothing else to do."""

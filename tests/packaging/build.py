@@ -34,6 +34,7 @@ SITE = f"usr/lib/python{PYTHON_TAG}/site-packages"
 DIRECTORIES = (
     *("tmp", "proc", "dev", "etc/httpd/conf.d", "run/vdsm", "var/log/vdsm", "var/cache"),
     *("usr/share/doc", "usr/share/licenses", "usr/share/ovirt-engine/ui-plugins"),
+    *("usr/share/man/man1", "usr/share/bash-completion/completions"),
     *("usr/lib/systemd/system", "usr/lib/systemd/system-preset", "usr/lib/python3/dist-packages"),
     f"{HOOKS}/before_vm_start",
 )

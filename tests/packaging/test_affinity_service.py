@@ -108,8 +108,8 @@ def asked(root: Root) -> list[str]:
 
 
 FIRST = [
-    "daemon-reload",
     f"--no-reload preset {UNIT}",
+    "daemon-reload",
     f"--quiet is-enabled {UNIT}",
     f"start {UNIT}",
 ]
@@ -138,6 +138,16 @@ def test_service_comes_and_goes_with_an_update_from_and_to_a_release_without_it(
     done = systemd.rpm("-U", "--nodeps", "--oldpackage", old)
     assert (done.returncode, done.stderr) == (0, "")
     assert asked(systemd) == ["daemon-reload", f"--no-reload disable --now {UNIT}"]
+
+
+def test_service_is_enabled_in_an_image_that_is_made(
+    systemd: Root, local_packages: Packages
+) -> None:
+    """systemd is there, and does not run."""
+    (systemd.path / "run/systemd/system").rmdir()
+    systemd.install(*(local_packages[name] for name in PAIR))
+    assert asked(systemd) == FIRST[:1]
+    assert not (systemd.path / "run/ovirt-numa-affinity.new").exists()
 
 
 def test_service_that_presets_leave_disabled_is_not_started(

@@ -103,6 +103,28 @@ def test_only_the_configuration_is_kept_when_changed(packages: Packages) -> None
     assert query(packages["ovirt-engine-numa"], "-c") == ""
 
 
+def test_packages_bring_documentation_manual_pages_and_completion(packages: Packages) -> None:
+    """And what a unit's `Documentation=` names is in the package beside it."""
+    core = listed(packages["python3-numa-domain"])
+    engine = listed(packages["ovirt-engine-numa"])
+    every = {name for path in packages.values() for name in listed(path)}
+    for program in ("numa-domain", "numa-hook", "numa-affinity", "ovirt-numa"):
+        assert any(name.startswith(f"/usr/share/man/man1/{program}.1") for name in every)
+        assert f"/usr/share/bash-completion/completions/{program}" in every
+    for page in (SOURCE / "docs").glob("*.md"):
+        assert f"/usr/share/doc/python3-numa-domain/docs/{page.name}" in core
+        assert f"/usr/share/doc/ovirt-engine-numa/docs/{page.name}" in engine
+    for unit in (
+        "engine_plugin/setup/files/ovirt-engine-numa.service",
+        "vdsm_hook/affinity/ovirt-numa-affinity.service",
+    ):
+        said = re.search(r"^Documentation=man:(\S+)\(1\) file://(\S+)$",
+                         (SOURCE / unit).read_text(), re.M)  # fmt: skip
+        assert said is not None
+        assert said[2] in every
+        assert any(name.startswith(f"/usr/share/man/man1/{said[1]}.1") for name in every)
+
+
 def test_hook_needs_the_very_same_core(packages: Packages) -> None:
     needs = query(packages["vdsm-hook-numa"], "--requires").splitlines()
     version = query(packages["python3-numa-domain"], "--qf", "%{VERSION}-%{RELEASE}")

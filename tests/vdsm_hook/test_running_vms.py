@@ -61,7 +61,10 @@ def test_survey_without_a_group_that_tells_counts_by_the_processs_maps(machine: 
     (scope / "memory.numa_stat").unlink()
     assert look(machine)[VM_ID].unseen
     own = machine.proc / "4711"
-    (own / "maps").write_text("7f0000000000-7f0040000000 rw-p 00000000 00:00 0\n")
+    (own / "maps").write_text(
+        "7f0000000000-7f0040000000 rw-p 00000000 00:00 0\n"
+        "7f0080000000-7f0080400000 rw-s 00000000 00:00 0 /x\n"
+    )
     (own / "numa_maps").write_text(
         "7f0000000000 bind:1 anon=262144 N1=262144 kernelpagesize_kB=4\n"
         "7f0080000000 bind:1 file=/x huge dirty=2 N0=2 kernelpagesize_kB=2048\n"

@@ -26,7 +26,7 @@ from ...engine_api.target import VMS, Target
 from ...engine_api.vm_config import VmConfig
 from ...settings.errors import NothingAsked
 from ...settings.preview import preview, suggestions
-from .. import draft_schemas, schemas
+from .. import draft_schemas, fit_schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, problems
 from ..problems import WORDING
@@ -42,7 +42,7 @@ _MEMORY_TIMES = 4
 
 @router.post(
     "/clusters/{id}/numa/preview",
-    response_model=schemas.Preview,
+    response_model=fit_schemas.Preview,
     responses=problems(*ALWAYS),
     summary="The same as of a VM, for one that is not saved yet",
 )
@@ -58,7 +58,7 @@ def preview_draft(context: Context, id: Id, body: draft_schemas.Draft) -> Respon
 
 @router.post(
     "/clusters/{id}/numa/suggest",
-    response_model=schemas.Suggested,
+    response_model=fit_schemas.Suggested,
     responses=problems(*ALWAYS),
     summary="Settings that would suit a VM that is not saved yet",
 )

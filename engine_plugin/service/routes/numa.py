@@ -23,11 +23,12 @@ from ...settings.errors import NothingAsked
 from ...settings.preview import preview, suggestions
 from ...settings.reading import read
 from ...settings.storing import Result
-from .. import schemas
+from ...settings.unanswered import pending
+from .. import fit_schemas, schemas
 from ..context import Context, RequestContext, answer, in_thread
 from ..openapi import ALWAYS, WRITES, problems
 from ..preconditions import expected, unchanged
-from ..problems import WORDING
+from ..problems import WORDING, plain
 
 router = APIRouter(prefix="/api/v1", tags=["NUMA settings"])
 
@@ -78,7 +79,10 @@ def _show_route(kind: str) -> Callable[..., Response]:
         etag = settings.etag(vm)
         if unchanged(if_none_match, vm):
             return Response(status_code=304, headers={"ETag": etag})
-        return answer(settings.reading(read(context.inventory, target, vm), WORDING), etag=etag)
+        found = settings.reading(read(context.inventory, target, vm), WORDING)
+        open_ = pending(context.session, target, context.application.locks.notes, vm.name)
+        found["problems"] += [plain(open_)] if open_ else []
+        return answer(found, etag=etag)
 
     return show
 
@@ -201,7 +205,7 @@ def _register_tries(kind: str) -> None:
         f"{path}/preview",
         in_thread(_preview_route(kind)),
         methods=["POST"],
-        response_model=schemas.Preview,
+        response_model=fit_schemas.Preview,
         responses=problems(*ALWAYS),
         summary="The XML that the hook will write, and the fit on every candidate host",
         operation_id=f"preview_{kind}",
@@ -210,7 +214,7 @@ def _register_tries(kind: str) -> None:
         f"{path}/suggest",
         in_thread(_suggest_route(kind)),
         methods=["POST"],
-        response_model=schemas.Suggested,
+        response_model=fit_schemas.Suggested,
         responses=problems(*ALWAYS),
         summary=f"Settings that would suit this {name} on this cluster",
         operation_id=f"suggest_{kind}",

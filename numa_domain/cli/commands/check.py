@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """numa-domain check: all errors in the two inputs for a VM on a host, this one or another.
 
-The texts are checked first, then texts and VM, then the nodes; memory only if all else is right.
+The texts are checked first, then texts and VM, then the nodes; if all that is right, memory and
+the rest of the domain, as the hook does.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 
 from ...base.errors import NumaError, Problems, TextError
+from ...domxml.placed_domain import place_domain
+from ...domxml.tree import Document
 from ...guest.model import Guest
 from ...host.model import HostTopology
-from ...placement.given_nodes import check_nodes, resolve
-from ...placement.place import place
+from ...placement.given_nodes import resolve
+from ...placement.node_check import check_nodes
+from ...placement.place import at_host
 from ...request.model import NumaRequest
 from ...topology.plan import plan_cells
 from ..answer import as_json, told_all
-from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+from .inputs import domain_arguments, host_argument, read_document, read_host, read_request
 
 EXAMPLES = """\
 examples:
@@ -38,19 +42,20 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    xml, guest = read_guest(args)
+    document, guest = read_document(args)
     host = None if args.no_host else read_host(args)
     warnings: tuple[NumaError, ...] = ()
     try:
-        request = read_request(args, xml)
+        request = read_request(args, document.raw)
     except Problems as error:
         found: tuple[NumaError, ...] = error.problems
     except TextError as error:
         found = (error,)
     else:
-        found = tuple(problems(guest, request, host))
+        here = guest if host is None else at_host(guest, host)
+        found = tuple(problems(here, request, host))
         if host is not None and not found:
-            found, warnings = _placed(guest, request, host)
+            found, warnings = _placed(document, request, host)
     _show(args, found, warnings, host)
     return 1 if found else 0
 
@@ -72,11 +77,11 @@ def problems(guest: Guest, request: NumaRequest, host: HostTopology | None) -> I
 
 
 def _placed(
-    guest: Guest, request: NumaRequest, host: HostTopology
+    document: Document, request: NumaRequest, host: HostTopology
 ) -> tuple[tuple[NumaError, ...], tuple[NumaError, ...]]:
-    """Errors and warnings from placing the VM."""
+    """Errors and warnings from placing the VM as the hook does."""
     try:
-        return (), place(guest, request, host).warnings
+        return (), place_domain(document, request, host).placement.warnings
     except NumaError as error:
         return error.problems, ()
 

@@ -7,15 +7,16 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from ...base.errors import RequestError
+from ...base.errors import NumaError, RequestError
 from ...base.units import show_memory
+from ...domxml.placed_domain import place_domain
 from ...host.model import HostTopology
 from ...placement.model import Placement, PlacementError
 from ...placement.place import place
 from ..answer import as_json, told, told_all
 from ..table import table
 from .cells_file import read_cells
-from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+from .inputs import domain_arguments, host_argument, read_document, read_host, read_request
 
 EXAMPLES = """\
 examples:
@@ -48,35 +49,44 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     if (args.domain is None) == (args.cells is None):
         raise DomainOrCells()
-    candidates = None
-    if args.cells is None:
-        xml, guest = read_guest(args)
-        request = read_request(args, xml)
-    else:
-        guest, request, candidates = read_cells(args)
     host = read_host(args)
     try:
-        placement = place(
-            guest,
-            request,
-            host,
-            exclusive=args.exclusive,
-            spread=args.spread == "allowed",
-            candidates=candidates,
-        )
+        placement = _placed(args, host)
     except PlacementError as error:
+        return refused(args, error)
+    except NumaError as error:
+        if not legal_input(error):
+            raise
         return refused(args, error)
     print(as_json(_answer(args, placement)) if args.json else _shown(placement, host))
     return 0
 
 
-def refused(args: Namespace, error: PlacementError) -> int:
-    """Print why it does not fit; returns the exit code."""
+def _placed(args: Namespace, host: HostTopology) -> Placement:
+    """As the hook does it; a file of cells has no domain, and only its memory is placed."""
+    exclusive, spread = args.exclusive, args.spread == "allowed"
+    if args.cells is None:
+        document, _ = read_document(args)
+        request = read_request(args, document.raw)
+        return place_domain(document, request, host, exclusive=exclusive, spread=spread).placement
+    guest, request, candidates = read_cells(args)
+    return place(guest, request, host, exclusive=exclusive, spread=spread, candidates=candidates)
+
+
+def legal_input(error: NumaError) -> bool:
+    """Whether the inputs are right in themselves, and only the rest of the domain forbids them."""
+    return all(problem.blames == "xml" for problem in error.problems)
+
+
+def refused(args: Namespace, error: NumaError) -> int:
+    """Print why it does not fit, every problem of it; returns the exit code."""
+    reasons = error.reasons if isinstance(error, PlacementError) else ()
+    texts = [str(problem) for problem in error.problems]
     if args.json:
-        reasons = [reason.to_dict() for reason in error.reasons]
-        print(as_json({"fits": False, "error": told(error), "reasons": reasons}))
+        found = [reason.to_dict() for reason in reasons]
+        print(as_json({"fits": False, "error": told(error), "reasons": found}))
     else:
-        print("\n".join(["does not fit", str(error), *map(str, error.reasons)]))
+        print("\n".join(["does not fit", *texts, *map(str, reasons)]))
     return 1
 
 

@@ -17,13 +17,14 @@ from lxml import etree
 
 from ...base.errors import NumaError, RequestError
 from ...domxml.read import parse_guest
-from ...domxml.tree import VDSM
+from ...domxml.read import read_guest as domain_guest
+from ...domxml.tree import VDSM, Document, parse
 from ...guest.model import Guest
 from ...host.json_format import read_json
 from ...host.model import HostTopology
-from ...host.sysfs import read_sysfs
 from ...request.model import NumaRequest
 from ...request.parts import NODESET, TOPOLOGY
+from .this_machine import this_machine
 
 Value = TypeVar("Value")
 
@@ -71,7 +72,7 @@ def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
 def read_host(args: Namespace) -> HostTopology:
     """The host in --host, or this machine."""
     if args.host is None:
-        return read_sysfs()
+        return this_machine()
     if args.host == "-" and getattr(args, "domain", None) == "-":
         raise StdinTwice()
     return parsed(args.host, read(args.host), read_json)
@@ -81,6 +82,12 @@ def read_guest(args: Namespace) -> tuple[bytes, Guest]:
     """The domain's XML, and the VM in it."""
     xml = read(args.domain)
     return xml, parsed(args.domain, xml, parse_guest)
+
+
+def read_document(args: Namespace) -> tuple[Document, Guest]:
+    """The domain's XML as a tree, and the VM in it."""
+    document = parsed(args.domain, read(args.domain), parse)
+    return document, parsed(args.domain, document.raw, lambda _: domain_guest(document.root))
 
 
 def read_request(args: Namespace, xml: bytes) -> NumaRequest:

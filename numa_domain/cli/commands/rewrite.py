@@ -6,15 +6,14 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ...domxml.rewrite import rewrite
+from ...domxml.placed_domain import place_domain
 from ...placement.model import PlacementError
-from ...placement.place import place
 from ..answer import as_json, told_all
 from ..streams import print_error
 from ..table import colours, difference
 from ..xml_lines import laid_out
 from .fit import refused
-from .inputs import domain_arguments, host_argument, read_guest, read_host, read_request
+from .inputs import domain_arguments, host_argument, read_document, read_host, read_request
 
 EXAMPLES = """\
 examples:
@@ -34,16 +33,16 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    before, guest = read_guest(args)
-    request, host = read_request(args, before), read_host(args)
+    document, _ = read_document(args)
+    request, host = read_request(args, document.raw), read_host(args)
     try:
-        placement = place(guest, request, host)
+        placed = place_domain(document, request, host)
     except PlacementError as error:
         if args.json:
             return refused(args, error)
         print_error(f"numa-domain rewrite: {error}")
         return 1
-    after = rewrite(before, placement)
+    placement, before, after = placed.placement, document.raw, placed.xml
     for warning in placement.warnings:
         print_error(f"numa-domain rewrite: warning: {warning}")
     old, new = (xml.decode("utf-8", "replace") for xml in (before, after))

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...base.errors import NumaError
+from ...domxml.placed_domain import legality
 from ...placement.model import PlacementError
 from ...placement.suggest import Suggestion, suggest
 from ...request.model import NumaRequest
 from ..answer import as_json, told_all
-from .fit import refused
-from .inputs import host_argument, read_guest, read_host
+from .fit import legal_input, refused
+from .inputs import host_argument, read_document, read_host
 
 EXAMPLES = """\
 examples:
@@ -27,11 +29,15 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    guest = read_guest(args)[1]
+    document, guest = read_document(args)
     host = read_host(args)
     try:
-        suggestion = suggest(guest, host)
+        suggestion = suggest(guest, host, legality(document))
     except PlacementError as error:
+        return refused(args, error)
+    except NumaError as error:
+        if not legal_input(error):
+            raise
         return refused(args, error)
     if args.json:
         warnings = told_all(suggestion.placement.warnings)

@@ -72,6 +72,10 @@ class Supply(Value):
     """Page size -> KiB free on each node, for every page size that is needed."""
     cpus: PerNode[int]
     """The number of CPUs."""
+    loads: PerNode[int] | None = None
+    """vCPUs of other VMs on each node, in `UNIT`s; None if no other VM is known."""
+    limit: int = 0
+    """The load of a CPU, in `UNIT`s, up to which a node is as good as any other."""
 
     def room(self, want: Want) -> PerNode[int]:
         """KiB free on each node, in the want's page size."""
@@ -81,6 +85,30 @@ class Supply(Value):
     def with_cpus(self) -> NodeBits:
         """The nodes that have CPUs."""
         return bits_of(i for i in every(len(self.cpus)) if self.cpus[i])
+
+
+UNIT = 1 << 16
+"""A vCPU, in loads."""
+SLACK = 4
+"""How much more load than the host's mean a node may have: 1/4."""
+
+
+def limit(loads: PerNode[int] | None, cpus: PerNode[int], vcpus: int) -> int:
+    """`Supply.limit` for a VM of so many vCPUs, of which half count."""
+    if loads is None:
+        return 0
+    mean = (sum(loads) + vcpus * UNIT // 2) // max(1, sum(cpus))
+    return mean + mean // SLACK
+
+
+def crowding(supply: Supply, vcpus: int, node: NodeIndex) -> int:
+    """How much the load of a node's CPUs would be above the limit, counting half of these vCPUs: so
+    that a VM which is large itself can find a node too.
+    """
+    if supply.loads is None or not vcpus or not supply.cpus[node]:
+        return 0
+    load = (supply.loads[node] + vcpus * UNIT // 2) // supply.cpus[node]
+    return max(0, load - supply.limit)
 
 
 def fitting(supply: Supply, want: Want) -> NodeBits:

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stage 1 of `auto`: each cell on a node of its own.
 
-This is an assignment problem, and is solved exactly for any number of nodes. Free memory is left
-most even if the sum of squares of what stays free is least. That is linear in the pairs, (free -
-kib)^2 = free^2 + kib^2 - 2 free kib, and so the largest cells go where most is free.
+This is an assignment problem, and is solved exactly for any number of nodes. Nodes whose CPUs are
+loaded like the host's on average come first (`crowding`); of these, those with least free memory
+that hold the cells, so that large VMs still find a node later: the sum of squares of what stays
+free is greatest. That is linear in the pairs, (free - kib)^2 = free^2 + kib^2 - 2 free kib.
 
-    cells of 8 and 4, free 10, 30, 20 -> nodes 1, 2
+    cells of 8 and 4, free 10, 30, 20 -> nodes 0, 2
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from operator import ge, mul
 
 from .assignment import MUST, NEVER, cheapest, match, transposed
-from .model import fitting, in_order
-from .node_bits import NO_NODES, bits_of, count, every, indices, ranks, union
-from .node_set_search import SetSearch
+from .model import crowding, fitting, in_order
+from .node_bits import NO_NODES, PerNode, bits_of, every, indices, ranks, union
+from .node_set_search import EXACT_NODES, SetSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
 
     from .model import Choice, Supply, Want
     from .node_bits import NodeBits, NodeIndex
+
+
+FEW = 6
+"""Up to so many wants matchings are cheaper than a longer search."""
+MAX_MATCHINGS = 512
+"""So many, divided by the number of wants, are made to choose between equally close sets, if other
+VMs have vCPUs here or there are many nodes.
+"""
+CROWDED = 115
+"""Bits below which a sum of memory products stays, and above which `MUST` does."""
 
 
 def burden(supply: Supply, want: Want, node: NodeIndex) -> int:
@@ -41,7 +53,7 @@ def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
         return None
     edges, must = _least_burden(supply, wants, edges)
     judge = _OwnJudge(supply, wants, edges)
-    preference = ranks(supply.room(wants[0]))
+    preference = ranks(PerNode(-room for room in supply.room(wants[0])))
     chosen = SetSearch(supply.site, judge, len(wants)).run(union(edges), must, preference)
     return in_order(wants, [1 << node for node in judge.assignment(chosen)])
 
@@ -79,10 +91,11 @@ def _least_burden(
 
 
 class _OwnJudge:
-    """Which sets of nodes hold each want on a node of its own, and how evenly.
+    """Which sets of nodes hold each want on a node of its own, and how well.
 
-    In most cases the wants differ in size only, and a node can hold any that is small enough. Then
-    it is enough to pair the largest with the largest (`nested`); otherwise matchings decide.
+    In most cases the wants differ in size only, a node can hold any that is small enough, and all
+    nodes are equally loaded. Then it is enough to give the largest want the smallest node that
+    holds it, and so on (`nested`); otherwise matchings decide.
     """
 
     def __init__(self, supply: Supply, wants: Sequence[Want], edges: Sequence[NodeBits]) -> None:
@@ -91,12 +104,18 @@ class _OwnJudge:
         self.sizes = [wants[row].kib for row in self.rows]
         self.rooms = supply.room(wants[0])
         self.matched: list[NodeIndex] = []
+        self.matchings = 0
         self.wants_of_node = transposed(edges, len(supply.cpus))
         anyones = indices(union(edges))
         self.nested = len({want.page_kib for want in wants}) == 1 and all(
             edge == bits_of(i for i in anyones if self.rooms[i] >= want.kib)
             for want, edge in zip(wants, edges)
         )
+        self.crowded = [
+            [crowding(supply, want.vcpus, i) << CROWDED for i in every(len(supply.cpus))]
+            for want in (wants if supply.loads is not None else ())
+        ]
+        self.simple = self.nested and not self.crowded
 
     def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
         return 0
@@ -120,42 +139,71 @@ class _OwnJudge:
         return sorted(held + rest[: len(self.sizes) - len(held)], reverse=True)
 
     def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
-        if self.nested:
-            products: int = sum(map(mul, self.sizes, self._roomiest(inside, allowed)))
-            return -2 * products < tail
+        if self.simple:
+            self.matched = self._tightest(allowed)
+            if self._tail(self.matched) >= tail or self._least(inside, allowed) >= tail:
+                return False
+            if len(self.wants) > FEW or not inside & ~bits_of(self.matched):
+                return True  # perhaps; to know it would cost more than to go on
+        self.matchings += bool(self.crowded) or len(self.supply.cpus) > EXACT_NODES
+        if self.matchings > MAX_MATCHINGS // len(self.wants):
+            return False
         self.matched = self._matched(allowed, inside)
         return self._tail(self.matched) < tail
 
+    def _least(self, inside: NodeBits, allowed: NodeBits) -> int:
+        """What a set with all of `inside` costs at least: the largest want on the smallest node."""
+        rooms = sorted([self.rooms[i] for i in indices(allowed & ~inside)])
+        held = [self.rooms[i] for i in indices(inside)]
+        rooms = sorted(held + rooms[: len(self.sizes) - len(held)])
+        products: int = sum(map(mul, self.sizes, rooms))
+        return 2 * products
+
     def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
-        """The set that `beats` has just found."""
-        if not self.nested:
-            return bits_of(self.matched)
-        others = sorted(indices(allowed & ~inside), key=lambda i: (-self.rooms[i], i))
-        return inside | bits_of(others[: len(self.sizes) - count(inside)])
+        """The set that `beats` has just found, if it is one with all of `inside`."""
+        chosen = bits_of(self.matched)
+        return NO_NODES if inside & ~chosen else chosen
 
     def tail(self, chosen: NodeBits) -> int | None:
         return self._tail(self.assignment(chosen))
 
     def _tail(self, nodes: Sequence[NodeIndex]) -> int:
-        pairs = zip(self.wants, nodes)
-        return sum(-2 * want.kib * self.supply.room(want)[node] for want, node in pairs)
+        return sum(self._cost(row, node) for row, node in enumerate(nodes))
+
+    def _cost(self, row: int, node: NodeIndex) -> int:
+        want = self.wants[row]
+        cost = 2 * want.kib * self.supply.room(want)[node]
+        return cost + self.crowded[row][node] if self.crowded else cost
 
     def assignment(self, chosen: NodeBits) -> list[NodeIndex]:
-        """The most even matching of all wants to exactly these nodes."""
-        if self.nested:
-            nodes = sorted(indices(chosen), key=lambda i: (-self.rooms[i], i))
-            by_row = dict(zip(self.rows, nodes))
-            return [by_row[row] for row in range(len(self.wants))]
-        return self._matched(chosen)
+        """The best matching of all wants to exactly these nodes."""
+        return self._matched(chosen, chosen)
 
-    def _matched(self, allowed: NodeBits, inside: NodeBits = NO_NODES) -> list[NodeIndex]:
-        """The most even matching of all wants to these nodes that uses all of `inside`."""
+    def _matched(self, allowed: NodeBits, inside: NodeBits) -> list[NodeIndex]:
+        """The best matching of all wants to these nodes that uses all of `inside`."""
+        if self.simple:
+            found = self._tightest(allowed)
+            if not inside & ~bits_of(found):
+                return found
         nodes = indices(allowed)
         bonus = [MUST if inside >> i & 1 else 0 for i in nodes]
-        costs = []
-        for want, edge in zip(self.wants, self.edges):
-            room, twice = self.supply.room(want), -2 * want.kib
-            costs.append(
-                [twice * room[i] - b if edge >> i & 1 else NEVER for i, b in zip(nodes, bonus)]
-            )
+        costs = [
+            [self._cost(row, i) - b if edge >> i & 1 else NEVER for i, b in zip(nodes, bonus)]
+            for row, edge in enumerate(self.edges)
+        ]
         return [nodes[column] for column in cheapest(costs).columns]
+
+    def _tightest(self, allowed: NodeBits) -> list[NodeIndex]:
+        """The largest want on the smallest node that holds it, then the next.
+
+        That is the best matching: where the largest has another node, exchanging the two nodes, or
+        moving it to the smaller if that is unused, makes it no worse.
+        """
+        nodes = sorted(indices(allowed), key=lambda i: (self.rooms[i], i))
+        rooms = [self.rooms[i] for i in nodes]
+        by_row: dict[int, NodeIndex] = {}
+        for row, kib in zip(self.rows, self.sizes):
+            at = bisect_left(rooms, kib)
+            del rooms[at]
+            by_row[row] = nodes.pop(at)
+        return [by_row[row] for row in range(len(self.wants))]

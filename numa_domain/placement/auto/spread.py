@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stage 3 of `auto`: a cell that fits on no single node lies on several.
 
-It gets the fewest nodes that hold it; of these sets one with enough CPUs, then the closest, then
-the one with most memory to spare. For a single cell that is exact. Of several cells the largest is
-placed first, whole if possible, as close as possible to those before it. Whether all fit in any way
-is exact (a flow), unless cells are interleaved: even shares on sets still to be chosen are a hard
-problem, of which only some cases are tried.
+It gets nodes with enough CPUs, if there are any; then the closest on average, which the fewest are
+where nodes do not differ much (`spread_one`). For a single cell that is exact. Of several cells the
+largest is placed first, whole if possible, as close as possible to those before it. Whether all fit
+in any way is exact (a flow), unless cells are interleaved: even shares on sets still to be chosen
+are a hard problem, of which only some cases are tried.
 
     free 30, 20, 20; cells 40, 8 -> nodes 0-1 and 2
 """
@@ -17,79 +17,21 @@ from itertools import combinations
 from ...base.idset import Nodeset
 from ..memory_fit import fit, share_kib
 from .model import Want, fitting
-from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices, most_of, ranks
+from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices
 from .node_set_search import SetSearch
+from .spread_one import SpreadJudge, spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ...host.model import HostTopology
     from ..memory_fit import Demand
     from .model import Choice, Supply
     from .node_bits import NodeBits, NodeIndex
 
-MAX_TRIES = 1000
-"""How many ways to place interleaved cells one after another are tried."""
-
-
-def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
-    """The fewest (or `size`), closest nodes that together hold a want; empty if there are none."""
-    room = supply.room(want)
-    nodes = [i for i in indices(want.allowed) if room[i] > 0]
-    for number in range(1, len(nodes) + 1) if size is None else (size,):
-        share = share_kib(want.kib, want.page_kib, number) if want.interleaved else 1
-        allowed = bits_of(i for i in nodes if room[i] >= share)
-        judge = _Judge(supply, [want], number)
-        if count(allowed) >= number and judge.completes(NO_NODES, allowed):
-            chosen = SetSearch(supply.site, judge, number).run(allowed, NO_NODES, ranks(room))
-            if chosen:
-                return chosen
-    return NO_NODES
-
-
-class _Judge:
-    """Which sets of nodes hold the wants together; of these, the one with most memory to spare."""
-
-    def __init__(
-        self,
-        supply: Supply,
-        wants: Sequence[Want],
-        size: int,
-        holds: Callable[[NodeBits], bool] | None = None,
-    ) -> None:
-        self.supply, self.size, self.holds = supply, size, holds
-        self.must = [supply.with_cpus & want.allowed for want in wants if want.needs_cpus]
-        self.vcpus = sum(want.vcpus for want in wants)
-        self.needs = dict.fromkeys(supply.rooms, 0)
-        for want in wants:
-            self.needs[want.page_kib] += want.kib
-
-    def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
-        return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
-
-    def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
-        open_, left = allowed & ~inside, self.size - count(inside)
-        if not all((allowed if left else inside) & nodes for nodes in self.must):
-            return False
-        return all(
-            most_of(self.supply.rooms[page], inside, open_, left) >= need
-            for page, need in self.needs.items()
-        )
-
-    def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
-        open_, left = allowed & ~inside, self.size - count(inside)
-        rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
-        return -sum(most_of(room, inside, open_, left) for room in rooms) < tail
-
-    def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
-        return NO_NODES
-
-    def tail(self, chosen: NodeBits) -> int | None:
-        if self.holds is not None and not self.holds(chosen):
-            return None
-        rooms = [self.supply.rooms[page] for page, need in self.needs.items() if need]
-        return -sum(room[i] for room in rooms for i in indices(chosen))
+MAX_TRIES = 2000
+"""So many, divided by the number of nodes, ways to place interleaved cells are tried."""
 
 
 def spread_several(
@@ -134,7 +76,7 @@ def _on_common_nodes(
         for i in every(len(supply.cpus))
         if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
     )
-    judge = _Judge(supply, wants, size, holds)
+    judge = SpreadJudge(supply, wants, size, holds)
     chosen = SetSearch(supply.site, judge, size).run(allowed)
     return [want.allowed & chosen for want in wants] if chosen else None
 
@@ -156,6 +98,7 @@ class _Layers:
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.chosen: Choice = [NO_NODES] * len(wants)
         self.tries = 0
+        self.most = MAX_TRIES // len(supply.cpus)
 
     def lay(self) -> Choice | None:
         return self.chosen if self._from(0, self.supply, NO_NODES) else None
@@ -170,7 +113,7 @@ class _Layers:
             self.chosen[row] = nodes
             if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
                 return True
-            if not want.interleaved or self.tries >= MAX_TRIES:
+            if not want.interleaved or self.tries >= self.most:
                 return False
         return False
 

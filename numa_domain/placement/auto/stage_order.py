@@ -11,21 +11,27 @@ from __future__ import annotations
 from ...base.frozen import Value
 from ...base.idset import Nodeset
 from ..memory_fit import rooms
-from .model import Site, Supply, Want
-from .node_bits import PerNode, bits_of, every, indices
+from ..node_cpus import cpu_counts, loads
+from .cell_groups import enough_cpus, grouped
+from .model import UNIT, Site, Supply, Want, limit
+from .node_bits import PerNode, bits_of, every, indices, union
 from .one_node_each import own_nodes
 from .shared_nodes import shared_nodes
-from .spread import spread_one, spread_several
+from .spread import spread_several
+from .spread_one import spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ...host.model import HostTopology
     from ..memory_fit import Demand
     from .model import Choice
+    from .node_bits import NodeBits
 
 _NO_IDS = Nodeset()
+FAR = 1.5
+"""Nodes are much further apart if their distance is so many times the other: another socket."""
 
 
 class Rules(Value):
@@ -83,11 +89,54 @@ def _stages(
         chosen = own_nodes(supply, wants)
     if rules.exclusive and several:
         return chosen
+    if chosen is not None and not several and rules.spread and count is None:
+        return _enough_cpus(supply, wants[0], chosen)
+    if several and rules.spread and count is not None and count > len(wants):
+        chosen = grouped(supply, wants, count)
     if chosen is None and several and (count is None or count < len(wants)):
         chosen = shared_nodes(supply, wants, count)
+    elif chosen is not None and several and count is None:
+        chosen = _nearer(supply, wants, chosen)
+        chosen = enough_cpus(supply, wants, chosen) if rules.spread else chosen
     if chosen is None and rules.spread:
         chosen = _spread(host, supply, wants, demands, rules)
     return chosen
+
+
+def _nearer(supply: Supply, wants: Sequence[Want], own: Choice) -> Choice:
+    """The choice of a node for each; or of fewer nodes, if these are much closer, and so many nodes
+    of this host could be much closer too: cells do not leave a socket to be alone.
+    """
+    wide = _width(supply, union(own))
+    if wide < FAR * min(_width(supply, nodes) for nodes in _closest(supply, len(wants))):
+        return own
+    for size in range(len(wants) - 1, 0, -1):
+        fewer = shared_nodes(supply, wants, size)
+        if fewer is not None and wide >= FAR * _width(supply, union(fewer)):
+            cpus = sum(supply.cpus[i] for i in indices(union(fewer)))
+            return fewer if sum(want.vcpus for want in wants) <= cpus else own
+    return own
+
+
+def _width(supply: Supply, nodes: NodeBits) -> int:
+    """The largest distance of two of these nodes, or of one to itself."""
+    chosen, distances = indices(nodes), supply.site.distances
+    return max(distances[a][b] for a in chosen for b in chosen)
+
+
+def _closest(supply: Supply, size: int) -> Iterator[NodeBits]:
+    """For each node of the host: it and those nearest to it, so many in all."""
+    for node, row in zip(every(len(supply.cpus)), supply.site.distances):
+        nearest = [i for i in sorted(every(len(row)), key=row.__getitem__) if i != node]
+        yield bits_of([node, *nearest[: size - 1]])
+
+
+def _enough_cpus(supply: Supply, want: Want, chosen: Choice) -> Choice:
+    """The node that holds a want; several if that has fewer CPUs than the want has vCPUs."""
+    if want.vcpus <= sum(supply.cpus[i] for i in indices(chosen[0])):
+        return chosen
+    more = spread_one(supply, want)
+    return [more] if more else chosen
 
 
 def _spread(
@@ -106,7 +155,7 @@ def _spread(
 def _supply(
     host: HostTopology, demands: Sequence[Demand], devices: Sequence[int], taken: Nodeset
 ) -> Supply:
-    ids, nodes, apart = PerNode(host.nodes), host.nodes.values(), host.distance
+    ids, apart = PerNode(host.nodes), host.distance
     to_devices = tuple(
         PerNode(min(apart(node, device) for node in (i, *taken)) for i in ids) for device in devices
     )
@@ -119,7 +168,11 @@ def _supply(
     }
     distances = PerNode(PerNode(apart(a, b) + apart(b, a) for b in ids) for a in ids)
     site = Site(ids, distances, to_devices, to_taken)
-    return Supply(site, free, PerNode(len(node.cpus) for node in nodes))
+    counts = cpu_counts(host)
+    cpus, busy = PerNode(counts.values()), loads(host, counts, UNIT)
+    load = None if busy is None else PerNode(busy.values())
+    vcpus = sum(demand.vcpus for demand in demands)
+    return Supply(site, free, cpus, load, limit(load, cpus, vcpus))
 
 
 def _wants(host: HostTopology, demands: Sequence[Demand]) -> list[Want]:

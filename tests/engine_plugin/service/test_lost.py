@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -146,9 +148,10 @@ def test_write_that_falls_between_is_put_back_and_told(engine, crossed, between)
     answer = crossed.put(path(vm_id), json={"nodeset": "0"})
     found = answer.json()
     assert (answer.status_code, found["code"], found["stored"]) == (409, "WriteCrossed", True)
-    name = found["current"]["name"]
+    name, (by,) = found["current"]["name"], found["by"]
     assert found["detail"] == (
-        f"engine: admin@internal-authz changed {name} while its settings were being written:"
+        f"engine: admin@internal-authz (at {by['at']}) changed {name} while its settings were being"
+        " written:"
         " sap_agent removed (put back), sndbuf = 5 (put back); ours are stored; look at what"
         " stands there now, and decide again"
     )
@@ -156,9 +159,8 @@ def test_write_that_falls_between_is_put_back_and_told(engine, crossed, between)
         {"property": "sap_agent", "value": None, "put_back": True},
         {"property": "sndbuf", "value": "5", "put_back": True},
     ]
-    (by,) = found["by"]
     assert by["user"] == "admin@internal-authz"
-    assert by["at"]
+    assert abs(datetime.fromisoformat(by["at"]).timestamp() - time.time()) < 60
     assert stands(engine, vm_id) == {
         "sndbuf": "5", "numa_nodeset": "0", "numa_restore": "migratable",
     }  # fmt: skip
@@ -191,6 +193,34 @@ def test_write_that_meets_a_lock_is_made_anew_from_what_stands_there_after_it(
     thread.join()
     assert answer.status_code == 200, answer.text
     assert stands(engine, vm_id)["sndbuf"] == "5"
+
+
+def test_write_of_a_running_vm_puts_back_what_falls_between(engine, crossed, between):
+    """What waits for the VM's next start, of both."""
+    vm_id = engine.new_vm()
+    service = engine.started(vm_id)
+    between.at("PUT", f"/vms/{vm_id}", before=lambda: sets(engine, vm_id, sndbuf="5"), hold=0.3)
+    answer = crossed.put(path(vm_id), json={"nodeset": "0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "WriteCrossed")
+    found = stands(engine, vm_id)
+    engine.stopped(service)
+    assert (found["sndbuf"], found["numa_nodeset"]) == ("5", "0")
+    assert stands(engine, vm_id) == found
+
+
+def test_pool_whose_vm_is_written_between_says_so_at_that_vm(engine, crossed, between):
+    (pool,) = engine.sdk.system_service().vm_pools_service().list(search="name=desktops")
+    first = engine.vm("desktop-1").id
+    between.at("PUT", f"/vms/{first}", before=lambda: sets(engine, first, sndbuf="5"), hold=1.6)
+    url = f"/api/v1/vmpools/{pool.id}/numa"
+    answer = crossed.put(url, json={"nodeset": "0"}, params={"force": "true"})
+    assert answer.status_code == 200, answer.text
+    warnings = {vm["id"]: [w["code"] for w in vm["warnings"]] for vm in answer.json()["vms"]}
+    assert warnings.pop(first) == ["WriteCrossed"]
+    assert list(warnings.values()) == [[]]
+    crossed.delete(url, headers={"If-Match": "*"}, params={"overwrite": "true"})
+    time.sleep(1.5)  # the engine goes on with it
+    sets(engine, first, sndbuf=None)
 
 
 def test_removal_puts_back_what_falls_between(engine, crossed, between):

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
-from engine_plugin.service import host_schemas, job_schemas, schemas
+from engine_plugin.service import fit_schemas, host_schemas, job_schemas, schemas
 from engine_plugin.service.app import create_app
 from engine_plugin.service.openapi import examples
 from engine_plugin.service.schemas import Settings
@@ -144,7 +144,7 @@ def test_openapi_examples_are_requests():
 
 @pytest.mark.parametrize("name", sorted(examples()))
 def test_openapi_examples_are_answers_of_their_schema(service, name):
-    schema = {**vars(schemas), **vars(host_schemas), **vars(job_schemas)}[name]
+    schema = {**vars(schemas), **vars(host_schemas), **vars(job_schemas), **vars(fit_schemas)}[name]
     example = examples()[name]
     schema.model_validate(example, strict=True)
     assert set(example) == set(schema.model_fields), "python -m tests...service.examples renews it"
@@ -205,7 +205,7 @@ def test_answers_have_the_headers_that_are_told(service, admin_token, engine):
 def test_suggestion_without_a_host_keeps_to_its_schema(client, engine):
     vm_id = engine.new_vm(hosts=(), cluster="legacy")
     found = client.post(f"/api/v1/vms/{vm_id}/numa/suggest").json()
-    schemas.Suggested.model_validate(found, strict=True)
+    fit_schemas.Suggested.model_validate(found, strict=True)
     assert (found["host"], found["candidates"], found["fitting"]) == (None, 0, 0)
 
 

@@ -57,7 +57,10 @@ def test_write_that_lands_late_overwrites_nobodys(engine, client_of, between):
     for client in (first, second):
         refused = client.put(path(vm_id), json={"nodeset": "1"})
         assert (refused.status_code, refused.json()["code"]) == (409, "OutcomePending")
+    shown = [problem["code"] for problem in first.get(path(vm_id)).json()["problems"]]
+    assert shown == ["OutcomePending"]
     time.sleep(max(0.0, started + 13 - time.monotonic()))
+    assert second.get(path(vm_id)).json()["problems"] == []
     assert stands(engine, vm_id)["numa_nodeset"] == "0"
     answer = second.put(path(vm_id), json={"nodeset": "1"}, headers={"If-Match": "*"})
     assert answer.status_code == 200, answer.text

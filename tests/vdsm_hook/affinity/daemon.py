@@ -22,7 +22,7 @@ from typing import Any
 
 import libvirt
 
-from tests.vdsm_hook.affinity.guard import Guard
+from tests.guard import Guard
 
 NOBODY = 65534
 _PATIENCE = 60

@@ -19,10 +19,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.guard import Guard
 from tests.makers import host
 from tests.sysfs_tree import write_sysfs
 from tests.vdsm_hook.affinity.daemon import Daemon, start, vcpu_threads, vm_xml
-from tests.vdsm_hook.affinity.guard import Guard
 from tests.vdsm_pins import VdsmPins
 
 ROOT = Path(__file__).parent.parent.parent.parent

@@ -50,16 +50,17 @@ def test_own_finds_the_only_way() -> None:
     assert chosen(supply(6, 3, 9), *wants) == [[1], [2], [0]]
 
 
-def test_own_largest_goes_where_most_is_free() -> None:
-    assert chosen(supply(10, 30, 20, 5), want(4, 0b1111), want(9, 0b1111)) == [[2], [1]]
+def test_own_nodes_are_the_fullest_that_hold_the_cells() -> None:
+    assert chosen(supply(10, 30, 20, 5), want(4, 0b1111), want(9, 0b1111)) == [[3], [0]]
 
 
-def test_own_closest_nodes_come_before_balance() -> None:
+def test_own_closest_nodes_come_before_the_fullest() -> None:
     apart = ((20, 24, 64, 64), (24, 20, 64, 64), (64, 64, 20, 24), (64, 64, 24, 20))
     some = supply(10, 30, 20, 20, apart=apart)
     assert chosen(some, want(4, 0b1111), want(4, 0b1111)) == [[0], [1]]
-    # both pairs are equally close: then the one with most free
-    assert chosen(supply(10, 11, 20, 20, apart=apart), *[want(4, 0b1111)] * 2) == [[2], [3]]
+    assert chosen(supply(30, 10, 30, 10, apart=apart), *[want(4, 0b1111)] * 2) == [[0], [1]]
+    # both pairs are equally close: then the one with least free
+    assert chosen(supply(20, 20, 10, 11, apart=apart), *[want(4, 0b1111)] * 2) == [[2], [3]]
 
 
 def test_own_devices_come_before_closeness() -> None:
@@ -78,7 +79,7 @@ def test_own_cpus_come_before_all_else() -> None:
 def test_own_memory_only_cells_go_to_nodes_without_cpus() -> None:
     some = supply(30, 9, 9, cpus=(8, 8, 0))
     assert chosen(some, want(4, 0b111, vcpus=0)) == [[2]]
-    assert chosen(some, want(4, 0b111, vcpus=2), want(4, 0b111, vcpus=0)) == [[0], [2]]
+    assert chosen(some, want(4, 0b111, vcpus=2), want(4, 0b111, vcpus=0)) == [[1], [2]]
 
 
 def test_own_scarce_cpus_are_shared_out_best() -> None:
@@ -96,7 +97,7 @@ def test_own_pages_of_different_sizes() -> None:
 def test_own_candidates_are_kept_to() -> None:
     wants = [want(4, 0b0011), want(4, 0b0001), want(4, 0b1110)]
     found = chosen(supply(9, 9, 9, 30), *wants)
-    assert found == [[1], [0], [3]]
+    assert found == [[1], [0], [2]]
 
 
 def test_own_equal_cells_lie_on_rising_nodes() -> None:

@@ -7,7 +7,8 @@ from numa_domain.base.idset import Nodeset
 from numa_domain.host.model import HostTopology
 from numa_domain.placement.auto.model import Supply, Want
 from numa_domain.placement.auto.node_bits import indices
-from numa_domain.placement.auto.spread import spread_one, spread_several
+from numa_domain.placement.auto.spread import spread_several
+from numa_domain.placement.auto.spread_one import spread_one
 from numa_domain.placement.memory_fit import Demand
 from tests.makers import GIB, host
 from tests.numa_domain.placement.auto.test_one_node_each import supply, want
@@ -52,8 +53,8 @@ def test_one_takes_the_closest_of_these() -> None:
     assert one(supply(10, 10, 15, 15, apart=SOCKETS), want(20, 0b0111)) == [0, 1]
 
 
-def test_one_takes_the_roomiest_of_the_closest() -> None:
-    assert one(supply(10, 10, 15, 15, apart=SOCKETS), want(20, 0b1111)) == [2, 3]
+def test_one_takes_the_fullest_of_the_closest() -> None:
+    assert one(supply(10, 10, 15, 15, apart=SOCKETS), want(20, 0b1111)) == [0, 1]
 
 
 def test_one_takes_cpus_enough_before_closeness() -> None:
@@ -62,7 +63,7 @@ def test_one_takes_cpus_enough_before_closeness() -> None:
 
 
 def test_one_of_so_many_nodes() -> None:
-    assert one(supply(10, 30, 10, apart=None), want(5, 0b111), 2) == [0, 1]
+    assert one(supply(10, 30, 10, apart=None), want(5, 0b111), 2) == [0, 2]
     assert one(supply(10, 10, 0), want(5, 0b111), 3) == []
 
 
@@ -73,19 +74,19 @@ def test_one_that_no_nodes_hold() -> None:
 
 def test_one_interleaved_needs_even_shares() -> None:
     each = want(24, 0b111).replace(interleaved=True)
-    assert one(supply(20, 12, 12), each) == [0, 1]
+    assert one(supply(20, 12, 12), each) == [1, 2]
     assert one(supply(20, 8, 8), each) == [0, 1, 2]
     assert one(supply(20, 7, 8), each) == []
 
 
 def test_one_that_runs_has_a_node_with_cpus() -> None:
     some = supply(30, 10, 10, cpus=(0, 8, 0))
-    assert one(some, want(25, 0b111)) == [0]
+    assert one(some, want(25, 0b111)) == [0, 1]
     assert one(some, want(25, 0b111).replace(needs_cpus=True)) == [0, 1]
 
 
 def test_several_are_whole_where_they_can_be() -> None:
-    assert several((30, 20, 20), want(40, 0b111), want(8, 0b111)) == [[0, 1], [2]]
+    assert several((30, 20, 20), want(40, 0b111), want(8, 0b111)) == [[1, 2], [0]]
 
 
 def test_several_keep_each_cells_nodes_close() -> None:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ends daemons, services and VMs of tests, however the tests' own process ends.
 
-A session daemon and its VMs outlive the process that started them, and pytest that is ended by
-SIGTERM or SIGKILL tidies nothing up. So a process of its own waits for the end of a pipe, and
-then ends every process in whose command line a folder of the tests is named.
+A daemon and its VMs outlive the process that started them, and Python that is ended by SIGTERM or
+SIGKILL tidies nothing up. So a process of its own waits for the end of a pipe, and then ends every
+process that was started after it and has a folder of the tests in its command line.
 
     guard = Guard(folder); ...; guard.close()
 """
@@ -11,6 +11,7 @@ then ends every process in whose command line a folder of the tests is named.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import time
 from pathlib import Path
 
 _PATIENCE = 20
+_STARTED_AT = 19
+"""Of the fields of /proc/PID/stat after the name in brackets."""
 
 
 class Guard:
@@ -37,24 +40,31 @@ class Guard:
         self._process.wait(2 * _PATIENCE)
 
 
-def named(folder: str) -> list[int]:
-    """The processes that have it in their command line, but for the guards."""
+def named(folder: str, since: int = 0) -> list[int]:
+    """The processes that have it in their command line and began then or later, in ticks since
+    the boot; without the guards."""
+    name = re.compile(re.escape(os.fsencode(folder)) + rb"(?![\w.-])")
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            words = (path / "cmdline").read_bytes()
+            words, begun = (path / "cmdline").read_bytes(), started(path / "stat")
         except OSError:
             continue  # it has ended
-        if f"{folder}/".encode() in words and __file__.encode() not in words:
+        if name.search(words) and begun >= since and os.fsencode(__file__) not in words:
             found.append(int(path.name))
     return found
 
 
+def started(stat: Path) -> int:
+    return int(stat.read_text(errors="replace").rpartition(")")[2].split()[_STARTED_AT])
+
+
 def main(folder: str) -> None:
     os.chdir("/")
+    since = started(Path("/proc/self/stat"))
     sys.stdin.buffer.read()
     until = time.monotonic() + _PATIENCE
-    while (left := named(folder)) and time.monotonic() < until:
+    while (left := named(folder, since)) and time.monotonic() < until:
         for pid in left:
             try:
                 os.kill(pid, signal.SIGKILL)

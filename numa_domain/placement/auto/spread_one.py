@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stage 3 of `auto` for a single cell: several nodes that hold it together.
+
+The right number of nodes has CPUs enough, if any has; then it is the one whose nodes are closest on
+average: the fewest, where nodes do not differ much. That is exact up to `MORE` times the fewest.
+
+    free 60, 20, 20, 20 on each of two sockets; a cell of 96 -> three nodes of one socket
+"""
+
+from __future__ import annotations
+
+from ..memory_fit import share_kib
+from .model import Want, crowding
+from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices, most_of, ranks
+from .node_set_search import MAX_WORK, NO_COST, SetSearch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .model import Supply
+    from .node_bits import NodeBits
+
+MORE = 2
+"""A set may have so many times the fewest nodes that hold a want, if it is closer for that."""
+
+
+RANKED = 60
+"""Bits below which a node's free memory stays."""
+
+
+def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
+    """The best nodes that together hold a want (`size`, if given); empty if there are none.
+
+    As few vCPUs as possible are more than their CPUs; then the mean distance from one of the nodes
+    to another or itself is least, which it is on the fewest nodes unless these are far apart.
+    """
+    best, cost, fewest = NO_NODES, (NO_COST, 0.0), 0
+    left = MAX_WORK
+    enough = max(0, want.vcpus - sum(supply.cpus[i] for i in indices(want.allowed)))
+    for number in _sizes(supply, want) if size is None else (size,):
+        if best and cost[0] <= enough and _no_closer(supply, number, fewest, cost[1]):
+            break
+        chosen, work = _of_size(supply, want, number, left)
+        left = max(left - work, MAX_WORK // 20)
+        if not chosen:
+            continue
+        fewest = fewest or number
+        short = max(0, want.vcpus - sum(supply.cpus[i] for i in indices(chosen)))
+        found = short, mean_distance(supply, chosen)
+        if found < cost:
+            best, cost = chosen, found
+    return best
+
+
+def _sizes(supply: Supply, want: Want) -> Sequence[int]:
+    room = supply.room(want)
+    return range(1, sum(1 for i in indices(want.allowed) if room[i] > 0) + 1)
+
+
+def _of_size(supply: Supply, want: Want, number: int, most: int) -> tuple[NodeBits, int]:
+    """The closest so many nodes that hold a want, and how many nodes were looked at."""
+    room = supply.room(want)
+    share = share_kib(want.kib, want.page_kib, number) if want.interleaved else 1
+    allowed = bits_of(i for i in indices(want.allowed) if room[i] >= share)
+    judge = SpreadJudge(supply, [want], number)
+    if count(allowed) < number or not judge.completes(NO_NODES, allowed):
+        return NO_NODES, 0
+    search = SetSearch(supply.site, judge, number, most)
+    return search.run(allowed, NO_NODES, ranks(room)), search.work
+
+
+def mean_distance(supply: Supply, nodes: NodeBits) -> float:
+    """From each of these nodes to each of them, itself too, there and back."""
+    chosen, distances = indices(nodes), supply.site.distances
+    return sum(distances[a][b] for a in chosen for b in chosen) / len(chosen) ** 2
+
+
+def _no_closer(supply: Supply, number: int, fewest: int, mean: float) -> bool:
+    """Whether so many nodes are not looked at, or on this host no closer than the mean."""
+    rows = (sorted(row)[:number] for row in supply.site.distances)
+    return number > MORE * fewest or min(map(sum, rows)) / number >= mean
+
+
+class SpreadJudge:
+    """Which sets of nodes hold the wants together. Of these the one whose worst node is best: whose
+    CPUs are least loaded beyond the limit, then with least free memory.
+    """
+
+    def __init__(
+        self,
+        supply: Supply,
+        wants: Sequence[Want],
+        size: int,
+        holds: Callable[[NodeBits], bool] | None = None,
+    ) -> None:
+        self.supply, self.size, self.holds = supply, size, holds
+        self.must = [supply.with_cpus & want.allowed for want in wants if want.needs_cpus]
+        self.vcpus = sum(want.vcpus for want in wants)
+        self.needs = dict.fromkeys(supply.rooms, 0)
+        for want in wants:
+            self.needs[want.page_kib] += want.kib
+        rooms = [supply.rooms[page] for page, need in self.needs.items() if need]
+        self.ranks = PerNode(
+            (crowding(supply, -(-self.vcpus // size), i) << RANKED) + sum(room[i] for room in rooms)
+            for i in every(len(supply.cpus))
+        )
+
+    def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
+        return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))
+
+    def completes(self, inside: NodeBits, allowed: NodeBits) -> bool:
+        open_, left = allowed & ~inside, self.size - count(inside)
+        if not all((allowed if left else inside) & nodes for nodes in self.must):
+            return False
+        return all(
+            most_of(self.supply.rooms[page], inside, open_, left) >= need
+            for page, need in self.needs.items()
+        )
+
+    def beats(self, inside: NodeBits, allowed: NodeBits, tail: int) -> bool:
+        within = self._within(allowed, tail - 1)
+        if inside & ~within or count(within) < self.size:
+            return False
+        return self.completes(inside, within)
+
+    def _within(self, nodes: NodeBits, rank: int) -> NodeBits:
+        return bits_of(i for i in indices(nodes) if self.ranks[i] <= rank)
+
+    def propose(self, inside: NodeBits, allowed: NodeBits) -> NodeBits:
+        """The nodes with most memory of those that are at most as bad as one of them has to be."""
+        if self.must or self.holds is not None or sum(map(bool, self.needs.values())) > 1:
+            return NO_NODES
+        worst = sorted({self.ranks[i] for i in indices(allowed)})
+        low, high = 0, len(worst) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self.beats(inside, allowed, worst[middle] + 1):
+                high = middle
+            else:
+                low = middle + 1
+        room = next(self.supply.rooms[page] for page, need in self.needs.items() if need)
+        others = indices(self._within(allowed, worst[low]) & ~inside)
+        others.sort(key=lambda i: (-room[i], i))
+        return inside | bits_of(others[: self.size - count(inside)])
+
+    def tail(self, chosen: NodeBits) -> int | None:
+        if self.holds is not None and not self.holds(chosen):
+            return None
+        return max(self.ranks[i] for i in indices(chosen))
