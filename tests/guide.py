@@ -34,7 +34,7 @@ PARTS = {
     "From numa-domain verify, metrics and report": (
         *("observed", "running_vms", "live_xml", "metrics", "hook_state"),
     ),
-    "From the other commands": ("commands", "capabilities", "json_format"),
+    "From the other commands": ("commands", "capabilities", "json_format", "json_values"),
 }
 """The headings, and the modules whose messages stand below them."""
 

@@ -24,6 +24,7 @@ ON_HOSTS = ("numa_domain", "vdsm_hook")
 
 TOUCHES_THE_WORLD = (
     "host.settings",
+    "host.default_page",
     "host.sysfs",
     "host.usable_cpus",
     "observed.cgroup",

@@ -15,6 +15,7 @@ and of its callers in vm.py. Never pins for any other reason, and knows nothing 
 
 from __future__ import annotations
 
+import errno
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
@@ -126,13 +127,21 @@ class VdsmPins:
                     if error.get_error_code() not in (
                         libvirt.VIR_ERR_NO_DOMAIN,
                         libvirt.VIR_ERR_OPERATION_INVALID,
-                    ):
+                    ) and not _has_no_process(error):
                         raise
                     break  # it was destroyed meanwhile; VDSM logs it, and goes on to the next
                 self.last_pin = time.monotonic()
                 self.took = self.last_pin - started
                 self.calls += 1
                 time.sleep(self.pause)
+
+
+def _has_no_process(error: Any) -> bool:
+    """Whether its QEMU was killed, which libvirt has not seen yet."""
+    import libvirt
+
+    kind = libvirt.VIR_ERR_SYSTEM_ERROR
+    return bool(error.get_error_code() == kind and error.get_int1() == errno.ESRCH)
 
 
 def _by_hand(domain: Any, tree: ElementTree.Element, pinned: dict[int, set[int]]) -> set[int]:

@@ -65,6 +65,10 @@ class Config(Value):
     log_level: str = "info"
     time_limit: float = 8.0
     """Seconds after which a hook refuses rather than keep VDSM waiting."""
+    kernel_percent: int = 100
+    """How much of what the kernel keeps of a node's free memory (/proc/zoneinfo) is left to it."""
+    qemu_percent: int = 100
+    """How much of what QEMU usually needs is added to a VM's memory."""
     start_grace: int = 300
     """Seconds from the start hook to the QEMU process; after that, a reservation without one
     lapses.
@@ -129,6 +133,10 @@ def _value(key: str, text: str, where: str) -> str | float | int:
         if text.isdigit() and text.isascii() and len(text) <= 6 and int(text) >= 10:
             return int(text)
         expected = "whole seconds, at least 10"
+    elif key in ("kernel_percent", "qemu_percent"):
+        if text.isdigit() and text.isascii() and len(text) <= 4 and int(text) <= 1000:
+            return int(text)
+        expected = "per cent from 0 to 1000"
     elif key == "libvirt_uri":
         if ":" in text and text.isascii() and text.isprintable() and " " not in text:
             return text

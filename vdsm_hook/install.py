@@ -19,6 +19,7 @@ from pathlib import Path
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.cli import program, streams
 from numa_domain.cli.answer import as_json, told, told_all
+from numa_domain.host.json_format import write_json
 
 from . import executables, hook_status, journal_report, options, refused_report
 from .affinity import unit
@@ -29,6 +30,9 @@ from .host_problems import SetUpIncomplete
 from .interpreter import compile_modules, settings_for, unreadable
 from .options import HOOKS_DIR
 from .packaged import leave_packaged
+from .reservation_file import peek, uptime
+from .running_vms import survey
+from .this_host import this_host
 
 
 class ConfigAbsent(HostError):
@@ -137,10 +141,21 @@ def _status(args: Namespace) -> int:
     return 0 if found["good"] else 1
 
 
+def _host(args: Namespace) -> int:
+    config = Config.read(_config_path(args))
+    reservations = peek(config)
+    vms = survey(config, {each.vm_id: each.pid for each in reservations}, uptime())
+    print(write_json(this_host(config, reservations, vms, None)))
+    return 0
+
+
+def _config_path(args: Namespace) -> str:
+    installed = (executables.state(args.hooks_dir.absolute(), point)[1] for point in POINTS)
+    return next((settings.config for settings in installed if settings), DEFAULT)
+
+
 def _journal(args: Namespace) -> int:
-    hooks_dir = args.hooks_dir.absolute()
-    installed = (executables.state(hooks_dir, point)[1] for point in POINTS)
-    path = next((settings.config for settings in installed if settings), DEFAULT)
+    path = _config_path(args)
     if args.xml is not None:
         return _refused(args, refused_report.refused(Config.read(path), args.xml))
     found = journal_report.answer(Config.read(path), path)
@@ -161,6 +176,7 @@ _COMMANDS = {
     "uninstall": _uninstall,
     "status": _status,
     "journal": _journal,
+    "host": _host,
 }
 
 

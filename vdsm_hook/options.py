@@ -22,6 +22,7 @@ COMMANDS = {
     "uninstall": "take ours away",
     "status": "say for every hook point how it is; exit 1 if not all is well",
     "journal": "show the last runs since this host's boot, and what is reserved",
+    "host": "print this host as JSON, as a VM that starts now may use it",
 }
 
 _EXAMPLES = {
@@ -48,6 +49,9 @@ _EXAMPLES = {
   numa-hook journal --json
   numa-hook journal --xml web1             the XML of a VM that was refused, by name or id
   numa-hook journal --xml last | numa-domain check -
+""",
+    "host": """examples:
+  numa-hook host > host.json
 """,
 }
 

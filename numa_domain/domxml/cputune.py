@@ -26,7 +26,7 @@ from .scalars import attribute_number, attribute_set, text_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..guest.model import Guest
     from ..placement.model import Placement
@@ -47,6 +47,11 @@ VCPU, IOTHREAD, EMULATOR = "vcpu", "iothread", "emulator"
 class PinTwice(XMLError):
     what = "{thread} has two pins"
     todo = "remove one: libvirt would refuse the domain too"
+
+
+class IoThreadMissing(XMLError):
+    what = "the pin is for I/O thread {thread}, and the VM has {threads}"
+    todo = "remove the pin, or add the thread: libvirt would refuse the domain too"
 
 
 class PinContradicts(XMLError):
@@ -78,6 +83,8 @@ class _Home(Value):
     vcpus: Cpuset
     nodes: Nodeset
     cpus: Cpuset
+    isolated: Cpuset = Cpuset()
+    """Other CPUs of these nodes, on which an admin may have pinned vCPUs on purpose."""
 
 
 def read_pins(domain: Element) -> tuple[Pin, ...]:
@@ -124,15 +131,18 @@ def plan_pins(
     Raises `PinContradicts` for an admin's pin that leaves a vCPU no CPU of its nodes.
     """
     theirs = {pin.key: pin for pin in read_pins(domain) if ours.get(pin.key) != pin.cpus}
-    homes = list(_homes(guest, placement))
-    raise_any(_contradictions(domain, homes, theirs, guest.vcpu_cpuset))
+    homes, threads = list(_homes(guest, placement)), read_iothreads(domain)
+    problems = list(_contradictions(domain, homes, theirs, guest.vcpu_cpuset))
+    raise_any([*problems, *_missing_threads(theirs, threads)])
     wanted: dict[Key, Cpuset] = {}
     for home in homes:
         for vcpu in home.vcpus if home.cpus else ():
-            wanted[VCPU, vcpu] = _bounded(home.cpus, guest.vcpu_cpuset)
-    everywhere = _bounded(_cpus(placement, Nodeset.of(placement.cpus)), guest.vcpu_cpuset)
+            pin = _bounded(home.cpus, guest.vcpu_cpuset)
+            if pin:  # else it is bound to isolated CPUs, on purpose
+                wanted[VCPU, vcpu] = pin
+    everywhere = _bounded(_cpus(placement.cpus, Nodeset.of(placement.cpus)), guest.vcpu_cpuset)
     if everywhere:
-        wanted.update(((IOTHREAD, thread), everywhere) for thread in read_iothreads(domain))
+        wanted.update(((IOTHREAD, thread), everywhere) for thread in threads)
         wanted[EMULATOR, 0] = everywhere
     return {key: wanted[key] for key in sorted(wanted, key=_order) if key not in theirs}
 
@@ -160,11 +170,14 @@ def _homes(guest: Guest, placement: Placement) -> Iterator[_Home]:
     """A home for each bound cell; one for the whole VM if it has no cells."""
     for placed in placement.cells:
         if placed.nodes is not None and placed.cell.cpus:
-            cpus = _cpus(placement, placed.nodes)
-            yield _Home(f"cell {placed.cell.id}", placed.cell.cpus, placed.nodes, cpus)
+            cpus = _cpus(placement.cpus, placed.nodes)
+            apart = _cpus(placement.isolated, placed.nodes)
+            yield _Home(f"cell {placed.cell.id}", placed.cell.cpus, placed.nodes, cpus, apart)
     if not placement.cells and placement.nodes is not None:
         every = Cpuset((1 << guest.vcpus_max) - 1)
-        yield _Home("the VM", every, placement.nodes, _cpus(placement, placement.nodes))
+        nodes = placement.nodes
+        apart = _cpus(placement.isolated, nodes)
+        yield _Home("the VM", every, nodes, _cpus(placement.cpus, nodes), apart)
 
 
 def _contradictions(
@@ -176,7 +189,7 @@ def _contradictions(
         for vcpu in home.vcpus if home.cpus else ():
             pin = theirs.get((VCPU, vcpu))
             allowed = pin.cpus if pin is not None else bound
-            if allowed is not None and not allowed & home.cpus:
+            if allowed is not None and not allowed & (home.cpus | home.isolated):
                 found.setdefault(allowed, []).append(vcpu)
         for cpus, vcpus in found.items():
             pin = theirs.get((VCPU, vcpus[0]))
@@ -192,15 +205,22 @@ def _contradictions(
             )
 
 
+def _missing_threads(theirs: Mapping[Key, Pin], threads: Sequence[int]) -> Iterator[XMLError]:
+    has = f"I/O threads {Cpuset.of(threads)}" if threads else "no I/O threads"
+    for (kind, thread), pin in theirs.items():
+        if kind == IOTHREAD and thread not in threads:
+            yield IoThreadMissing(pin.element.place, thread=thread, threads=has)
+
+
 def _order(key: Key) -> tuple[int, int]:
     """The order in which libvirt writes them."""
     return (VCPU, EMULATOR, IOTHREAD).index(key[0]), key[1]
 
 
-def _cpus(placement: Placement, nodes: Nodeset) -> Cpuset:
+def _cpus(texts: Mapping[int, str], nodes: Nodeset) -> Cpuset:
     cpus = Cpuset()
     for node in nodes:
-        text = placement.cpus.get(node)
+        text = texts.get(node)
         if text:
             cpus = cpus | Cpuset.parse(text)
     return cpus

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`devices/memory`: DIMMs, NVDIMMs, virtio-mem and virtio-pmem, each in a guest cell.
+"""Devices in a guest cell: `devices/memory` (DIMMs, NVDIMMs, virtio-mem, virtio-pmem), and PCI
+expander buses, whose devices are in that cell.
 
 They are never changed. Only it is checked that each is in a cell that the guest has afterwards.
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 class DeviceCellMissing(XMLError):
     what = "the {model} of {size} KiB is in cell {cell}, and the guest gets {cells}"
     todo = "ask for a cell {cell} in numa_topology, or give the device another target/node"
+
+
+class BusCellMissing(XMLError):
+    what = "the {model} is in cell {cell}, and the guest gets {cells}"
+    todo = "ask for a cell {cell} in numa_topology, or give the controller another target/node"
 
 
 class DeviceCellUnsaid(XMLError):
@@ -53,6 +59,25 @@ def _problems(domain: Element, count: int) -> Iterator[XMLError]:
         elif device.cell >= count:
             yield DeviceCellMissing(element.place, cell=device.cell, **facts)
 
+    for element, cell in _buses(domain):
+        if cell >= count:
+            model = element.get("model") or "controller"
+            yield BusCellMissing(element.place, model=model, cell=cell, cells=only_cells(count))
+
+
+def cells_of_buses(domain: Element) -> Nodeset:
+    """The cells that PCI expander buses are in."""
+    return Nodeset.of(cell for _, cell in _buses(domain))
+
+
+def _buses(domain: Element) -> Iterator[tuple[Element, int]]:
+    """Controllers with a target/node: pcie-expander-bus and pci-expander-bus."""
+    devices = domain.find("devices")
+    for element in () if devices is None else devices.all("controller"):
+        node = element.find("target", "node")
+        if node is not None:
+            yield element, text_number(node)
+
 
 def _elements(domain: Element) -> Iterator[Element]:
     devices = domain.find("devices")
@@ -64,11 +89,12 @@ def _read(element: Element) -> MemoryDevice:
     if size is None:
         raise ValueMissing(element.place, name="target/size")
     node, page = element.find("target", "node"), element.find("source", "pagesize")
-    mask = element.find("source", "nodemask")
+    mask, requested = element.find("source", "nodemask"), element.find("target", "requested")
     return MemoryDevice(
         model=element.get("model") or "dimm",
         size_kib=memory_kib(size),
         cell=None if node is None else text_number(node),
         page_kib=None if page is None else memory_kib(page),
         nodes=None if mask is None else id_set(mask.text, (mask, None), Nodeset),
+        requested_kib=None if requested is None else memory_kib(requested),
     )

@@ -10,8 +10,8 @@ refuse: what the host cannot hold, and what the rest of the domain does not allo
 from __future__ import annotations
 
 from ..base.frozen import Value
-from ..placement.model import Placement
-from ..placement.place import place
+from ..placement.model import DoesNotFit, Placement
+from ..placement.place import decide, worded
 from .read import read_guest
 from .rewrite import rewrite_document
 
@@ -41,7 +41,22 @@ def place_domain(
 ) -> PlacedDomain:
     """Place the domain and write it. Raises `NumaError`; `Problems` with all of them."""
     guest = read_guest(document.root)
-    placement = place(guest, request, host, exclusive=exclusive, spread=spread)
+    try:
+        return decide_domain(document, request, host, exclusive=exclusive, spread=spread)
+    except DoesNotFit as reason:
+        raise worded(guest, request, reason) from None
+
+
+def decide_domain(
+    document: Document,
+    request: NumaRequest,
+    host: HostTopology,
+    *,
+    exclusive: bool = False,
+    spread: bool = True,
+) -> PlacedDomain:
+    """The same, but `DoesNotFit` is raised where there is no room (`placement.place.worded`)."""
+    placement = decide(read_guest(document.root), request, host, exclusive, spread)
     return PlacedDomain(placement, rewrite_document(document, placement))
 
 

@@ -16,16 +16,17 @@ from ..base.idset import MAX_ID, Cpuset
 from ..guest.model import CpuTopology, Guest
 from .cpu_numa import read_cells
 from .cputune import EMULATOR, IOTHREAD, VCPU, read_cpuset, read_iothreads, read_pins
+from .host_devices import host_devices
 from .memory_backing import read_hugepages
-from .memory_devices import read_devices
+from .memory_devices import cells_of_buses, read_devices
 from .metadata import NO_RECORD, read_record
 from .numatune import read_memnodes, read_memory_tune
-from .scalars import ValueMissing, attribute, attribute_number, invalid, memory_kib, number
+from .scalars import ValueMissing, attribute, attribute_number, memory_kib, number
 from .tree import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ..guest.model import GuestCell, MemoryDevice
     from .tree import Element
@@ -93,7 +94,8 @@ def read_guest(domain: Element) -> Guest:
         own_pins={p.id: p.cpus for p in theirs if p.kind == VCPU and p.id < vcpus_max},
         own_thread_pins=tuple(p.cpus for p in theirs if p.kind != VCPU),
         iothreads=len(read_iothreads(domain)),
-        pci=tuple(sorted(_pci_addresses(domain))),
+        pci=tuple(sorted(host_devices(domain))),
+        cells_of_buses=cells_of_buses(domain),
         arch=_arch(domain),
         locked=domain.find("memoryBacking", "locked") is not None,
     )
@@ -159,33 +161,3 @@ def _arch(domain: Element) -> str:
 def _text(domain: Element, name: str) -> str:
     element = domain.find(name)
     return "" if element is None else element.text.strip()
-
-
-def _pci_addresses(domain: Element) -> Iterator[str]:
-    devices = domain.find("devices")
-    for device in devices.children if devices is not None else ():
-        if device.name == "hostdev" and device.get("type") != "pci":
-            continue
-        address = device.find("source", "address")
-        if device.name == "memory" or address is None:
-            continue
-        if device.name == "hostdev" or address.get("type") == "pci":
-            yield "{:04x}:{:02x}:{:02x}.{:x}".format(
-                _address_part(address, "domain", 0xFFFFFFFF),
-                _address_part(address, "bus", 0xFF),
-                _address_part(address, "slot", 0x1F),
-                _address_part(address, "function", 7),
-            )
-
-
-def _address_part(address: Element, name: str, high: int) -> int:
-    """A number as strtoul with base 0 reads it: decimal, 0x... or 0...; 0 if it is missing."""
-    text = address.get(name) or "0"
-    base = 16 if text[:2] in ("0x", "0X") else 8 if text[:1] == "0" else 10
-    try:
-        value = int(text[2:] if base == 16 else text, base)
-    except ValueError:
-        value = -1
-    if len(text) <= 20 and text.isascii() and 0 <= value <= high:
-        return value
-    raise invalid(text, (address, name), f"a part of a PCI address, at most {high:#x}")

@@ -51,7 +51,14 @@ _WHOLE = {
 }
 """Children of `domain` that are kept with everything in them."""
 _POLICY = frozenset((f"{VDSM}}}cpuPolicy", f"{VDSM}}}manuallyPinedCPUs"))
-_DEVICES = frozenset(("memory", "hostdev", "interface"))
+_DEVICES: dict[str, tuple[str, ...]] = {
+    "memory": (),
+    "hostdev": (),
+    "interface": ("type", "hostdev", "vdpa"),
+    "disk": ("type", "nvme", "vhostvdpa"),
+    "controller": ("model", "pcie-expander-bus", "pci-expander-bus"),
+}
+"""An attribute, and its values with which the device is kept; all devices without one."""
 
 
 class Element:
@@ -213,7 +220,8 @@ class _Builder:
 def _is_kept(parent: Element, name: str, attrs: Mapping[str, str]) -> bool:
     keeps = parent.keeps
     if keeps == "devices":
-        return name in _DEVICES and (name != "interface" or attrs.get("type") == "hostdev")
+        wanted = _DEVICES.get(name)
+        return wanted is not None and (not wanted or attrs.get(wanted[0]) in wanted[1:])
     if keeps == "policy":
         return name in _POLICY
     return keeps is not None

@@ -55,6 +55,18 @@ class MemoryDevice(Value):
     """`source/pagesize`."""
     nodes: Nodeset | None = None
     """`source/nodemask`: the host nodes that the device itself is bound to."""
+    requested_kib: int | None = None
+    """`target/requested` of virtio-mem: what is plugged of it."""
+
+    @property
+    def taken_kib(self) -> int:
+        """What it takes from the host."""
+        return self.size_kib if self.requested_kib is None else self.requested_kib
+
+    @property
+    def apart(self) -> bool:
+        """Whether it may lie on other nodes, or in other pages, than its cell."""
+        return self.nodes is not None or self.page_kib is not None
 
 
 class GuestPages(Value):
@@ -117,10 +129,22 @@ class Guest(Value):
     """Likewise those of the emulator and of I/O threads."""
     iothreads: int = 0
     pci: tuple[str, ...] = ()
-    """PCI addresses of passed-through host devices, like "0000:3b:00.0"."""
+    """Passed-through host devices: PCI addresses like "0000:3b:00.0", mediated devices as
+    "mdev:UUID", vDPA devices as "vdpa:vhost-vdpa-0".
+    """
+    cells_of_buses: Nodeset = Nodeset()
+    """The cells that PCI expander buses are in."""
     arch: str = "x86_64"
+    default_page_kib: int = 2048
+    """What a page size of 0 means: the host's default, which `place` fills in where it is known."""
     locked: bool = False
     """`memoryBacking/locked`."""
+
+    @property
+    def cells_of_devices(self) -> Nodeset:
+        """The cells that devices are in: they have to be there after any change."""
+        named = {device.cell for device in self.devices}
+        return self.cells_of_buses | Nodeset.of(cell for cell in named if cell is not None)
 
     @property
     def threads(self) -> int:

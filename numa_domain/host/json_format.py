@@ -3,7 +3,7 @@
 
     >>> read_json('{"nodes": [{"id": 0, "cpus": "0-3"}]}')
     Traceback (most recent call last):
-    numa_domain.host.json_format.KeyMissing: nodes[0]: memory_kib is missing; add it
+    numa_domain.host.json_values.KeyMissing: nodes[0]: memory_kib is missing; add it
 
 If free_kib is missing, all memory outside of huge page pools is free. `null` means the same as a
 missing key. Distances and devices that refer to nodes which are not listed are ignored, so that a
@@ -16,11 +16,12 @@ from __future__ import annotations
 import json
 import re
 
-from ..base.errors import HostError, TextError, excerpt
-from ..base.idset import MAX_ID, Cpuset
+from ..base.errors import HostError
+from ..base.idset import MAX_ID, Nodeset
 from ..base.units import MAX_KIB
 from .capture_format import from_capture
-from .model import HostTopology, Node, PagePool
+from .json_values import check_keys, cpus_of, kib_of, mapping, nodes_of, number, shown, whole, wrong
+from .model import Claim, HostTopology, Node, PagePool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ MAX_LENGTH = 4 << 20
 _PCI = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 """The domain has five or more digits behind Intel's VMD, which counts from 10000."""
 
-_HOST_KEYS = ("nodes", "devices")
+_HOST_KEYS = ("nodes", "devices", "claims", "vcpus", "qemu_percent", "default_page_kib")
 _NODE_KEYS = (
     "id",
     "cpus",
@@ -42,6 +43,8 @@ _NODE_KEYS = (
     "promised_kib",
     "distances",
     "pages",
+    "kept_kib",
+    "unusable_cpus",
 )
 _POOL_KEYS = ("total", "free", "promised")
 
@@ -56,24 +59,9 @@ class TooLong(HostError):
     todo = "give it what `numa-domain host --json` prints"
 
 
-class KeyMissing(HostError):
-    what = "{key} is missing"
-    todo = "add it"
-
-
-class KeyUnknown(HostError):
-    what = "the key {key} is not known"
-    todo = "remove it, or write one of: {known}"
-
-
 class KeyTwice(HostError):
     what = "the key {key} is there twice in one object"
     todo = "remove one"
-
-
-class ValueWrong(HostError):
-    what = "{value} is not {expected}"
-    todo = "{write}"
 
 
 class NodeTwice(HostError):
@@ -91,17 +79,24 @@ def read_json(text: str | bytes) -> HostTopology:
     document = from_capture(_load(text))
     if isinstance(document, dict):
         document.pop("version", None)  # of the release that wrote it: the rest counts
-    _keys(document, "the host", _HOST_KEYS, ("nodes",))
+    check_keys(document, "the host", _HOST_KEYS, ("nodes",))
     listed = document["nodes"]
     if not isinstance(listed, list) or not listed:
-        raise _wrong("nodes", listed, "a list of nodes", "describe at least one node")
+        raise wrong("nodes", listed, "a list of nodes", "describe at least one node")
     nodes: dict[int, Node] = {}
     for index, value in enumerate(listed):
         node = _node(value, f"nodes[{index}]")
         if node.id in nodes:
             raise NodeTwice(f"nodes[{index}].id", id=node.id)
         nodes[node.id] = node
-    return HostTopology.of(nodes.values(), _devices(document.get("devices")))
+    host = HostTopology.of(nodes.values(), _devices(document.get("devices")))
+    percent = document.get("qemu_percent")
+    return host.replace(
+        claims=_claims(document.get("claims")),
+        vcpus=_vcpus(document.get("vcpus")),
+        qemu_percent=whole(percent or 0, "qemu_percent", 1000, "write per cent"),
+        default_page_kib=kib_of(document, "the host", "default_page_kib"),
+    )
 
 
 def write_json(host: HostTopology, version: str = "") -> str:
@@ -109,7 +104,24 @@ def write_json(host: HostTopology, version: str = "") -> str:
     head = f'"version": {json.dumps(version)}, ' if version else ""
     nodes = ",\n  ".join(json.dumps(_plain_node(node)) for node in host.nodes.values())
     devices = f', "devices": {json.dumps(dict(host.devices))}' if host.devices else ""
-    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}}}'
+    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}{_plain_promises(host)}}}'
+
+
+def _plain_promises(host: HostTopology) -> str:
+    """What is on several nodes, and what QEMU needs, as far as there is any."""
+    plain: dict[str, Any] = {}
+    if host.claims:
+        plain["claims"] = [
+            {"nodes": str(claim.nodes), "kib": claim.kib, "page_kib": claim.page_kib}
+            for claim in host.claims
+        ]
+    if host.vcpus:
+        plain["vcpus"] = {str(nodes): count for nodes, count in host.vcpus.items()}
+    if host.qemu_percent:
+        plain["qemu_percent"] = host.qemu_percent
+    if host.default_page_kib:
+        plain["default_page_kib"] = host.default_page_kib
+    return "".join(f", {json.dumps(key)}: {json.dumps(value)}" for key, value in plain.items())
 
 
 def _plain_node(node: Node) -> dict[str, Any]:
@@ -123,6 +135,10 @@ def _plain_node(node: Node) -> dict[str, Any]:
         plain["reclaimable_kib"] = node.reclaimable_kib
     if node.promised_kib:
         plain["promised_kib"] = node.promised_kib
+    if node.kept_kib:
+        plain["kept_kib"] = node.kept_kib
+    if node.unusable:
+        plain["unusable_cpus"] = str(node.unusable)
     plain["distances"] = {str(n): d for n, d in node.distances.items()}
     plain["pages"] = {str(size): _plain_pool(pool) for size, pool in node.pages.items()}
     return plain
@@ -151,7 +167,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise KeyTwice(key=_shown(twice))
+        raise KeyTwice(key=shown(twice))
     return found
 
 
@@ -163,59 +179,52 @@ def _int(digits: str) -> int:
 
 
 def _node(value: Any, where: str) -> Node:
-    _keys(value, where, _NODE_KEYS, ("id", "cpus", "memory_kib"))
-    memory = _kib(value, where, "memory_kib")
+    check_keys(value, where, _NODE_KEYS, ("id", "cpus", "memory_kib"))
+    memory = kib_of(value, where, "memory_kib")
     pages = _pages(value.get("pages"), f"{where}.pages")
     pooled = sum(size * pool.total for size, pool in pages.items())
     free = max(0, memory - pooled)
     if value.get("free_kib") is not None:
-        free = _kib(value, where, "free_kib")
+        free = kib_of(value, where, "free_kib")
     if free > memory:
         raise MoreThanAll(f"{where}.free_kib", part=free, whole=memory, key="memory_kib")
     return Node(
-        _whole(value["id"], f"{where}.id", MAX_ID, "write the id that the host gives it"),
-        _cpus(value["cpus"], f"{where}.cpus"),
+        whole(value["id"], f"{where}.id", MAX_ID, "write the id that the host gives it"),
+        cpus_of(value["cpus"], f"{where}.cpus"),
         memory,
         free,
-        _kib(value, where, "reclaimable_kib"),
-        _kib(value, where, "promised_kib"),
+        kib_of(value, where, "reclaimable_kib"),
+        kib_of(value, where, "promised_kib"),
         _distances(value.get("distances"), f"{where}.distances"),
         pages,
+        kib_of(value, where, "kept_kib"),
+        cpus_of(value.get("unusable_cpus") or "", f"{where}.unusable_cpus"),
     )
-
-
-def _cpus(value: Any, where: str) -> Cpuset:
-    if not isinstance(value, str):
-        raise _wrong(where, value, "a text", 'write the CPUs as "0-7,16-23", or "" for none')
-    try:
-        return Cpuset.parse(value) if value else Cpuset()
-    except TextError as e:
-        raise ValueWrong(where, value=_shown(value), expected="a set of CPUs", write=str(e)) from e
 
 
 def _distances(value: Any, where: str) -> dict[int, int]:
     remedy = "write a distance as the host's firmware has it, 10 for the node itself"
     return {
-        _number(node, where, MAX_ID, "the id of a node", "0 or 8"): _whole(
+        number(node, where, MAX_ID, "the id of a node", "0 or 8"): whole(
             distance, f"{where}.{node}", 255, remedy, low=1
         )
-        for node, distance in _mapping(value, where, '{"0": 10, "1": 21}').items()
+        for node, distance in mapping(value, where, '{"0": 10, "1": 21}').items()
     }
 
 
 def _pages(value: Any, where: str) -> dict[int, PagePool]:
     found = {}
     example = '{"2048": {"total": 512, "free": 512}}'
-    for size, pool in _mapping(value, where, example).items():
-        kib = _number(size, where, MAX_KIB, "a page size in KiB", "2048 for 2 MiB")
+    for size, pool in mapping(value, where, example).items():
+        kib = number(size, where, MAX_KIB, "a page size in KiB", "2048 for 2 MiB")
         found[kib] = _pool(pool, f"{where}.{size}")
     return found
 
 
 def _pool(value: Any, where: str) -> PagePool:
-    _keys(value, where, _POOL_KEYS, ("total", "free"))
+    check_keys(value, where, _POOL_KEYS, ("total", "free"))
     counts = {
-        key: _whole(value[key], f"{where}.{key}", MAX_KIB, "write a number of pages")
+        key: whole(value[key], f"{where}.{key}", MAX_KIB, "write a number of pages")
         for key in _POOL_KEYS
         if value.get(key) is not None
     }
@@ -226,59 +235,29 @@ def _pool(value: Any, where: str) -> PagePool:
 
 def _devices(value: Any) -> dict[str, int]:
     found = {}
-    for address, node in _mapping(value, "devices", '{"0000:3b:00.0": 1}').items():
+    for address, node in mapping(value, "devices", '{"0000:3b:00.0": 1}').items():
         if not _PCI.fullmatch(address):
             remedy = "write domain:bus:slot.function, as in 0000:3b:00.0"
-            raise _wrong("devices", address, "a PCI address", remedy)
+            raise wrong("devices", address, "a PCI address", remedy)
         remedy = "write the id of its node, or leave the device out"
-        found[address] = _whole(node, f"devices.{address}", MAX_ID, remedy)
+        found[address] = whole(node, f"devices.{address}", MAX_ID, remedy)
     return found
 
 
-def _mapping(value: Any, where: str, example: str) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise _wrong(where, value, "an object", f"write it as {example}")
-    return value
+def _claims(value: Any) -> tuple[Claim, ...]:
+    found = []
+    if value is not None and not isinstance(value, list):
+        raise wrong("claims", value, "a list", 'write {"nodes": "0-1", "kib": 1024} for each')
+    for index, claim in enumerate(value or ()):
+        where = f"claims[{index}]"
+        check_keys(claim, where, ("nodes", "kib", "page_kib"), ("nodes", "kib"))
+        nodes = nodes_of(claim["nodes"], f"{where}.nodes")
+        found.append(Claim(nodes, kib_of(claim, where, "kib"), kib_of(claim, where, "page_kib")))
+    return tuple(found)
 
 
-def _keys(value: Any, where: str, known: tuple[str, ...], needed: tuple[str, ...]) -> None:
-    if not isinstance(value, dict):
-        raise _wrong(where, value, "an object", f"write one with the keys {', '.join(known)}")
-    for key in value:
-        if key not in known:
-            raise KeyUnknown(where, key=_shown(key), known=", ".join(known))
-    for key in needed:
-        if value.get(key) is None:
-            raise KeyMissing(where, key=key)
-
-
-def _kib(value: dict[str, Any], where: str, key: str) -> int:
-    given = 0 if value.get(key) is None else value[key]
-    return _whole(given, f"{where}.{key}", MAX_KIB, "write KiB without a unit")
-
-
-def _number(text: str, where: str, high: int, expected: str, example: str) -> int:
-    """An object's key as a number."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
-    if 0 <= number <= high and str(number) == text:
-        return number
-    raise _wrong(where, text, expected, f"write a number, like {example}")
-
-
-def _whole(value: Any, where: str, high: int, remedy: str, *, low: int = 0) -> int:
-    # In Python a bool is an int, but `true` is no amount
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return value
-    raise _wrong(where, value, f"a whole number from {low} to {high}", remedy)
-
-
-def _wrong(where: str, value: Any, expected: str, write: str) -> ValueWrong:
-    return ValueWrong(where, value=_shown(value), expected=expected, write=write)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, (dict, list)):
-        return "an object" if isinstance(value, dict) else "a list"
-    return excerpt(json.dumps(value))
+def _vcpus(value: Any) -> dict[Nodeset, int]:
+    return {
+        nodes_of(nodes, "vcpus"): whole(count, f"vcpus.{nodes}", MAX_ID, "write how many")
+        for nodes, count in mapping(value, "vcpus", '{"0-1": 4}').items()
+    }

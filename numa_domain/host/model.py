@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+MAX_NODES = 128
+"""QEMU's own (include/sysemu/numa.h): "Invalid host-nodes value" for this id and above."""
+
+
 class PagePool(Value):
     """The huge pages of one size on one node, counted in pages."""
 
@@ -51,13 +55,15 @@ class Node(Value):
     """To each node by id; empty or incomplete where the host does not say."""
     pages: Mapping[int, PagePool] = {}
     """Huge page pools by page size in KiB."""
+    kept_kib: int = 0
+    """Of the free memory: what the kernel keeps for itself (`margins.py`)."""
     unusable: Cpuset = Cpuset()
     """Those of its CPUs on which VMs cannot run: isolated, or not in the control group of VMs."""
 
     @property
     def available_kib(self) -> int:
         """Ordinary memory that can be promised to a new VM."""
-        return max(0, self.free_kib + self.reclaimable_kib - self.promised_kib)
+        return max(0, self.free_kib + self.reclaimable_kib - self.kept_kib - self.promised_kib)
 
     @property
     def usable(self) -> Cpuset:
@@ -91,6 +97,10 @@ class HostTopology(Value):
     """What VMs here were promised on several nodes together; on one it is `Node.promised_kib`."""
     vcpus: Mapping[Nodeset, int] = {}
     """How many vCPUs of VMs that were placed here run on the CPUs of these nodes."""
+    qemu_percent: int = 0
+    """How much of what QEMU usually needs beside the guest's memory is added to each VM."""
+    default_page_kib: int = 0
+    """The size of huge pages where a VM does not say which; 0 if it is not known."""
 
     @staticmethod
     def of(nodes: Iterable[Node], devices: Mapping[str, int] = {}) -> HostTopology:
@@ -106,6 +116,11 @@ class HostTopology(Value):
     def memory_nodes(self) -> Nodeset:
         """The nodes that have memory."""
         return Nodeset.of(n.id for n in self.nodes.values() if n.memory_kib > 0)
+
+    @property
+    def bindable(self) -> Nodeset:
+        """The nodes with memory to which QEMU can bind it: it counts to `MAX_NODES`."""
+        return Nodeset.of(n for n in self.memory_nodes if n < MAX_NODES)
 
     def distance(self, a: int, b: int) -> int:
         """From a to b. If the host does not say: the distance from b to a, else 10 (itself) or 20.

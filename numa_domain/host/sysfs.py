@@ -82,24 +82,38 @@ def node_cpus(root: str | PathLike[str]) -> dict[int, Cpuset]:
 def cpu_list(path: str) -> Cpuset | None:
     """The CPUs that a file of the kernel lists; None where there is no such file."""
     text = _read_if_there(path)
+    if text is not None and text.strip() == b"(null)":  # nohz_full, where it is not set
+        return Cpuset()
     return None if text is None else _parse(Cpuset, text, path)
 
 
 def devices_from_sysfs(
     root: str | PathLike[str], addresses: Iterable[str] | None = None
 ) -> dict[str, int]:
-    """PCI address -> node id, for these devices or for all.
+    """Device (as `Guest.pci` names it) -> node id, for these or for all PCI devices.
 
     Devices that do not exist are left out, and those whose node the firmware does not give (-1).
     """
-    folder = f"{os.fspath(root)}/bus/pci/devices"
-    found = {}
-    for address in _entries(folder) if addresses is None else addresses:
-        path = f"{folder}/{address}/numa_node"
+    bus, found = f"{os.fspath(root)}/bus", {}
+    for address in _entries(f"{bus}/pci/devices") if addresses is None else addresses:
+        path = f"{_device(bus, address)}/numa_node"
         text = _read_if_there(path)
         if text is not None and text.strip() != b"-1":
             found[address] = _whole(text, path)
     return found
+
+
+def _device(bus: str, name: str) -> str:
+    """The folder of a device that has a node: of a mediated or vDPA device, that of its parent."""
+    kind, _, own = name.partition(":")
+    if kind == "mdev":
+        return f"{bus}/mdev/devices/{own}/.."
+    if kind == "vdpa":
+        for each in _entries(f"{bus}/vdpa/devices"):
+            folder = f"{bus}/vdpa/devices/{each}"
+            if os.path.exists(f"{folder}/{own}") or os.path.exists(f"{folder}/vhost-vdpa/{own}"):
+                return f"{folder}/.."
+    return f"{bus}/pci/devices/{name}"
 
 
 def _online_cpus(path: str) -> Cpuset | None:

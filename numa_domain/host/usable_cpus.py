@@ -2,7 +2,8 @@
 """The CPUs of the host on which VMs can run, and those of each node.
 
 A CPU is not usable if it is offline, if the kernel's scheduler does not use it (isolcpus=, or an
-isolated partition), or if the control group of all VMs does not have it.
+isolated partition), if it is set apart for threads that are pinned to it alone (nohz_full=), or if
+the control group of all VMs does not have it.
 
     >>> HostCpus({0: Cpuset.parse("0-3"), 1: Cpuset.parse("4-7")}, Cpuset.parse("1-7")).of(
     ...     Nodeset.parse("0")
@@ -25,6 +26,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
+
+    from .model import HostTopology
 
 _GROUPS = (
     "machine.slice/cpuset.cpus.effective",
@@ -66,10 +69,24 @@ def usable_cpus(root: str | PathLike[str] = "/sys") -> Cpuset:
 
     Raises `HostError` with the path of what cannot be read.
     """
-    cpus = _union(node_cpus(root).values())
-    isolated = cpu_list(f"{os.fspath(root)}/devices/system/cpu/isolated")
-    if isolated is not None:
-        cpus = cpus - isolated
+    return _of_vms(_union(node_cpus(root).values()), root)
+
+
+def with_unusable(host: HostTopology, root: str | PathLike[str] = "/sys") -> HostTopology:
+    """The host with its nodes' CPUs on which VMs cannot run. Raises like `usable_cpus`."""
+    online = _union(node.cpus for node in host.nodes.values())
+    unusable = online - _of_vms(online, root)
+    if not unusable:
+        return host
+    nodes = {i: n.replace(unusable=n.cpus & unusable) for i, n in host.nodes.items()}
+    return host.replace(nodes=nodes)
+
+
+def _of_vms(cpus: Cpuset, root: str | PathLike[str]) -> Cpuset:
+    for name in ("isolated", "nohz_full"):
+        apart = cpu_list(f"{os.fspath(root)}/devices/system/cpu/{name}")
+        if apart is not None:
+            cpus = cpus - apart
     group = next(_effective(os.fspath(root)), None)
     return cpus if group is None else cpus & group
 

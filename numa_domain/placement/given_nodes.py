@@ -11,17 +11,20 @@ warnings; otherwise `MemoryShort` is raised.
 from __future__ import annotations
 
 from ..base.idset import Nodeset
-from ..topology.cell import Cell, real_page_kib
+from ..host.margins import qemu_kib
+from ..topology.cell import Cell
+from .device_memory import device_demands
 from .memory_fit import ORDINARY, Demand, fit
 from .model import (
     WHOLE_VM,
     MemnodeModesMixed,
     MemoryShort,
     NodesLackMemory,
-    NodeUnknown,
     PlacedCell,
     Placement,
+    PreferredLacksMemory,
 )
+from .node_check import check_nodes
 from .node_cpus import cpus_near
 from .warnings import placement_warnings
 
@@ -37,23 +40,14 @@ if TYPE_CHECKING:
 
 def resolve(target: Target, host: HostTopology) -> Nodeset:
     """The host nodes that a target means. Raises `NodeUnknown` or `NodesLackMemory`."""
-    nodes = target.nodes if target.kind == "nodes" else host.memory_nodes
+    nodes = target.nodes if target.kind == "nodes" else host.bindable
     if target.kind == "except":
         check_nodes(target.nodes, host, "numa_nodeset")
         nodes = nodes - target.nodes
     check_nodes(nodes, host, "numa_nodeset")
     if not nodes:
-        raise NodesLackMemory("numa_nodeset", nodes=str(host.memory_nodes))
+        raise NodesLackMemory("numa_nodeset", nodes=str(host.bindable))
     return nodes
-
-
-def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
-    """Raise `NodeUnknown` if a node does not exist: libvirt refuses that in every mode, also
-    preferred.
-    """
-    known = Nodeset.of(host.nodes)
-    if not nodes <= known:
-        raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))
 
 
 def bind(
@@ -97,6 +91,7 @@ def settle(
     check_bound(host, bound, chosen)
     mode, nodes = _memory(request, bound, chosen)
     demands = _demands(guest, host, bound, chosen, mode)
+    _check_preferred(host, demands)
     result = fit(host, demands)
     if result.shortfalls:
         raise MemoryShort(host, demands, result)
@@ -108,6 +103,7 @@ def settle(
         mode=mode,
         nodes=nodes,
         cpus=_pins(host, demands, named),
+        isolated={i: str(host.nodes[i].unusable) for i in named if host.nodes[i].unusable},
         topology_changed=request.cells is not None,
         charges=result.charges,
         claims=result.claims,
@@ -135,11 +131,18 @@ def vcpus_near(demands: Sequence[Demand]) -> dict[Nodeset, int]:
     return sums
 
 
+def _check_preferred(host: HostTopology, demands: Sequence[Demand]) -> None:
+    """set_mempolicy: "Invalid argument", and the VM does not start."""
+    for demand in demands:
+        if demand.mode == "preferred" and not demand.nodes & host.memory_nodes:
+            missing, nodes = str(demand.nodes), str(host.bindable)
+            raise PreferredLacksMemory("numa_nodeset", missing=missing, nodes=nodes)
+
+
 def check_bound(host: HostTopology, bound: Sequence[PlacedCell], chosen: Nodeset | None) -> None:
     """Raise `NodeUnknown` for the first cell that is bound to a node which does not exist."""
-    known = Nodeset.of(host.nodes)
     for placed in bound:
-        if placed.nodes is not None and not placed.nodes <= known:
+        if placed.nodes is not None:
             ours = placed.cell.nodes is not None or chosen is not None
             where = "numa_topology, cell {}, nodes" if ours else "numatune, memnode of cell {}"
             check_nodes(placed.nodes, host, where.format(placed.cell.id))
@@ -173,17 +176,23 @@ def whole_vm(guest: Guest, mode: str) -> Cell:
     return Cell(WHOLE_VM, guest.vcpus_current, guest.memory_kib, guest.page_kib(0), mode=mode)
 
 
-def demand_of(guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset) -> Demand:
-    """The memory that a cell needs from these nodes; the host's default page size is looked up."""
+def demand_of(
+    guest: Guest, host: HostTopology, cell: Cell, nodes: Nodeset, cells: int = 1
+) -> Demand:
+    """The memory that a cell, one of so many, needs from these nodes; the host's default page size
+    is looked up.
+    """
     page = cell.page_kib
     if page == 0:
         pools = {size for node in host.nodes.values() for size in node.pages if size}
-        default = real_page_kib(page)
-        page = default if default in pools or len(pools) != 1 else pools.pop()
+        default = guest.default_page_kib
+        known = host.default_page_kib or default in pools or len(pools) != 1
+        page = default if known else pools.pop()
     # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
     vcpus = len(cell.cpus & guest.vcpus_current)
-    return Demand(cell.id, kib, page or ORDINARY, nodes, cell.mode, vcpus)
+    own = 0 if page else qemu_kib(host, kib, cells)
+    return Demand(cell.id, kib + own, page or ORDINARY, nodes, cell.mode, vcpus, own)
 
 
 def _demands(
@@ -193,10 +202,13 @@ def _demands(
     chosen: Nodeset | None,
     mode: str,
 ) -> list[Demand]:
+    devices = list(device_demands(guest, host, bound, mode, chosen))
     if not bound:
-        return [] if chosen is None else [demand_of(guest, host, whole_vm(guest, mode), chosen)]
-    return [
-        demand_of(guest, host, placed.cell, placed.nodes)
+        whole = whole_vm(guest, mode)
+        return [] if chosen is None else [demand_of(guest, host, whole, chosen), *devices]
+    cells = [
+        demand_of(guest, host, placed.cell, placed.nodes, len(bound))
         for placed in bound
         if placed.nodes is not None
     ]
+    return [*cells, *devices]

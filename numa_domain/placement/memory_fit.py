@@ -38,6 +38,8 @@ class Demand(Value):
     mode: str = "strict"
     vcpus: int = 0
     """The cell's vCPUs that are plugged at the start; `fit` ignores them."""
+    qemu_kib: int = 0
+    """The part of `kib` that QEMU needs for itself."""
 
 
 class Shortfall(Value):

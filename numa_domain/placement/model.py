@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WHOLE_VM = -1
 """The cell id that stands for a VM without `cpu/numa`."""
+FIRST_DEVICE = -2
+"""The one that stands for the first memory device of a VM; the second is one less, and so on."""
 
 
 class PlacementError(HostError):
@@ -47,6 +49,16 @@ class NodeUnknown(PlacementError):
 class NodesLackMemory(PlacementError):
     what = "no node with memory is left"
     todo = "the host has memory on {nodes:node}: leave some of that, or write auto"
+
+
+class NodesUnbindable(PlacementError):
+    what = "QEMU cannot bind memory to {missing:node}: it knows ids up to {last}"
+    todo = "name some of {nodes:node}, which can be bound, or write auto"
+
+
+class PreferredLacksMemory(PlacementError):
+    what = "{missing:node} cannot be preferred, having no memory: the kernel refuses that"
+    todo = "name some of {nodes:node}, or use strict on these"
 
 
 class CountTooLarge(PlacementError):
@@ -90,6 +102,8 @@ class Placement(Value):
     """Node id -> the node's online CPUs as a cpuset text ("" if it has none), for all nodes that
     are used. Emulatorpin, iothreadpin and vcpupin are made of them.
     """
+    isolated: Mapping[int, str] = {}
+    """The same of those of its CPUs on which VMs do not run, unless they are pinned there."""
     topology_changed: bool = True
     """False if `cells` are those of the domain, so that `cpu/numa` stays as it is."""
     charges: Mapping[int, Mapping[int, int]] = {}

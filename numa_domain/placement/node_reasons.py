@@ -34,11 +34,14 @@ class NodeReason(Value):
     available_kib: int
     missing_kib: int
     """What is missing of `needed_kib` when all nodes that these cells may use are full."""
+    kept_kib: int = 0
+    """Of what is free: what the kernel keeps."""
 
     def __str__(self) -> str:
         of_pages = f" in pages of {show_memory(self.page_kib)}" if self.page_kib else ""
         promised = f" less {show_memory(self.promised_kib)} promised" if self.promised_kib else ""
-        has = f"node {self.node}: {show_memory(self.free_kib)} free{promised}{of_pages}"
+        kept = f" less {show_memory(self.kept_kib)} for the kernel" if self.kept_kib else ""
+        has = f"node {self.node}: {show_memory(self.free_kib)} free{kept}{promised}{of_pages}"
         if not self.asked:
             return f"{has}, not asked for"
         needed = f"{has}, {show_memory(self.needed_kib)} needed"
@@ -61,13 +64,15 @@ def node_reasons(
             asked = [d for d in demands if d.page_kib == page and node.id in d.nodes]
             short = [s for s in shortfalls if s.page_kib == page and node.id in s.nodes]
             free, promised = node.stock_kib(page)
+            kept = 0 if page else min(node.kept_kib, free)
             yield NodeReason(
                 node=node.id,
                 page_kib=page,
                 asked=bool(asked),
                 needed_kib=sum(s.needed_kib for s in short) or sum(d.kib for d in asked),
                 free_kib=free,
-                promised_kib=max(promised, free - available[node.id]),
+                promised_kib=max(promised, free - kept - available[node.id]),
                 available_kib=available[node.id],
                 missing_kib=sum(s.missing_kib for s in short),
+                kept_kib=kept,
             )

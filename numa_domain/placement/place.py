@@ -12,6 +12,7 @@ from __future__ import annotations
 from ..topology.plan import plan_cells
 from .given_nodes import bind, demand_of, resolve, settle, whole_vm
 from .model import DoesNotFit, PlacementError
+from .node_check import check_nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,16 +45,18 @@ def place(
     is not legal for this VM.
     """
     try:
-        return _decided(guest, request, host, exclusive, spread, candidates)
+        return decide(guest, request, host, exclusive, spread, candidates)
     except DoesNotFit as reason:
-        from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
+        raise worded(guest, request, reason) from None
 
-        raise refuse(guest, request, reason) from None
-    except PlacementError as error:
-        from .node_reasons import node_reasons  # here: 0.1 ms, and only for a refusal
 
-        error.give_reasons(node_reasons(host, [_whole_demand(guest, request, host)]))
-        raise
+def worded(guest: Guest, request: NumaRequest, reason: DoesNotFit) -> PlacementError:
+    """The error with its words, and with similar requests that would fit: that takes longer than
+    to decide.
+    """
+    from .refusal.refuse import refuse  # here: 3 ms with `auto/`, and only for a refusal
+
+    return refuse(at_host(guest, reason.host), request, reason)
 
 
 def place_or_none(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement | None:
@@ -63,9 +66,29 @@ def place_or_none(guest: Guest, request: NumaRequest, host: HostTopology) -> Pla
     Raises `RequestError` (or `Problems`) as `place` does.
     """
     try:
-        return _decided(guest, request, host, False, True, None)
+        return decide(guest, request, host)
     except (DoesNotFit, PlacementError):
         return None
+
+
+def decide(
+    guest: Guest,
+    request: NumaRequest,
+    host: HostTopology,
+    exclusive: bool = False,
+    spread: bool = True,
+    candidates: Mapping[int, Nodeset] | None = None,
+) -> Placement:
+    """`place`, but a refusal for want of room has no words yet (`worded`): `DoesNotFit` is raised.
+    Who holds a lock meanwhile can give it back before the words are found.
+    """
+    try:
+        return _decided(guest, request, host, exclusive, spread, candidates)
+    except PlacementError as error:
+        from .node_reasons import node_reasons  # here: 0.1 ms, and only for a refusal
+
+        error.give_reasons(node_reasons(host, [_whole_demand(at_host(guest, host), request, host)]))
+        raise
 
 
 def _decided(
@@ -76,8 +99,7 @@ def _decided(
     spread: bool,
     candidates: Mapping[int, Nodeset] | None,
 ) -> Placement:
-    """`place`, whose refusals have no words yet."""
-    target = request.target
+    guest, target = at_host(guest, host), request.target
     if target is not None and target.kind == "auto":
         # Imported here: ten modules and 2 ms that most VMs do not need
         from .auto.place_auto import place_auto
@@ -91,14 +113,25 @@ def _decided(
 def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
     """`place` for a target that names its nodes."""
     chosen = None if request.target is None else resolve(request.target, host)
-    cells = plan_cells(guest, request, host, chosen)
+    nodes = chosen
+    if chosen is None and request.cells == "host":  # alone it means the nodes that the VM may use
+        nodes = guest.memory_nodes or host.memory_nodes
+        request = request.replace(mode=guest.memory_mode or request.mode)
+        check_nodes(nodes, host, "numatune/memory")
+    cells = plan_cells(guest, request, host, nodes)
     bound = bind(guest, request, cells, chosen)
     return settle(guest, request, host, bound, chosen)
 
 
+def at_host(guest: Guest, host: HostTopology) -> Guest:
+    """The VM with the host's default size of huge pages."""
+    default = host.default_page_kib
+    return guest.replace(default_page_kib=default) if default else guest
+
+
 def _whole_demand(guest: Guest, request: NumaRequest, host: HostTopology) -> Demand:
     """The VM's memory, on those nodes of its target that the host has."""
-    target, there = request.target, host.memory_nodes
+    target, there = request.target, host.bindable
     if target is not None and target.kind == "nodes":
         there &= target.nodes
     elif target is not None:

@@ -5,7 +5,10 @@ One cell if the VM fits on one node. Otherwise the fewest cells such that each f
 own, with CPUs enough; rather a number that divides the VM's cores evenly, and so its sockets. Where
 the cells go is left to `place`.
 
-    a VM of 16 vCPUs and 96 GiB, nodes of 64 GiB and 8 CPUs -> auto:2 with 2
+Several cells are like the host's where that makes them equal too: then the guest is told the nodes'
+distances, which a count does not carry.
+
+    a VM of 16 vCPUs and 96 GiB, nodes of 64 GiB and 8 CPUs -> auto:2 with host
 """
 
 from __future__ import annotations
@@ -17,8 +20,11 @@ from ..request.model import NumaRequest
 from ..request.parts import CellRequest, Target
 from ..topology.cell import granule_kib
 from ..topology.division import running_cores
+from ..topology.plan import distance_rows
+from .given_nodes import demand_of, whole_vm
+from .memory_fit import available_kib
 from .model import Placement, PlacementError
-from .place import place
+from .place import at_host, place
 from .warnings import CpusMissing, CpusScarce
 
 TYPE_CHECKING = False
@@ -59,6 +65,7 @@ def suggest(
     `allow` raises a `NumaError` for a placement that the rest of the domain does not allow. Raises
     the `PlacementError` of `auto` if it does not fit in any way, or what `allow` raises for that.
     """
+    guest = at_host(guest, host)
     tried = list(_fitting(guest, host, allow))
     if not tried:
         return _spread_out(guest, host, allow)
@@ -72,7 +79,29 @@ def suggest(
         why.append(f"{count} cells divide its {len(running_cores(guest))} cores evenly.")
     if short:
         why.append(f"The nodes have {short} CPUs less than it has vCPUs: these wait at times.")
-    return Suggestion(_request(count), pinned(placement), placement, tuple(why))
+    like = _like_host(guest, host, placement, allow) if count > 1 else None
+    if like is not None:
+        placement = like
+        why.append("The cells are the host's, and the guest is told their distances.")
+    return Suggestion(placement.request, pinned(placement, host), placement, tuple(why))
+
+
+def _like_host(
+    guest: Guest, host: HostTopology, equal: Placement, allow: Callable[[Placement], object]
+) -> Placement | None:
+    """The placement of cells like the host's, if these have distances and are as good as equal."""
+    try:
+        found = place(guest, equal.request.replace(cells="host"), host)
+        allow(found)
+    except NumaError:
+        return None
+    if len(found.cells) != len(equal.cells) or found.cells[0].cell.distances is None:
+        return None
+    for ours, theirs in zip(found.cells, equal.cells):
+        apart = abs(ours.cell.memory_kib - theirs.cell.memory_kib)
+        if ours.cell.cpus != theirs.cell.cpus or apart * 10 > theirs.cell.memory_kib:
+            return None
+    return found
 
 
 def _fitting(
@@ -82,7 +111,7 @@ def _fitting(
     their nodes, whether cores and memory divide evenly).
     """
     cores = len(running_cores(guest))
-    for count in range(1, min(cores, len(host.memory_nodes)) + 1):
+    for count in range(1, min(cores, len(host.bindable)) + 1):
         try:
             placement = place(guest, _request(count), host, exclusive=True, spread=False)
             allow(placement)
@@ -110,12 +139,17 @@ def _spread_out(
         f"Its {show_memory(guest.memory_kib)} fit no node, and no number of equal cells fits "
         "either; the closest nodes that hold it together are taken.",
     )
-    return Suggestion(request, pinned(placement), placement, why)
+    return Suggestion(request, pinned(placement, host), placement, why)
 
 
-def pinned(placement: Placement) -> NumaRequest:
-    """The request that names the nodes of this placement."""
+def pinned(placement: Placement, host: HostTopology) -> NumaRequest:
+    """The request that names the nodes of this placement, with their distances if each cell has a
+    node of its own.
+    """
     request, nodes = placement.request, placement.nodes
+    homes = [node for placed in placement.cells for node in placed.nodes or ()]
+    own = len(set(homes)) == len(homes) == len(placement.cells)
+    rows = distance_rows(host, homes) if own else [None] * len(placement.cells)
     target = None if nodes is None else Target("nodes", nodes)
     cells = request.cells
     if cells is not None:
@@ -125,10 +159,10 @@ def pinned(placement: Placement) -> NumaRequest:
                 memory_kib=placed.cell.memory_kib,
                 nodes=placed.nodes,
                 mode=placed.cell.mode if placed.cell.mode != request.mode else None,
-                distances=placed.cell.distances,
+                distances=placed.cell.distances or row,
                 access=placed.cell.access,
             )
-            for placed in placement.cells
+            for placed, row in zip(placement.cells, rows)
         )
     return request.replace(target=target, cells=cells)
 
@@ -145,9 +179,11 @@ def _size(guest: Guest, host: HostTopology, count: int, short: int) -> str:
         size = show_memory(guest.memory_kib)
     if count == 1:
         return f"The VM's {size} fit one node: one cell, all memory local."
-    largest = max(node.available_kib for node in host.nodes.values())
+    page = demand_of(guest, host, whole_vm(guest, "strict"), host.memory_nodes).page_kib
+    largest = max(available_kib(node, page) for node in host.nodes.values())
+    free = show_memory(largest) + (f" in {show_memory(page)} pages" if page else "")
     return (
-        f"The VM's {size} do not fit one node (the most that is free is {show_memory(largest)}, "
+        f"The VM's {size} do not fit one node (the most that is free is {free}, "
         f"the most CPUs {max(len(n.cpus) for n in host.nodes.values())}): {count} cells, each "
         "on a node of its own."
     )

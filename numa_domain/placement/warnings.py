@@ -42,6 +42,11 @@ class CpusMissing(HostError):
     todo = "all memory will be remote: use nodes with CPUs, or make the cell memory-only"
 
 
+class MemoryOnlyNodes(HostError):
+    what = "{nodes:node} with memory and no CPUs (HBM, GPU, CXL) are among those of {target}"
+    todo = "leave them out: numa_nodeset={write}"
+
+
 class CoreSplit(RequestError):
     what = "the threads of one core, vCPUs {vcpus}, are in different cells"
     todo = "keep {threads} consecutive vCPUs together: the guest's scheduler expects it"
@@ -73,10 +78,27 @@ def placement_warnings(
                 nodes=str(nodes),
                 cpus=cpus,
             )
+    yield from _memory_only(request, host, demands)
     planned = [placed.cell for placed in bound]
     if guest.threads > 1 and isinstance(request.cells, tuple):
         yield from split_cores(guest, planned)
     yield from cell_warnings(guest, planned, asked=request.cells is not None)
+
+
+def _memory_only(
+    request: NumaRequest, host: HostTopology, demands: Sequence[Demand]
+) -> Iterator[HostError]:
+    """For targets that do not name their nodes, and cells with vCPUs."""
+    target = request.target
+    if target is None or target.kind == "nodes":
+        return
+    used = Nodeset.of(n for demand in demands if demand.vcpus for n in demand.nodes)
+    bare = Nodeset.of(n for n in used if not cpus_near(host, [n], 1))
+    if bare and bare != used:
+        rest = ",".join(f"^{node}" for node in bare) if target.kind == "all" else str(used - bare)
+        write = rest if target.kind != "all" or len(bare) == 1 else str(host.bindable - bare)
+        shown = {"all": "all", "except": "^"}.get(target.kind, "auto")
+        yield MemoryOnlyNodes("numa_nodeset", nodes=str(bare), target=shown, write=write)
 
 
 def split_cores(guest: Guest, cells: Sequence[Cell]) -> Iterator[RequestError]:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from ..base.idset import Cpuset
-from .model import WHOLE_VM
+from .model import FIRST_DEVICE, WHOLE_VM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 
 def name_cells(cells: Iterable[int], one: str = "needs", more: str = "need") -> str:
     """ "the VM needs", "cell 1 needs" or "cells 0-2 need": how a message begins."""
-    ids = [cell for cell in cells if cell != WHOLE_VM]
-    if not ids:
-        return f"the VM {one}"
-    return f"cell {ids[0]} {one}" if len(ids) == 1 else f"cells {Cpuset.of(ids)} {more}"
+    named = list(cells)
+    ids = [cell for cell in named if cell > WHOLE_VM]
+    devices = [FIRST_DEVICE + 1 - cell for cell in named if cell <= FIRST_DEVICE]
+    parts = []
+    if WHOLE_VM in named or not (ids or devices):
+        parts.append("the VM")
+    if ids:
+        parts.append(f"cell{'s' if len(ids) > 1 else ''} {Cpuset.of(ids)}")
+    if devices:
+        parts.append(f"memory device{'s' if len(devices) > 1 else ''} {Cpuset.of(devices)}")
+    several = len(ids) > 1 or len(devices) > 1 or len(parts) > 1
+    return f"{' and '.join(parts)} {more if several else one}"
 
 
 def name_nodes(nodes: Nodeset) -> str:

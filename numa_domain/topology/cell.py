@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ..guest.model import Guest
 
 
+RAM = ("dimm", "virtio-mem")
+"""Models of memory devices that take memory of host nodes; the others are backed by a file."""
+
+
 class PageDoesNotDivide(RequestError):
     what = "{memory} is no whole number of {page} pages"
     todo = "make it a multiple of {page}, or use smaller pages"
@@ -55,12 +59,12 @@ def granule_kib(guest: Guest, page_kib: int | None = None) -> int:
         base = 256 * 1024
     else:
         base = 2048 if guest.memory_kib % 2048 == 0 else 1024
-    return max(base, real_page_kib(page_kib) or 0)
+    return max(base, real_page_kib(guest, page_kib) or 0)
 
 
-def real_page_kib(page_kib: int | None) -> int | None:
-    """The page size; for 0, the host's default, 2 MiB (x86, arm64, POWER)."""
-    return 2048 if page_kib == 0 else page_kib
+def real_page_kib(guest: Guest, page_kib: int | None) -> int | None:
+    """The page size; for 0, the host's default."""
+    return guest.default_page_kib if page_kib == 0 else page_kib
 
 
 def inherited(guest: Guest, name: str) -> str | None:
@@ -76,13 +80,11 @@ def inherited(guest: Guest, name: str) -> str | None:
 def extra_kib(guest: Guest, cell: int) -> int:
     """KiB of the memory devices in a cell whose memory comes from the cell's host nodes.
 
-    That leaves out NVDIMM and virtio-pmem, which are backed by a file, and devices with a nodemask
-    of their own.
+    That leaves out NVDIMM and virtio-pmem, which are backed by a file, and devices with nodes or
+    pages of their own (`placement/device_memory.py`).
     """
     return sum(
-        device.size_kib
+        device.taken_kib
         for device in guest.devices
-        if device.model in ("dimm", "virtio-mem")
-        and device.nodes is None
-        and (device.cell or 0) == cell
+        if device.model in RAM and not device.apart and (device.cell or 0) == cell
     )

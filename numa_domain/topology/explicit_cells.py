@@ -190,7 +190,7 @@ def _size_problems(guest: Guest, cell: CellRequest, i: int, size: int) -> Iterat
     unit = 256 * 1024 if guest.arch.startswith("ppc64") else 1024
     if cell.memory_kib is not None and size % unit and guest.memory_kib % unit == 0:
         yield MemoryUnaligned(_place(i, "mem"), memory=memory_text(size), unit=show_memory(unit))
-    page = real_page_kib(_page(guest, cell, i))
+    page = real_page_kib(guest, _page(guest, cell, i))
     if page and size % page:
         yield PageDoesNotDivide(_place(i, "page"), memory=memory_text(size), page=show_memory(page))
 

@@ -109,14 +109,14 @@ def _host_cells(
     if not any(cpus):
         cpus = [1] * len(nodes)
     cells = _cells_by_weight(guest, request, cpus, [node.memory_kib for node in nodes], host)
-    rows = _distance_rows(host, [node.id for node in nodes])
+    rows = distance_rows(host, [node.id for node in nodes])
     return tuple(
         cell.replace(nodes=Nodeset.of([node.id]), distances=row)
         for cell, node, row in zip(cells, nodes, rows)
     )
 
 
-def _distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[int, ...] | None]:
+def distance_rows(host: HostTopology, nodes: Sequence[int]) -> Sequence[tuple[int, ...] | None]:
     """The host's distances as rows for the guest; None if libvirt would refuse them."""
     known = all(host.nodes[i].distances for i in nodes)
     rows = [tuple(host.distance(a, b) for b in nodes) for a in nodes]
@@ -159,7 +159,10 @@ def _division_problems(
     guest: Guest, count: int, takers: int, granule: int, pages: Sequence[int | None]
 ) -> Iterator[RequestError]:
     """Why the VM cannot be divided into `count` cells, of which `takers` have vCPUs."""
-    running, page = len(running_cores(guest)), max(real_page_kib(page) or 0 for page in pages)
+    running, page = (
+        len(running_cores(guest)),
+        max(real_page_kib(guest, page) or 0 for page in pages),
+    )
     if takers > running:
         yield CellsExceedCores("numa_topology", cells=takers, cores=running, threads=guest.threads)
     if guest.memory_kib < granule * count:

@@ -109,14 +109,15 @@ describe('clicks from the open dialog to what is stored', () => {
 })
 
 test('the wish that suits is marked, with the reason', async () => {
+  const [fitting, tooLarge] = [await makeVm(8, 4), await makeVmOn('epyc-nps4', 100, 16)]
   const page = await portal()
-  const small = await openWishes(page, await makeVm(8, 4))
+  const small = await openWishes(page, fitting)
   const one = small.locator('[data-wish=one]')
   await one.getByText('Recommended').waitFor()
   await one.getByText('Its 8 GiB and 4 vCPUs fit one node: all memory is local.').waitFor()
   await small.getByRole('button', { name: 'Cancel' }).click()
   await closed(page)
-  const large = await openWishes(page, await makeVmOn('epyc-nps4', 100, 16))
+  const large = await openWishes(page, tooLarge)
   const like = large.locator('[data-wish=like]')
   await like.getByText('Recommended').waitFor()
   await like.getByText(/Here: \d cells, since its 100 GiB fit no single node/).waitFor()
@@ -125,8 +126,9 @@ test('the wish that suits is marked, with the reason', async () => {
 
 describe('the picture is the placement', () => {
   test('of auto with host: a card for each cell that the service makes, before anything is saved', async () => {
+    const name = await makeVmOn('epyc-nps4', 100, 16)
     const page = await portal()
-    const editor = await openWishes(page, await makeVmOn('epyc-nps4', 100, 16))
+    const editor = await openWishes(page, name)
     const asked = page.waitForResponse(
       (answer) =>
         answer.url().includes('/preview') &&
@@ -167,8 +169,9 @@ describe('the picture is the placement', () => {
 
   test('says that it asks, and is a guess where the service is down', async () => {
     expectErrors(/ERR_CONNECTION_REFUSED/)
+    const name = await makeVm(8, 4)
     const page = await portal()
-    const editor = await openWishes(page, await makeVm(8, 4))
+    const editor = await openWishes(page, name)
     await editor.locator('.numa-node').first().waitFor()
     await page.waitForTimeout(500)
     await page.route('**/numa/preview', async (route) => {
@@ -214,8 +217,9 @@ describe('the picture is the placement', () => {
 
 describe('the verdict', () => {
   test('is not green where the hook is missing, and leads to the hosts', async () => {
+    const name = await makeVmOn('xeon-full', 1, 1)
     const page = await portal()
-    const editor = await openWishes(page, await makeVmOn('xeon-full', 1, 1))
+    const editor = await openWishes(page, name)
     await editor.locator('[data-wish=one]').click()
     const text = 'would start without NUMA on xeon-full: no hook there'
     await verdict(editor).filter({ hasText: text }).waitFor()
@@ -226,8 +230,9 @@ describe('the verdict', () => {
 
   test('says what Save refused', async () => {
     expectErrors(/409/)
+    const name = await makeVmOn('xeon-full', 1, 1)
     const page = await portal()
-    const editor = await openWishes(page, await makeVmOn('xeon-full', 1, 1))
+    const editor = await openWishes(page, name)
     await editor.locator('[data-wish=one]').click()
     await editor.getByRole('button', { name: 'Save', exact: true }).click()
     await verdict(editor)

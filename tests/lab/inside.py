@@ -19,7 +19,7 @@ from . import machine
 from .case import CASES, Case, Result
 from .lab import Lab
 
-FILES = ("placing", "living", "proving", "holding", "serving", "refusing")
+FILES = ("placing", "living", "proving", "holding", "serving", "owning", "refusing")
 """A node that was unplugged does not come back, and libvirt then tells no more of any CPU: so
 refusing is last."""
 

@@ -69,6 +69,8 @@ def test_cases_are_those_that_are_promised() -> None:
         *("node-unknown", "too-large", "node-taken-away"),
         *("vcpus-without-service", "vcpus-held", "vcpus-follow-cpus"),
         "unit-under-systemd",
+        *("cells-follow-sockets", "socket-in-two-cells", "dimm-of-its-own"),
+        *("virtio-mem-requested", "bus-in-a-cell"),
     }
 
 

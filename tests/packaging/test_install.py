@@ -71,9 +71,7 @@ def test_status_is_well_after_install_but_for_the_service_without_systemd(host: 
     answer = json.loads(done.stdout)
     assert {entry["state"] for entry in answer["points"].values()} == {"installed"}
     assert answer["affinity"]["unit"] == "/usr/lib/systemd/system/ovirt-numa-affinity.service"
-    assert answer["problems"] == [
-        "numa-affinity does not run: systemctl status ovirt-numa-affinity.service"
-    ]
+    assert [problem["code"] for problem in answer["problems"]] == ["AffinityStopped"]
     assert done.returncode == 1
 
 

@@ -136,6 +136,7 @@ def test_engine_package_has_plugin_service_and_unit(packages: Packages) -> None:
     files = listed(packages["ovirt-engine-numa"])
     for name in (
         "/usr/lib/systemd/system/ovirt-engine-numa.service",
+        "/usr/lib/systemd/system/ovirt-engine-numa-scheduler.service",
         "/usr/share/ovirt-engine-numa/requirements.txt",
         "/usr/share/ovirt-engine-numa/python/engine_plugin/service/app.py",
         "/usr/share/ovirt-engine-numa/python/numa_domain/placement/place.py",

@@ -79,6 +79,8 @@ class Machine:
             "cgroup": self.root / "cgroup",
             "run_dir": self.run_dir,
             "log_file": self.log,
+            "kernel_percent": 0,
+            "qemu_percent": 0,
             **changes,
         }
         text = "".join(f"{key} = {value}\n" for key, value in settings.items())

@@ -14,6 +14,7 @@ value, the vCPU does not have to move either, but no other CPU is allowed any mo
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +132,9 @@ class Holder:
         the daemon is gone."""
         if error.get_error_domain() in _UNCONNECTED:
             raise error
-        if error.get_error_code() in _ENDED:
+        code = error.get_error_code()
+        killed = code == libvirt.VIR_ERR_SYSTEM_ERROR and error.get_int1() == errno.ESRCH
+        if killed or code in _ENDED:
             self.forget(vm_id)
             return False
         return True

@@ -15,15 +15,17 @@ from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
 from numa_domain.host.sysfs import read_sysfs
+from numa_domain.placement.device_memory import device_demands
 from numa_domain.placement.given_nodes import demand_of, vcpus_near, whole_vm
 from numa_domain.placement.memory_fit import fit
+from numa_domain.placement.place import at_host
 from numa_domain.request.model import NumaRequest
 from numa_domain.topology.plan import plan_cells
 
 from ..contract import read_handed
 from ..reservation_file import ReservationFile, peek, uptime
-from ..reservations import with_promises
 from ..running_vms import survey
+from ..this_host import this_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ def before_vm_dehibernate(call: Call, config: Config, report: Report) -> bool:
         ledger.remove(vm_id)
         ledger.reclaim(vms)
         report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = read_sysfs(config.sysfs, ())
-        host = with_promises(host, ledger.reservations.values(), vms.residents)
+        host = this_host(config, ledger.reservations.values(), vms)
+        guest = at_host(guest, host)
         demands = list(_demands(guest, host))
         result = fit(host, demands)
         ledger.put(vm_id, result.charges, result.claims, vcpus_near(demands))
@@ -90,6 +92,7 @@ def _demands(guest: Guest, host: HostTopology) -> Iterator[Demand]:
     """The memory that the saved XML binds to nodes."""
     mode, nodes = guest.memory_mode or "strict", guest.memory_nodes
     own = {memnode.cell: memnode for memnode in guest.memnodes}
+    yield from device_demands(guest, host, (), mode, nodes)
     for cell in plan_cells(guest, NumaRequest(mode=mode)) or [whole_vm(guest, mode)]:
         memnode = own.get(cell.id)
         if memnode is not None:

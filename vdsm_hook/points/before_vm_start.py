@@ -10,16 +10,18 @@ Resuming a suspended VM runs this too: VDSM runs this point on the saved XML and
 
 from __future__ import annotations
 
-from numa_domain.domxml.placed_domain import place_domain
+from numa_domain.domxml.placed_domain import decide_domain
 from numa_domain.domxml.read import read_guest
 from numa_domain.domxml.tree import parse
 from numa_domain.host.sysfs import read_sysfs
+from numa_domain.placement.model import DoesNotFit
+from numa_domain.placement.place import worded
 from numa_domain.request.model import NumaRequest
 
 from ..contract import read_handed, write_new
 from ..reservation_file import ReservationFile, peek, uptime
-from ..reservations import with_promises
 from ..running_vms import survey
+from ..this_host import this_host
 from .before_vm_dehibernate import check_saved_nodes, is_saved
 
 TYPE_CHECKING = False
@@ -45,19 +47,22 @@ def before_vm_start(call: Call, config: Config, report: Report) -> bool:
     vm_id = call.vm_id or guest.uuid
     others = {r.vm_id: r.pid for r in peek(config) if r.vm_id != vm_id}
     vms = survey(config, others, uptime())
-    with ReservationFile(config, report) as ledger:
-        ledger.remove(vm_id)
-        ledger.reclaim(vms)
-        report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
-        host = read_sysfs(config.sysfs, guest.pci)
-        host = with_promises(host, ledger.reservations.values(), vms.residents)
-        report.doing("placing the VM", "simplify numa_topology, and report the case")
-        placed = place_domain(document, request, host)
-        placement, new = placed.placement, placed.xml
-        if new != xml:
-            write_new(call, new)
-        ledger.put(vm_id, placement.charges, placement.claims, placement.vcpus)
-        ledger.store()
+    try:
+        with ReservationFile(config, report) as ledger:
+            ledger.remove(vm_id)
+            ledger.reclaim(vms)
+            report.doing(f"reading the host's nodes in {config.sysfs}", "check that sysfs answers")
+            host = this_host(config, ledger.reservations.values(), vms, guest.pci)
+            report.doing("placing the VM", "simplify numa_topology, and report the case")
+            placed = decide_domain(document, request, host)
+            placement, new = placed.placement, placed.xml
+            if new != xml:
+                write_new(call, new)
+            ledger.put(vm_id, placement.charges, placement.claims, placement.vcpus)
+            ledger.store()
+    except DoesNotFit as reason:  # the lock is free again: others need not wait for the words
+        report.doing("saying why the VM does not fit", "report the case")
+        raise worded(guest, request, reason) from None
     _log(placement, report)
     return new != xml
 

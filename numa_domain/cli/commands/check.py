@@ -15,7 +15,9 @@ from ...domxml.placed_domain import place_domain
 from ...domxml.tree import Document
 from ...guest.model import Guest
 from ...host.model import HostTopology
-from ...placement.given_nodes import check_nodes, resolve
+from ...placement.given_nodes import resolve
+from ...placement.node_check import check_nodes
+from ...placement.place import at_host
 from ...request.model import NumaRequest
 from ...topology.plan import plan_cells
 from ..answer import as_json, told_all
@@ -50,7 +52,8 @@ def run(args: Namespace) -> int:
     except TextError as error:
         found = (error,)
     else:
-        found = tuple(problems(guest, request, host))
+        here = guest if host is None else at_host(guest, host)
+        found = tuple(problems(here, request, host))
         if host is not None and not found:
             found, warnings = _placed(document, request, host)
     _show(args, found, warnings, host)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from ... import __version__
@@ -16,9 +17,11 @@ from ...host.json_format import write_json
 from ...host.model import HostTopology, Node
 from ...host.settings import HostSettings
 from ...host.sysfs import read_sysfs
+from ...host.usable_cpus import with_unusable
 from ..answer import as_json
 from ..table import table
 from .inputs import parsed, read
+from .this_machine import this_machine
 
 EXAMPLES = """\
 examples:
@@ -56,6 +59,8 @@ def run(args: Namespace) -> int:
             map(_row, host.nodes.values()),
         )
     )
+    for line in _beside(host):
+        print(line)
     print("\ndistances")
     print(_distances(host))
     if host.devices:
@@ -85,7 +90,9 @@ def _advised(each: Advice) -> str:
 
 def _read(args: Namespace) -> HostTopology:
     if args.capabilities is None:
-        return read_sysfs(args.sysfs)
+        if args.sysfs == "/sys":
+            return this_machine()
+        return with_unusable(read_sysfs(args.sysfs), args.sysfs)
     text = read(args.capabilities)
     return parsed(args.capabilities, text, read_capabilities)
 
@@ -105,6 +112,22 @@ def _row(node: Node) -> tuple[str, ...]:
         show_memory(node.available_kib),
         ", ".join(pools) or "-",
     )
+
+
+def _beside(host: HostTopology) -> Iterator[str]:
+    """What the table has no column for."""
+    for node in host.nodes.values():
+        if node.unusable:
+            yield f"VMs cannot use CPUs {node.unusable} of node {node.id}"
+        if node.kept_kib:
+            yield f"{show_memory(node.kept_kib)} of node {node.id} are kept for the kernel"
+        if node.promised_kib:
+            yield f"{show_memory(node.promised_kib)} of node {node.id} are promised to VMs"
+    for claim in host.claims:
+        pages = f" in {show_memory(claim.page_kib)} pages" if claim.page_kib else ""
+        yield f"{show_memory(claim.kib)}{pages} of nodes {claim.nodes} together are promised to VMs"
+    for nodes, count in host.vcpus.items():
+        yield f"{count} vCPUs of VMs are placed on nodes {nodes}"
 
 
 def _distances(host: HostTopology) -> str:

@@ -22,9 +22,9 @@ from ...domxml.tree import VDSM, Document, parse
 from ...guest.model import Guest
 from ...host.json_format import read_json
 from ...host.model import HostTopology
-from ...host.sysfs import read_sysfs
 from ...request.model import NumaRequest
 from ...request.parts import NODESET, TOPOLOGY
+from .this_machine import this_machine
 
 Value = TypeVar("Value")
 
@@ -72,7 +72,7 @@ def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
 def read_host(args: Namespace) -> HostTopology:
     """The host in --host, or this machine."""
     if args.host is None:
-        return read_sysfs()
+        return this_machine()
     if args.host == "-" and getattr(args, "domain", None) == "-":
         raise StdinTwice()
     return parsed(args.host, read(args.host), read_json)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .model import Supply
     from .node_bits import NodeBits, NodeIndex
 
-MAX_STEPS = 20000
+MAX_STEPS = 4000
 
 
 class Packing:
@@ -60,7 +60,7 @@ class Packing:
         once and gives the most even result. If it fails, and it is not obvious that nothing works,
         the second one places each where least is left, which wastes least.
         """
-        if not all(self.edges):
+        if not all(self.edges) or self._too_much():
             return False
         self.limit = 3 * len(self.rows)
         if self._lay(0, self.edges):
@@ -71,6 +71,14 @@ class Packing:
         self.dead.clear()
         self.to_come = [self._to_come(at) for at in range(len(self.rows))]
         return self._lay(0, self.edges)
+
+    def _too_much(self) -> bool:
+        """Whether even the largest nodes, as many as may be used, have too little together."""
+        for page, left in self.left.items():
+            most = sorted((left[i] for i in self.nodes), reverse=True)[: self.most]
+            if sum(want.kib for want in self.wants if want.page_kib == page) > sum(most):
+                return True
+        return False
 
     def _to_come(self, at: int) -> list[tuple[int, int, int]]:
         """For each page size: (page size, smallest, sum) of the wants from `rows[at]` on."""

@@ -53,12 +53,12 @@ MAX_WORK = 20000
 class SetSearch:
     """A single search. `best` is the best set so far, empty if there is none."""
 
-    def __init__(self, site: Site, judge: Judge, size: int) -> None:
+    def __init__(self, site: Site, judge: Judge, size: int, most: int = MAX_WORK) -> None:
         self.site, self.judge, self.size = site, judge, size
         self.to_taken = site.to_taken or PerNode([0] * len(site.ids))
         self.best: NodeBits = NO_NODES
         self.cost: tuple[int, ...] = (NO_COST, 0, 0, 0)
-        self.work, self.limit = 0, MAX_WORK if len(site.ids) > EXACT_NODES else NO_COST
+        self.work, self.limit = 0, most if len(site.ids) > EXACT_NODES else NO_COST
 
     def run(
         self,

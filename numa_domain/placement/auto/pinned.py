@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ...base.frozen import Value
 from ...base.idset import Nodeset
-from ..memory_fit import available_kib
+from ..memory_fit import rooms
 from ..model import DoesNotFit
 
 TYPE_CHECKING = False
@@ -102,15 +102,16 @@ def choose_within(
 def _grown(host: HostTopology, demand: Demand, starts: Nodeset, count: int | None) -> Nodeset:
     """The fewest nodes that hold the demand: one to start from, and the nearest to it."""
     found = []
+    free = rooms(host, demand.page_kib)
     for start in starts:
         others = demand.nodes - Nodeset.of([start])
         order = sorted(others, key=lambda i: (host.distance(start, i), i))
-        nodes, room = [start], available_kib(host.nodes[start], demand.page_kib)
+        nodes, room = [start], free[start]
         for node in order:
             if room >= demand.kib and len(nodes) >= (count or 1):
                 break
             nodes.append(node)
-            room += available_kib(host.nodes[node], demand.page_kib)
+            room += free[node]
         if room >= demand.kib and count in (None, len(nodes)):
             found.append((len(nodes), -room, nodes))
     return Nodeset.of(min(found)[2]) if found else Nodeset()

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
-from ..given_nodes import bind, check_bound, check_nodes, demand_of, settle, whole_vm
+from ..device_memory import device_demands, device_nodes
+from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
+from ..node_check import check_nodes
 from .pinned import choose_within, pin_bound, thread_nodes
 from .stage_order import Rules, choose
 
@@ -43,7 +45,7 @@ class NoNodesFound(DoesNotFit):
 
 def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     """`place` for a target of kind auto."""
-    has = len(host.memory_nodes)
+    has = len(host.bindable)
     if rules.count is not None and rules.count > has:
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     if request.cells == "host":
@@ -65,8 +67,8 @@ def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
     because other VMs use much of a node, in proportion to what is free.
     """
     chosen = _whole(guest, request, host, rules)
-    least = 1 + max((device.cell or 0 for device in guest.devices), default=0)
-    if rules.count is None and len(chosen) < least <= len(host.memory_nodes):
+    least = 1 + max(guest.cells_of_devices, default=0)
+    if rules.count is None and len(chosen) < least <= len(host.bindable):
         # a device's target/node is one of the cells, and is never changed
         chosen = _whole(guest, request, host, rules.replace(count=least))
     try:
@@ -84,13 +86,15 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
-    demand = demand_of(guest, host, whole, host.memory_nodes)
+    demand = demand_of(guest, host, whole, host.bindable)
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
-    if bound and not bound.alone & host.memory_nodes:
-        return bound.together & host.memory_nodes or demand.nodes
+    if bound and not bound.alone & host.bindable:
+        return bound.together & host.bindable or demand.nodes
+
+    devices = list(device_demands(guest, host, (), request.mode))
 
     def search(demands: Sequence[Demand]) -> list[Nodeset]:
-        return _Search(guest, host, rules).run(request, demands)
+        return _Search(guest, host, rules, (), devices).run(request, demands)
 
     return choose_within(search, host, [demand], [bound], rules.count)[0]
 
@@ -104,17 +108,21 @@ def _each(
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
     bound, bounds = _pinned(guest, host, bound)
-    fixed = [demand_of(guest, host, p.cell, p.nodes) for p in bound if p.nodes is not None]
+    fixed = [
+        demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
+    ]
     known = [d.replace(nodes=d.nodes & Nodeset.of(host.nodes)) for d in fixed]
-    every = host.memory_nodes
+    every = host.bindable
     open_ = [
-        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every)
+        demand_of(guest, host, p.cell, _candidates(host, p.cell.id, rules) or every, len(bound))
         for p in bound
         if p.nodes is None
     ]
 
+    devices = list(device_demands(guest, host, bound, request.mode))
+
     def search(demands: Sequence[Demand]) -> list[Nodeset]:
-        return _Search(guest, host, rules, known).run(request, demands)
+        return _Search(guest, host, rules, known, devices).run(request, demands)
 
     nodes = iter(choose_within(search, host, open_, bounds, rules.count) if open_ else ())
     return [p if p.nodes is not None else PlacedCell(p.cell, next(nodes)) for p in bound]
@@ -130,8 +138,8 @@ def _pinned(
     bounds: list[PinBound | None] = []
     for placed in bound:
         pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
-        if pins and not pins.alone & host.memory_nodes and pins.together & host.memory_nodes:
-            cells.append(PlacedCell(placed.cell, pins.together & host.memory_nodes))
+        if pins and not pins.alone & host.bindable and pins.together & host.bindable:
+            cells.append(PlacedCell(placed.cell, pins.together & host.bindable))
             continue
         cells.append(placed)
         if placed.nodes is None:
@@ -150,11 +158,19 @@ class _Search:
     """Searches nodes for demands, in what the `fixed` demands of the same VM leave."""
 
     def __init__(
-        self, guest: Guest, host: HostTopology, rules: Rules, fixed: Sequence[Demand] = ()
+        self,
+        guest: Guest,
+        host: HostTopology,
+        rules: Rules,
+        fixed: Sequence[Demand],
+        beside: Sequence[Demand],
     ) -> None:
-        self.guest, self.host, self.rules, self.fixed = guest, host, rules, fixed
+        """`beside` are the VM's memory devices with nodes of their own."""
+        self.guest, self.host, self.rules, self.fixed = guest, host, rules, [*fixed, *beside]
         devices = {host.devices[address] for address in guest.pci if address in host.devices}
-        self.near = sorted((devices & set(host.nodes)) | set(thread_nodes(guest, host)))
+        self.near = sorted(
+            (devices & set(host.nodes)) | {*thread_nodes(guest, host), *device_nodes(guest)}
+        )
         self.taken = Nodeset.of(node for demand in fixed for node in demand.nodes)
 
     def run(self, request: NumaRequest, demands: Sequence[Demand]) -> list[Nodeset]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .model import Choice, Supply, Want
     from .node_bits import NodeBits, NodeIndex
 
-MAX_TIES, MAX_STEPS = 4, 50000
+MAX_TIES, MAX_STEPS = 4, 10000
 """How many equally close sets are compared, and how many steps packing all of them may take."""
 
 

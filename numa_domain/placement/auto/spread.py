@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .model import Choice, Supply
     from .node_bits import NodeBits, NodeIndex
 
-MAX_TRIES = 1000
-"""How many ways to place interleaved cells one after another are tried."""
+MAX_TRIES = 2000
+"""So many, divided by the number of nodes, ways to place interleaved cells are tried."""
 
 
 def spread_several(
@@ -98,6 +98,7 @@ class _Layers:
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.chosen: Choice = [NO_NODES] * len(wants)
         self.tries = 0
+        self.most = MAX_TRIES // len(supply.cpus)
 
     def lay(self) -> Choice | None:
         return self.chosen if self._from(0, self.supply, NO_NODES) else None
@@ -112,7 +113,7 @@ class _Layers:
             self.chosen[row] = nodes
             if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
                 return True
-            if not want.interleaved or self.tries >= MAX_TRIES:
+            if not want.interleaved or self.tries >= self.most:
                 return False
         return False
 

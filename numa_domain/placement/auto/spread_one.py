@@ -12,7 +12,7 @@ from __future__ import annotations
 from ..memory_fit import share_kib
 from .model import Want, crowding
 from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices, most_of, ranks
-from .node_set_search import NO_COST, SetSearch
+from .node_set_search import MAX_WORK, NO_COST, SetSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,11 +36,13 @@ def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
     to another or itself is least, which it is on the fewest nodes unless these are far apart.
     """
     best, cost, fewest = NO_NODES, (NO_COST, 0.0), 0
+    left = MAX_WORK
     enough = max(0, want.vcpus - sum(supply.cpus[i] for i in indices(want.allowed)))
     for number in _sizes(supply, want) if size is None else (size,):
         if best and cost[0] <= enough and _no_closer(supply, number, fewest, cost[1]):
             break
-        chosen = _of_size(supply, want, number)
+        chosen, work = _of_size(supply, want, number, left)
+        left = max(left - work, MAX_WORK // 20)
         if not chosen:
             continue
         fewest = fewest or number
@@ -56,15 +58,16 @@ def _sizes(supply: Supply, want: Want) -> Sequence[int]:
     return range(1, sum(1 for i in indices(want.allowed) if room[i] > 0) + 1)
 
 
-def _of_size(supply: Supply, want: Want, number: int) -> NodeBits:
-    """The closest so many nodes that hold a want."""
+def _of_size(supply: Supply, want: Want, number: int, most: int) -> tuple[NodeBits, int]:
+    """The closest so many nodes that hold a want, and how many nodes were looked at."""
     room = supply.room(want)
     share = share_kib(want.kib, want.page_kib, number) if want.interleaved else 1
     allowed = bits_of(i for i in indices(want.allowed) if room[i] >= share)
     judge = SpreadJudge(supply, [want], number)
     if count(allowed) < number or not judge.completes(NO_NODES, allowed):
-        return NO_NODES
-    return SetSearch(supply.site, judge, number).run(allowed, NO_NODES, ranks(room))
+        return NO_NODES, 0
+    search = SetSearch(supply.site, judge, number, most)
+    return search.run(allowed, NO_NODES, ranks(room)), search.work
 
 
 def mean_distance(supply: Supply, nodes: NodeBits) -> float:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 MOST_FREED = 3
 """Freeing memory is offered only if it is needed on at most this many sets of nodes."""
 
+MOST_TRIALS, MANY = 60, 64
+"""To find smaller sizes so many are tried; fewer, if cells times nodes are more than `MANY`."""
 GIB = 1024 * 1024
 
 
@@ -44,7 +46,7 @@ def alternatives(guest: Guest, request: NumaRequest, reason: MemoryShort) -> Ite
     host, demands, result, holds = reason.host, reason.demands, reason.result, reason.holds
     yield from _elsewhere(guest, request, host)
     short = result.worst
-    smaller = _less_memory(guest, demands, short, holds or _together(host))
+    smaller = _less_memory(guest, host, demands, short, holds or _together(host))
     if smaller:
         yield f"with {show_exact(smaller)} {_whose(guest, request, demands, short)}"
     laid = settled(host)
@@ -83,7 +85,7 @@ def _fits_on(guest: Guest, request: NumaRequest, host: HostTopology, nodes: Node
     bound = bind(guest, request, plan_cells(guest, request, host, nodes), nodes)
     cells = [(placed.cell, placed.nodes or nodes) for placed in bound]
     demands = [
-        demand_of(guest, host, cell, its)
+        demand_of(guest, host, cell, its, max(1, len(cells)))
         for cell, its in cells or [(whole_vm(guest, request.mode), nodes)]
     ]
     return not fit(host, demands).shortfalls
@@ -99,15 +101,21 @@ def _whose(guest: Guest, request: NumaRequest, demands: Sequence[Demand], short:
     return f"for each of cells {cells}" if len(cells) > 1 else f"for cell {cells}"
 
 
-def _less_memory(guest: Guest, demands: Sequence[Demand], short: Shortfall, holds: Holds) -> int:
+def _less_memory(
+    guest: Guest, host: HostTopology, demands: Sequence[Demand], short: Shortfall, holds: Holds
+) -> int:
     """The largest size of the cells in the shortfall with which all would fit; 0 if it is less than
     a quarter of what was requested. In whole GiB, unless that would be less than a quarter.
     """
-    asked = max(d.kib for d in demands if d.cell in short.cells)
+    asked = max(d.kib - d.qemu_kib for d in demands if d.cell in short.cells)
     granule = granule_kib(guest, short.page_kib or None)
+    trials = MOST_TRIALS // max(1, len(host.nodes) * len(demands) // MANY)
     for unit in (max(GIB, granule), granule):
         low, high = 0, asked // unit
         while low < high:
+            trials -= 1
+            if trials < 0:
+                return 0
             middle = (low + high + 1) // 2
             if holds(_cut(demands, short, middle * unit)):
                 low = middle
@@ -119,7 +127,9 @@ def _less_memory(guest: Guest, demands: Sequence[Demand], short: Shortfall, hold
 
 
 def _cut(demands: Sequence[Demand], short: Shortfall, kib: int) -> list[Demand]:
-    return [d.replace(kib=min(d.kib, kib)) if d.cell in short.cells else d for d in demands]
+    return [
+        d.replace(kib=min(d.kib, kib + d.qemu_kib)) if d.cell in short.cells else d for d in demands
+    ]
 
 
 def _together(host: HostTopology) -> Holds:

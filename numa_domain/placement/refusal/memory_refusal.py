@@ -16,10 +16,12 @@ from .alternatives import alternatives
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...guest.model import Guest
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
-    from ..memory_fit import Shortfall
+    from ..memory_fit import Demand, Shortfall
     from ..model import MemoryShort
 
 NOWHERE = "make it smaller, or choose another host"
@@ -33,10 +35,10 @@ def memory_refusal(guest: Guest, request: NumaRequest, reason: MemoryShort) -> N
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
         who=name_cells(() if single else worst.cells),
-        needed=show_memory(worst.needed_kib),
+        needed=show_memory(worst.needed_kib) + _for_qemu(host, demands, worst),
         nodes=name_nodes(worst.nodes),
         available=show_memory(worst.available_kib),
-        free=_free(worst.page_kib, _promised(host, worst)),
+        free=_free(host, worst),
         missing=show_memory(worst.missing_kib),
         nearest="fits " + ", or ".join(nearest) if nearest else NOWHERE,
     )
@@ -44,9 +46,14 @@ def memory_refusal(guest: Guest, request: NumaRequest, reason: MemoryShort) -> N
     return error
 
 
-def _free(page_kib: int, promised: int) -> str:
-    kind = f"are free in {show_memory(page_kib)} pages" if page_kib else "are free"
-    return f"{kind} ({show_memory(promised)} more promised to other VMs)" if promised else kind
+def _free(host: HostTopology, short: Shortfall) -> str:
+    """ "are free", and what else is there that is not."""
+    page, promised = short.page_kib, _promised(host, short)
+    kept = 0 if page else sum(host.nodes[i].kept_kib for i in short.nodes)
+    beside = [f"{show_memory(promised)} more promised to other VMs"] if promised else []
+    beside += [f"{show_memory(kept)} kept for the kernel"] if kept else []
+    kind = f"are free in {show_memory(page)} pages" if page else "are free"
+    return f"{kind} ({', '.join(beside)})" if beside else kind
 
 
 def _promised(host: HostTopology, short: Shortfall) -> int:
@@ -56,3 +63,9 @@ def _promised(host: HostTopology, short: Shortfall) -> int:
     if any(claim.page_kib == page and claim.nodes & short.nodes for claim in host.claims):
         promised += max(0, sum(available_kib(n, page) for n in nodes) - short.available_kib)
     return promised
+
+
+def _for_qemu(host: HostTopology, demands: Sequence[Demand], short: Shortfall) -> str:
+    """Which part of it is QEMU's, if the host's settings say that this counts."""
+    kib = sum(demand.qemu_kib for demand in demands if demand.cell in short.cells)
+    return f" ({show_memory(kib)} of them for QEMU)" if kib else ""

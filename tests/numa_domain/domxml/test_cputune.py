@@ -201,3 +201,12 @@ def test_two_pins_of_a_thread_are_refused(old: str, thread: str) -> None:
         f"domain XML line 4, /domain/cputune/{kind}pin[2]: {thread} has two pins;"
         " remove one: libvirt would refuse the domain too"
     )
+
+
+def test_pin_of_an_io_thread_that_is_not_there_is_refused() -> None:
+    pin = "<cputune><iothreadpin iothread='3' cpuset='0'/></cputune>"
+    for threads, has in (("", "no I/O threads"), ("<iothreads>2</iothreads>", "I/O threads 1-2")):
+        with pytest.raises(XMLError) as caught:
+            rewrite(domain(threads, pin), placement(nodes="0"))
+        assert caught.value.message == f"the pin is for I/O thread 3, and the VM has {has}"
+    assert rewrite(domain("<iothreads>3</iothreads>", pin), placement(nodes="0"))

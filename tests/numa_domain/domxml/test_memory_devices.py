@@ -93,3 +93,35 @@ def test_dimm_that_names_no_cell_is_an_error_once_there_are_cells() -> None:
 def test_virtio_pmem_needs_no_cell() -> None:
     xml = domain(device("virtio-pmem", "<size>1048576</size>"), memory=5242880)
     assert b"<numatune>" in rewrite(xml, placement(placed(0, "0-3", 4, "0"), nodes="0"))
+
+
+BUS = (
+    "<devices><controller type='pci' model='{}'><target busNr='180'><node>{}</node></target>"
+    "</controller></devices>"
+)
+
+
+@pytest.mark.parametrize("model", ["pcie-expander-bus", "pci-expander-bus"])
+def test_bus_in_a_cell_that_the_guest_lacks_is_refused(model: str) -> None:
+
+    assert rewrite(domain(BUS.format(model, 1)), two())
+    with pytest.raises(XMLError) as caught:
+        rewrite(domain(BUS.format(model, 2)), two())
+    assert str(caught.value) == (
+        f"domain XML line 4, /domain/devices/controller: the {model} is in cell 2, and the guest "
+        "gets cells 0-1 only; ask for a cell 2 in numa_topology, or give the controller "
+        "another target/node"
+    )
+
+
+def test_buses_and_devices_tell_their_cells() -> None:
+    assert parse_guest(domain(TWO_CELLS, BUS.format("pcie-expander-bus", 1))).cells_of_devices == (
+        Nodeset.parse("1")
+    )
+    assert parse_guest(domain(TWO_CELLS, DIMM)).cells_of_devices == Nodeset.parse("1")
+
+
+def test_virtio_mem_has_what_is_requested() -> None:
+    size = "<size unit='GiB'>4</size><requested unit='MiB'>512</requested>"
+    (mem,) = parse_guest(domain(TWO_CELLS, device("virtio-mem", size, "<node>0</node>"))).devices
+    assert (mem.size_kib, mem.taken_kib) == (4194304, 524288)

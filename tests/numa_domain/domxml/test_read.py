@@ -109,9 +109,21 @@ def test_pci_devices_have_addresses() -> None:
         "</hostdev><hostdev type='usb'>" + address.format("bus='1' device='2'") + "</hostdev>",
         "<hostdev type='mdev'>" + address.format("uuid='x'") + "</hostdev>",
         "<interface type='hostdev'>" + address.format("type='pci' bus='0x3b'") + "</interface>",
-        "<interface type='network'><source network='x'/></interface></devices>",
+        "<interface type='network'><source network='x'/></interface>",
+        "<disk type='nvme'><source type='pci' namespace='1'><address bus='0x01'/></source></disk>",
+        "<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>",
+        "<disk type='vhostvdpa'><source dev='/dev/vhost-vdpa-1'/></disk>",
+        "<interface type='vdpa'><source dev='/dev/../x'/></interface>",
+        "<hostdev type='mdev'>" + address.format("uuid='../x'") + "</hostdev></devices>",
     )
-    assert guest.pci == ("0000:3b:00.0", "0001:3b:1f.7")
+    assert guest.pci == (
+        "0000:01:00.0",
+        "0000:3b:00.0",
+        "0001:3b:1f.7",
+        "mdev:x",
+        "vdpa:vhost-vdpa-0",
+        "vdpa:vhost-vdpa-1",
+    )
 
 
 def test_arch_is_that_of_the_os() -> None:

@@ -87,7 +87,8 @@ def test_what_is_no_capture_stays_as_it_is(document: Any) -> None:
         (
             {"mem": 1},
             'nodes[0]: the key "mem" is not known; remove it, or write one of: id, cpus,'
-            " memory_kib, free_kib, reclaimable_kib, promised_kib, distances, pages",
+            " memory_kib, free_kib, reclaimable_kib, promised_kib, distances, pages, kept_kib,"
+            " unusable_cpus",
         ),
     ],
 )

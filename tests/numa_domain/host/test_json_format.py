@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 
-from numa_domain.base.errors import HostError
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.host.json_format import read_json, write_json
-from numa_domain.host.model import HostTopology, PagePool
+from numa_domain.host.model import Claim, HostTopology, Node, PagePool
 from tests.hosts import load_hosts
 
 NODE: dict[str, Any] = {"id": 0, "cpus": "0-3", "memory_kib": 8388608}
 DOCUMENTED = """{"nodes": [{"id": 0, "cpus": "0-7,16-23", "memory_kib": 65909760,
   "free_kib": 60817408, "distances": {"0": 10, "1": 21},
   "pages": {"2048": {"total": 1024, "free": 1024}}}]}"""
-ALL_KEYS = "id, cpus, memory_kib, free_kib, reclaimable_kib, promised_kib, distances, pages"
+ALL_KEYS = (
+    "id, cpus, memory_kib, free_kib, reclaimable_kib, promised_kib, distances, pages, kept_kib,"
+    " unusable_cpus"
+)
+HOST_KEYS = "nodes, devices, claims, vcpus, qemu_percent, default_page_kib"
 
 
 def host(**changes: Any) -> HostTopology:
@@ -206,8 +211,11 @@ def test_wrong_node_says_its_path(changes: dict[str, Any], said: str) -> None:
             "the host's description has 4194306 characters, more than 4194304; "
             "give it what `numa-domain host --json` prints",
         ),
-        ("[]", "the host: a list is not an object; write one with the keys nodes, devices"),
-        ("NaN", 'the host: "NaN" is not an object; write one with the keys nodes, devices'),
+        (
+            "[]",
+            f"the host: a list is not an object; write one with the keys {HOST_KEYS}",
+        ),
+        ("NaN", f'the host: "NaN" is not an object; write one with the keys {HOST_KEYS}'),
         ("{}", "the host: nodes is missing; add it"),
         ('{"nodes": []}', "nodes: a list is not a list of nodes; describe at least one node"),
         ('{"nodes": 3}', "nodes: 3 is not a list of nodes; describe at least one node"),
@@ -217,7 +225,7 @@ def test_wrong_node_says_its_path(changes: dict[str, Any], said: str) -> None:
         ),
         (
             '{"hosts": 1}',
-            'the host: the key "hosts" is not known; remove it, or write one of: nodes, devices',
+            f'the host: the key "hosts" is not known; remove it, or write one of: {HOST_KEYS}',
         ),
         ('{"nodes": 1, "nodes": 2}', 'the key "nodes" is there twice in one object; remove one'),
     ],
@@ -263,3 +271,34 @@ def test_number_of_a_million_digits_is_refused_at_once() -> None:
     with pytest.raises(HostError) as caught:
         read_json(json.dumps({"nodes": [NODE]}).replace("8388608", "7" * 1_000_000))
     assert str(caught.value).startswith("nodes[0].memory_kib: 777777777777777777777777777777 is")
+
+
+def test_promises_and_margins_round_trip() -> None:
+    both = Nodeset.parse("0-1")
+    host = HostTopology(
+        {
+            i: Node(i, Cpuset.parse("0-3"), 8, 8, kept_kib=3, unusable=Cpuset.parse("2-3"))
+            for i in (0, 1)
+        },
+        claims=(Claim(both, 5), Claim(both, 2048, 2048)),
+        vcpus={both: 4},
+        qemu_percent=100,
+    )
+    assert read_json(write_json(host)) == host
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"claims": {}}, 'claims: an object is not a list; write {"nodes": "0-1", "kib": 1024}'),
+        ({"claims": [{"nodes": "x", "kib": 1}]}, 'claims[0].nodes: "x" is not a nodeset; '),
+        ({"claims": [{"nodes": "0-1"}]}, "claims[0]: kib is missing; add it"),
+        ({"vcpus": {"": 1}}, 'vcpus: "" is not a nodeset; '),
+        ({"qemu_percent": 1001}, "qemu_percent: 1001 is not a whole number from 0 to 1000; "),
+    ],
+)
+def test_wrong_promises_say_where(more: dict[str, Any], said: str) -> None:
+    node = {"id": 0, "cpus": "0", "memory_kib": 1}
+    with pytest.raises(NumaError) as caught:
+        read_json(json.dumps({"nodes": [node], **more}))
+    assert str(caught.value).startswith(said)

@@ -296,3 +296,16 @@ def test_import_takes_nothing_that_a_hook_need_not_pay_for() -> None:
         check=True,
     )
     assert ran.stdout == "\n"
+
+
+def test_mediated_and_vdpa_devices_have_their_parents_node(two: Path) -> None:
+    parent = two / "devices/pci0000:3a/0000:3b:00.2"
+    for name in ("0d5f", "vdpa0/vhost-vdpa-0", "vdpa1/vhost-vdpa/vhost-vdpa-1"):
+        (parent / name).mkdir(parents=True)
+    (parent / "numa_node").write_text("1\n")
+    for bus, name in (("mdev", "0d5f"), ("vdpa", "vdpa0"), ("vdpa", "vdpa1")):
+        folder = two / "bus" / bus / "devices"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(parent / name)
+    names = ("mdev:0d5f", "vdpa:vhost-vdpa-0", "vdpa:vhost-vdpa-1", "mdev:none", "vdpa:none")
+    assert devices_from_sysfs(two, names) == dict.fromkeys(names[:3], 1)

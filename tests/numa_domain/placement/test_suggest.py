@@ -41,21 +41,26 @@ def test_vm_that_fits_a_node_gets_one_cell() -> None:
 
 def test_vm_with_more_vcpus_than_a_node_has_cpus_gets_as_many_cells_as_share_them() -> None:
     suggestion = suggest(vm(64, 48), HOSTS["hwloc:memorysidecaches"])  # nodes of 20 CPUs
-    assert suggestion.request.to_properties() == {"numa_nodeset": "auto:4", "numa_topology": "4"}
+    assert suggestion.request.to_properties() == {
+        "numa_nodeset": "auto:4",
+        "numa_topology": "host",
+    }
     assert suggestion.why == (
         "The VM's 64 GiB and 48 vCPUs do not fit one node (the most that is free is 371.88 GiB,"
         " the most CPUs 20): 4 cells, each on a node of its own.",
         "1 cell would hold the memory, but with more vCPUs than a node has CPUs.",
         "4 cells divide its 48 cores evenly.",
+        "The cells are the host's, and the guest is told their distances.",
     )
+    cells = suggestion.pinned.cells
+    assert isinstance(cells, tuple)
+    assert all(cell.distances for cell in cells)
 
 
 def test_vm_larger_than_all_cpus_takes_the_nodes_that_lack_fewest() -> None:
     suggestion = suggest(vm(64, 48), HOSTS["hwloc:40intel64-2g2n4c+pcilocality"])  # 4 x 10 CPUs
-    assert suggestion.request.to_properties()["numa_topology"] == "4"
-    assert suggestion.why[-1] == (
-        "The nodes have 8 CPUs less than it has vCPUs: these wait at times."
-    )
+    assert suggestion.request.to_properties()["numa_topology"] == "host"
+    assert "The nodes have 8 CPUs less than it has vCPUs: these wait at times." in suggestion.why
 
 
 def test_vm_that_no_equal_cells_fit_is_spread() -> None:
