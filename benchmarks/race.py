@@ -218,6 +218,8 @@ def main() -> int:
         begun = time.monotonic()
         for number in range(args.rounds):
             race.round(number)
+            if number % 100 == 99:
+                print(f"{number + 1} rounds: {dict(race.counts)}", file=sys.stderr, flush=True)
         seconds = time.monotonic() - begun
     counts = race.counts
     print(f"{args.rounds} rounds in {seconds:.0f} s, {OURS} of ours and a foreign one in each")

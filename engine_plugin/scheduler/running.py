@@ -60,6 +60,7 @@ class Running:
         self.claims = self.scheduler.claims
         self.world.arrived = self._arrived
         self.watcher.told = self._told
+        self.watcher.renewed = self.scheduler.prepare
         self.watcher.busy = lambda: self.claims.pending > 0
         methods = Calls(self.scheduler).methods
         try:

@@ -11,9 +11,11 @@ of which nothing is known pass where else none would.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from numa_domain.base.errors import NumaError
@@ -32,6 +34,10 @@ LOG = logging.getLogger(__name__)
 _OLD_SECONDS = 180.0
 """Figures of a host that are older count for nothing: the engine could not be asked for long."""
 _READ_SECONDS = 1.0
+_LOOK_SECONDS = 0.08
+_ENOUGH = 32
+"""After so long so many hosts that fit are enough."""
+_RECENT = 4
 UNFIT = 2000
 """The score of a host on which it does not fit: more than any other."""
 
@@ -57,6 +63,7 @@ class Scheduler:
     ) -> None:
         self.world, self.claims, self.counters = world, Claims(), counters
         self._watcher, self._recorder, self._clock = watcher, recorder, clock
+        self._recent: deque[Asked] = deque(maxlen=_RECENT)
 
     def filtered(self, hosts: Sequence[str], vm_id: str) -> Answer:
         """Those of the hosts on which the VM may start."""
@@ -122,7 +129,8 @@ class Scheduler:
 
     def _judged(self, asked: Asked, hosts: Sequence[str]) -> tuple[list[Verdict], list[str]]:
         """All verdicts, and the hosts to let through."""
-        sure = [self._verdict(asked, host, self.claims.possible) for host in hosts]
+        self._recent.appendleft(asked)
+        sure = self._looked_at(asked, hosts)
         passed = [verdict.host_id for verdict in sure if verdict.fits]
         if passed:
             return sure, passed
@@ -131,6 +139,35 @@ class Scheduler:
         if best is not None:
             return likely, [best]
         return likely, [verdict.host_id for verdict in likely if verdict.unknown]
+
+    def _looked_at(self, asked: Asked, hosts: Sequence[str]) -> list[Verdict]:
+        """Of all hosts; of hundreds only the emptiest, where they take too long and enough fit: the
+        engine holds the cluster meanwhile."""
+        last = time.perf_counter() + _LOOK_SECONDS
+        found: list[Verdict] = []
+        fitting = 0
+        for host in self._emptiest_first(hosts):
+            verdict = self._verdict(asked, host, self.claims.possible)
+            found.append(verdict)
+            fitting += verdict.fits
+            if fitting >= _ENOUGH and time.perf_counter() > last:
+                break
+        return found
+
+    def _emptiest_first(self, hosts: Sequence[str]) -> list[str]:
+        if len(hosts) <= _ENOUGH:
+            return [*hosts]
+        rooms = {host: self.world.room(host) for host in hosts}
+        return sorted(hosts, key=lambda host: -(room.left_kib if (room := rooms[host]) else 0))
+
+    def prepare(self, host_ids: Iterable[str]) -> None:
+        """These hosts' figures are new: the last questions are answered before they come again."""
+        recent = {asked.key: asked for asked in self._recent}
+        for host_id in host_ids:
+            room = self.world.room(host_id)
+            for asked in recent.values():
+                with contextlib.suppress(NumaError):
+                    judge(asked, host_id, room, {}, False)
 
     def _verdict(
         self, asked: Asked, host_id: str, claimed: Callable[[str, str], Charges]

@@ -116,6 +116,7 @@ def test_packages_bring_documentation_manual_pages_and_completion(packages: Pack
         assert f"/usr/share/doc/ovirt-engine-numa/docs/{page.name}" in engine
     for unit in (
         "engine_plugin/setup/files/ovirt-engine-numa.service",
+        "engine_plugin/setup/files/ovirt-engine-numa-scheduler.service",
         "vdsm_hook/affinity/ovirt-numa-affinity.service",
     ):
         said = re.search(r"^Documentation=man:(\S+)\(1\) file://(\S+)$",
@@ -135,6 +136,7 @@ def test_engine_package_has_plugin_service_and_unit(packages: Packages) -> None:
     files = listed(packages["ovirt-engine-numa"])
     for name in (
         "/usr/lib/systemd/system/ovirt-engine-numa.service",
+        "/usr/lib/systemd/system/ovirt-engine-numa-scheduler.service",
         "/usr/share/ovirt-engine-numa/requirements.txt",
         "/usr/share/ovirt-engine-numa/python/engine_plugin/service/app.py",
         "/usr/share/ovirt-engine-numa/python/numa_domain/placement/place.py",

@@ -85,6 +85,8 @@ class Watcher:
         self.state = State()
         self.told: Callable[[Sequence[Happened]], None] = lambda events: None
         """Told of new lines of the log, before their VMs are read."""
+        self.renewed: Callable[[Sequence[str]], None] = lambda host_ids: None
+        """Told of hosts whose figures are new."""
         self.busy: Callable[[], bool] = lambda: False
         """Whether a start is under way, so that the log is of interest at once."""
         self._hosts = _Hosts()
@@ -235,6 +237,7 @@ class Watcher:
             for host, each in zip(records, found)
         )
         self._hosts.due -= {host.id for host in records}
+        self.renewed([host.id for host in records])
 
     def _hooks(self, session: Session, host: HostRecord, now: float) -> Hooks | NumaError:
         known = self._hosts.hooks.get(host.id)

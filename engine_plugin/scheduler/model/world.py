@@ -40,6 +40,8 @@ class Room:
     """Of its figures; on the monotonic clock."""
     topology: HostTopology | None
     """Less what running VMs hold; None where the engine told nothing."""
+    left_kib: int
+    """What is free on all nodes together."""
     placed: dict[str, Placement | None] = field(default_factory=dict)
     """By what was asked for: what the core found here. Filled as it is asked."""
 
@@ -151,7 +153,11 @@ class World:
             if host is None:
                 return None
             if host.room is None:
-                host.room = Room(host.facts, host.read_at, self._topology(host))
+                topology = self._topology(host)
+                left = (
+                    sum(node.available_kib for node in topology.nodes.values()) if topology else 0
+                )
+                host.room = Room(host.facts, host.read_at, topology, left)
             return host.room
 
     def records(self) -> list[HostRecord]:
