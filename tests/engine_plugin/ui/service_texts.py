@@ -14,7 +14,8 @@ from pathlib import Path
 
 from engine_plugin.engine_api import errors as engine
 from engine_plugin.engine_api import hidden_nodes, hosts
-from engine_plugin.settings import conflict, errors, fit, promises
+from engine_plugin.model import promises
+from engine_plugin.settings import conflict, errors, fit
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml import cputune, memory_backing, numatune
 from numa_domain.placement import model, warnings
@@ -30,6 +31,7 @@ NOT_ON_PAGES = {
     "EngineBroke",
     "EngineUnreadable",
     "IdMalformed",
+    "LocksUnusable",
     "LoginFailed",
     "MatchMissing",
     "MemnodeTwice",
