@@ -12,8 +12,8 @@ with others by
     room        per cent of the starts at which a VM of half the largest node would find one node
     split       per cent of the VMs that lie on several nodes; far: whose nodes are not the nearest
 
-One node each, mix "mixed", 800 starts, two seeds: refused / load / room. "most free" is the rule that
-`auto` had before; with so few seeds, figures differ by one per cent from run to run:
+One node each, mix "mixed", 800 starts, two seeds: refused / load / room. "most free" is the rule
+that `auto` had before; of so few seeds, figures differ by one per cent from run to run:
 
                       auto:1            most free         best fit          least load
     memorysidecaches  13.7 / 1.20 / 25  18.8 / 1.22 / 3   13.4 / 1.28 / 21  14.3 / 1.11 / 6
@@ -23,8 +23,8 @@ One node each, mix "mixed", 800 starts, two seeds: refused / load / room. "most 
     kunpeng920-96c    21.5 / 1.27 / 45  28.6 / 1.32 / 20  19.6 / 1.44 / 46  25.7 / 1.18 / 28
     epyc9375f-nps1    16.1 / 1.15 / 14  15.9 / 1.10 / 5   13.6 / 1.24 / 23  14.5 / 1.05 / 8
 
-Least load is never more than a tenth better in load; best fit refuses up to a tenth less on three hosts,
-13 and 14 % less on spr-2s-snc4 and 96em64t, and 18 % less on two large nodes.
+Least load is never more than a tenth better in load. Best fit refuses up to a tenth less on three
+hosts; auto refuses 1.13 times as much on spr-2s-snc4, 1.14 on 96em64t, 1.18 on two large nodes.
 
     $ .venv/bin/python benchmarks/day.py                        # one node each, all rules
     $ .venv/bin/python benchmarks/day.py --ask auto auto/2 all  # what `place` answers
