@@ -30,6 +30,7 @@ SERVICE = [
 ]
 TEST = [
     "ansible-core>=2.17,<3",
+    "ansible-lint>=25,<27",
     "hypothesis>=6.100,<7",
     "libvirt-python>=9.0,<13",
     "lxml-stubs>=0.5.1,<1",

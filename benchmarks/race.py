@@ -169,6 +169,8 @@ class Race:
     def _count(self, answers: list[httpx.Response], acknowledged: bool, theirs: str) -> None:
         codes = Counter(answer.json().get("code", "stored") for answer in answers)
         self.counts.update({f"ours {code}": count for code, count in codes.items()})
+        unseen = [each for each in answers if each.json().get("theirs") == []]
+        self.counts["what they set was not seen"] += len(unseen)
         found = self.foreign.properties()
         if acknowledged:
             self.counts["foreign"] += 1
@@ -218,6 +220,8 @@ def main() -> int:
         begun = time.monotonic()
         for number in range(args.rounds):
             race.round(number)
+            if number % 100 == 99:
+                print(f"{number + 1} rounds: {dict(race.counts)}", file=sys.stderr, flush=True)
         seconds = time.monotonic() - begun
     counts = race.counts
     print(f"{args.rounds} rounds in {seconds:.0f} s, {OURS} of ours and a foreign one in each")

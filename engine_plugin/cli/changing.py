@@ -42,11 +42,9 @@ def change(context: CommandContext, args: argparse.Namespace, asked: Asked) -> i
 
 
 def _require_one(args: argparse.Namespace) -> None:
-    """A name, or a search for VMs."""
-    if (args.name is None) == (args.search is None):
-        raise TargetUnclear("name", given="both" if args.name else "neither")
+    """A search finds VMs, each of a version of its own."""
     if args.search is not None and (args.kind != "vm" or args.if_match is not None):
-        raise TargetUnclear("--search", given="--kind or --if-match beside a search")
+        raise TargetUnclear("--search", given="--kind or --if-match")
 
 
 def _run(

@@ -26,12 +26,14 @@ OVIRT_USERNAME and OVIRT_PASSWORD, or stand in ~/.ovirt-numa.conf.
   ovirt-numa set db1 --nodeset preferred:1
   ovirt-numa set db1 --topology "cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1"
   ovirt-numa set desktops --kind pool --nodeset auto
+  ovirt-numa set --search tag=db --nodeset auto     all VMs that oVirt's search finds
 
 They count from the VM's next start.
 """,
     "clear": """examples:
   ovirt-numa clear db1
   ovirt-numa clear desktops --kind pool
+  ovirt-numa clear --search tag=db
 """,
     "adopt": """examples:
   ovirt-numa get legacy-db                  shows the virtual NUMA nodes of oVirt's own
@@ -65,6 +67,10 @@ They count from the VM's next start.
 """,
     "scheduler": """examples:
   ovirt-numa scheduler                      systemd runs it, beside the engine
+""",
+    "why": """examples:
+  ovirt-numa why db1
+  ovirt-numa why db1 --json
 """,
     "demo": """examples:
   ovirt-numa demo

@@ -13,8 +13,8 @@ from ..settings.version import ANY, Expected, version_of
 
 
 class TargetUnclear(NumaError):
-    what = "{given} is given"
-    todo = "give a name, or --search with oVirt's search for VMs: tag=db and cluster=Default"
+    what = "a search finds VMs, each with a version of its own, and {given} is given beside it"
+    todo = "leave that out, or give a name instead of the search"
 
 
 def request_of(args: argparse.Namespace) -> NumaRequest:

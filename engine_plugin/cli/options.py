@@ -24,18 +24,16 @@ def _get(parser: argparse.ArgumentParser) -> None:
 
 def _set(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
-    _target(parser, optional=True)
+    _one_or_many(parser)
     _inputs(parser)
     _force(parser)
     _version(parser)
-    _many(parser)
 
 
 def _clear(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
-    _target(parser, optional=True)
+    _one_or_many(parser)
     _version(parser)
-    _many(parser)
 
 
 def _adopt(parser: argparse.ArgumentParser) -> None:
@@ -118,8 +116,11 @@ def _version(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--if-match", metavar="ETAG", help="only if it is still this version")
 
 
-def _many(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--search", metavar="S", help="all VMs that oVirt's search finds: tag=db")
+def _one_or_many(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", nargs="?", help="its name or id")
+    which.add_argument("--search", metavar="S", help="all VMs that oVirt's search finds: tag=db")
+    parser.add_argument("--kind", choices=KINDS, default="vm", help="what it is (vm)")
     parser.add_argument(
         "--overwrite",
         action="store_true",

@@ -145,6 +145,12 @@ def test_blocks_have_a_language() -> None:
     assert bad == []
 
 
+def test_blocks_of_other_shells_are_run_elsewhere() -> None:
+    """tests/engine_plugin/service/test_rest_page.py runs those of the REST page."""
+    other = re.compile(r"^ *```(bash|shell|console|zsh)$", re.MULTILINE)
+    assert [page.name for page in PAGES if other.search(page.read_text())] == ["rest.md"]
+
+
 def test_each_excuse_and_each_answer_is_needed() -> None:
     found = [command for page in PAGES for command in commands(page)]
     lines = {command.text for command in found}

@@ -39,7 +39,10 @@ describe('errors', () => {
       expect(await besideTheButton(page)).toBe(true)
     }
     await openTab(page)
-    await tab.getByRole('button', { name: /1 GiB together/ }).waitFor()
+    await tab
+      .locator('.numa-problems')
+      .getByRole('button', { name: /1 GiB together/ })
+      .waitFor()
     expect((await stored(name)).topology).toBeUndefined()
     await ok(page)
     await closed(page)

@@ -14,7 +14,7 @@ import pytest
 from tests.tools import missing
 
 ROOT = Path(__file__).parents[2]
-PLAYBOOK = ROOT / "packaging" / "ansible" / "examples" / "vm.yml"
+PLAYBOOK = ROOT / "packaging" / "ansible" / "vm.yml"
 COLLECTIONS = Path(sys.prefix) / "collections"
 VARIABLES = {
     "cluster": "numa-lab",

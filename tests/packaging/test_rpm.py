@@ -116,6 +116,7 @@ def test_packages_bring_documentation_manual_pages_and_completion(packages: Pack
         assert f"/usr/share/doc/ovirt-engine-numa/docs/{page.name}" in engine
     for unit in (
         "engine_plugin/setup/files/ovirt-engine-numa.service",
+        "engine_plugin/setup/files/ovirt-engine-numa-scheduler.service",
         "vdsm_hook/affinity/ovirt-numa-affinity.service",
     ):
         said = re.search(r"^Documentation=man:(\S+)\(1\) file://(\S+)$",

@@ -79,9 +79,6 @@ def _show(found: dict[str, Any]) -> None:
     style = "green" if found["ok"] else "yellow"
     output.line(f"{found['name']} (level {found['level']}): {good}", style)
     filtered = found["scheduling"]["units"].get(FILTER) == "in force"
-    how = scheduled(found["scheduling"])
-    if how is not None:
-        output.line(f"  {how}")
     for each in found["problems"]:
         output.line(f"  {each['message']}: {each['remedy']}", "yellow")
     for name, state in found["properties"].items():
@@ -90,6 +87,9 @@ def _show(found: dict[str, Any]) -> None:
     if found["command"]:
         output.line("  define it on the engine:")
         output.line(f"  {found['command']}")
+    how = scheduled(found["scheduling"])
+    if how is not None:
+        output.line(f"  {how}")
     rows = []
     for host in found["hosts"]:
         words = "; ".join(remarks(host, found["grammar"], filtered))

@@ -51,9 +51,9 @@ def slow_bodies(service: Served, path: str, count: int, token: str | None) -> It
 def test_writes_that_wait_for_one_vm_hold_up_no_reader(
     engine: Engine, relay: Relay, start_service: Start
 ) -> None:
-    service = start_service(relay.url, threads=4, request_seconds=15)
+    service = start_service(relay.url, threads=4, request_seconds=40)
     busy, other = engine.new_vm(), engine.new_vm()
-    relay.hold(rf"PUT .*/vms/{busy}", seconds=2)
+    relay.hold(rf"PUT .*/vms/{busy}", seconds=30)
     statuses: list[int] = []
 
     def write() -> None:
@@ -66,15 +66,15 @@ def test_writes_that_wait_for_one_vm_hold_up_no_reader(
     threads = [threading.Thread(target=write) for _ in range(20)]
     for thread in threads:
         thread.start()
-    time.sleep(1)
+    time.sleep(3)
     with client_of(service, engine.token()) as client:
         begun = time.monotonic()
         assert client.get(f"/api/v1/vms/{other}/numa").status_code == 200
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 15
         begun = time.monotonic()
         answer = client.put(f"/api/v1/vms/{other}/numa", json={"nodeset": "0"})
         assert answer.status_code == 200, "nor a write to another VM"
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 15
     relay.clear()
     for thread in threads:
         thread.join()

@@ -296,6 +296,7 @@ def test_search_that_the_engine_refuses_is_the_requests_fault(broken, start_serv
         f"{service.base}/api/v1/vms",
         params={"search": "x=7"},
         headers={"Authorization": "Bearer t"},
+        timeout=20,
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "SearchMalformed")
 

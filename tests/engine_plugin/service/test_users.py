@@ -4,10 +4,15 @@
 from __future__ import annotations
 
 import contextlib
+import time
+import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
+
+from engine_plugin.demo.model import User
 
 from ..engines import Engine, Served
 from ..relay import Relay
@@ -66,3 +71,36 @@ def test_search_counts_for_who_is_no_administrator(engine: Engine, start_service
         found = user.get("/api/v1/vms", params={"search": "name=t-*", "size": 1, "page": 2}).json()
         assert len(found["vms"]) == 1
         assert found["more"] is True
+
+
+@pytest.fixture
+def passing(engine: Engine) -> Iterator[str]:
+    """An administrator, for a while."""
+    store = engine.app.state.engine.store
+    user = User(str(uuid.uuid4()), "passing@internal", "demo", (("SuperUser", "system"),))
+    store.save_user(user)
+    yield user.id
+    store.save_user(replace(user, roles=()))
+
+
+def test_role_that_was_taken_away_counts_within_a_second(
+    engine: Engine, start_service: Start, passing: str
+) -> None:
+    """Who is no administrator any more is answered by the engine, and not from what those share."""
+    host = engine.host("epyc-nps4")
+    token = engine.token("passing")
+    with contextlib.closing(Relay(engine.base)) as relay:
+        service = start_service(relay.url, warm_seconds=60)
+
+        def asked() -> int:
+            before = len(relay.asked)
+            path = f"{service.base}/api/v1/clusters/{host.cluster.id}/numa"
+            httpx.get(path, headers=bearer(token), timeout=30)
+            return sum("/numanodes" in each for each in relay.asked[before:])
+
+        assert asked() > 0
+        assert asked() == 0
+        engine.app.state.engine.store.save_user(User(passing, "passing@internal", "demo", ()))
+        engine.app.state.sessions._users.clear()  # it reads users once
+        time.sleep(1.1)
+        assert asked() > 0

@@ -69,6 +69,19 @@ class Engine:
         first, rest = script.read_text().split("\n", 1)
         script.write_text(f"{first}\n{command}\n{rest}")
 
+    def line(self) -> str:
+        """The command as a line that any program may run."""
+        environ = {
+            "PATH": f"{self._bin}:/usr/bin:/bin",
+            "PYTHONPATH": str(SOURCE),
+            "ENGINE_ROWS": str(self._rows),
+            "SYSTEMCTL_STATE": str(self._systemctl),
+        }
+        command = [sys.executable, "-S", "-m", "engine_plugin.setup", "--root", str(self.root)]
+        config = ["--engine-config", str(self._bin / "engine-config")]
+        words = [f"{name}={text}" for name, text in environ.items()]
+        return shlex.join(["env", *words, *command, *config])
+
     def setup(
         self, *words: str, dies_at: int | None = None, killed_at: int | None = None,
         fails: str = "", umask: int = 0o022,

@@ -9,8 +9,9 @@ import type { Migration } from '../bridge/dialogBridge'
 import { ListBox } from './listBox'
 import { type DialogKind, FIELDS, MIGRATION_ORDER } from './selectors'
 import { setText } from './setText'
-import { until } from './wait'
+import { pause, until } from './wait'
 
+const DEFERRED_MS = 20
 const UNITS: Readonly<Record<string, number>> = { K: 1, M: 1024, G: 1024 ** 2, T: 1024 ** 3 }
 const CYRILLIC: Readonly<Record<string, string>> = { К: 'K', М: 'M', Г: 'G', Т: 'T' }
 
@@ -115,6 +116,9 @@ export class VmFields {
     if (!modes || this.migration === mode) return this.migration === mode
     if (!this.canPin) return false
     modes.chooseAt(MIGRATION_ORDER.indexOf(mode))
-    return (await until(() => this.migration === mode || undefined)) ?? false
+    const shown = (await until(() => this.migration === mode || undefined)) ?? false
+    // The text changes at once, what OK reads one deferred tick later.
+    await pause(DEFERRED_MS)
+    return shown
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Waiting for the dialog: for a condition, never for a fixed time.
+ * Waiting for the dialog: for a condition, or for its deferred ticks, which nothing tells of.
  */
 const STEP_MS = 4
 
@@ -10,6 +10,10 @@ export async function until<T>(look: () => T | undefined, limitMs = 3000): Promi
   for (;;) {
     const found = look()
     if (found !== undefined || Date.now() > end) return found
-    await new Promise((resolve) => setTimeout(resolve, STEP_MS))
+    await pause(STEP_MS)
   }
+}
+
+export async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -26,6 +26,8 @@ export interface Editing {
   readonly typedIn?: string | undefined
   /** The last change has written out cells that were a number or `host` before. */
   readonly writtenOut: boolean
+  /** The texts are as somebody else has made them: there is nothing to tell them. */
+  readonly foreign: boolean
 }
 
 export type Edit =
@@ -55,6 +57,7 @@ export function start(inputs: Inputs, hostId = ''): Editing {
     details: wishOf(inputs) === 'hand',
     hostId,
     writtenOut: false,
+    foreign: false,
   }
 }
 
@@ -90,13 +93,13 @@ export function edit(state: Editing, action: Edit): Editing {
     case 'undo':
       return halfTyped(state)
         ? fresh(state)
-        : fresh({ ...state, history: undo(state.history), byHand: false })
+        : fresh({ ...state, history: undo(state.history), byHand: false, foreign: false })
     case 'redo':
-      return fresh({ ...state, history: redo(state.history) })
+      return fresh({ ...state, history: redo(state.history), foreign: false })
     case 'adopt':
       return sameInputs(state.history.now, action.inputs)
         ? state
-        : fresh(moved({ ...state, byHand: false }, action.inputs))
+        : { ...fresh(moved({ ...state, byHand: false }, action.inputs)), foreign: true }
     case 'host':
       return { ...state, hostId: action.id }
     case 'details':
@@ -129,7 +132,7 @@ function fresh(state: Editing, writtenOut = false): Editing {
 
 function moved(state: Editing, inputs: Inputs, merged = false): Editing {
   if (sameInputs(state.history.now, inputs)) return state
-  return { ...state, history: step(state.history, inputs, merged) }
+  return { ...state, history: step(state.history, inputs, merged), foreign: false }
 }
 
 function without(drafts: Editing['drafts'], field: string): Editing['drafts'] {

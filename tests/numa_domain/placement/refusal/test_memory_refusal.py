@@ -111,6 +111,7 @@ def test_reasons_are_in_the_json_with_their_words() -> None:
         "needed_kib": 0,
         "free_kib": 64 * GIB,
         "promised_kib": 0,
+        "kept_kib": 0,
         "available_kib": 64 * GIB,
         "missing_kib": 0,
         "text": "node 0: 64 GiB free, not asked for",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a wish means: nodes, mode, cells, distances, the two texts. Kept, also while it is closed. */
 import { Button, Title } from '@patternfly/react-core'
-import type { Dispatch } from 'react'
+import { type Dispatch, memo } from 'react'
 import { useMessages } from '../../messages/messages'
 import type { Edit } from '../../model/editing'
 import { CellRows } from './CellRows'
@@ -20,7 +20,7 @@ interface Props {
   readonly onSuggest?: (() => void) | undefined
 }
 
-export function Details({ edited, locked, dispatch, onSuggest }: Props) {
+export const Details = memo(function Details({ edited, locked, dispatch, onSuggest }: Props) {
   const { t } = useMessages()
   const typing = useTyping(edited, dispatch)
   const shared = { edited, locked, typing, dispatch }
@@ -70,4 +70,4 @@ export function Details({ edited, locked, dispatch, onSuggest }: Props) {
       </div>
     </section>
   )
-}
+})

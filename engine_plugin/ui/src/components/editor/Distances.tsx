@@ -30,8 +30,8 @@ export function Distances({ edited, locked, typing, dispatch }: Props) {
   if (planned.length < 2) return null
   const set = planned.some((cell) => cell.distances)
   if (!set) {
-    const withThem = setDistance(inputs, [0, 1], '20', scene)
-    const fits = withThem.topology.length + withThem.nodeset.length <= MAX_TEXT - OTHERS
+    const rows = planned.length * (planned.length * ',20'.length + ' dist='.length)
+    const fits = inputs.topology.length + inputs.nodeset.length + rows <= MAX_TEXT - OTHERS
     return (
       <p>
         <Button
@@ -39,7 +39,11 @@ export function Distances({ edited, locked, typing, dispatch }: Props) {
           isInline
           isDisabled={locked || !fits}
           onClick={() =>
-            dispatch({ type: 'change', inputs: withThem, writtenOut: writesOut(inputs) })
+            dispatch({
+              type: 'change',
+              inputs: setDistance(inputs, [0, 1], '20', scene),
+              writtenOut: writesOut(inputs),
+            })
           }
         >
           {t('distances.show')}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The editor: what is wished, where the VM would lie, and all that this means. */
 import { Title } from '@patternfly/react-core'
-import type { Dispatch } from 'react'
+import { type Dispatch, useMemo } from 'react'
 import type { Subject } from '../../api/preview'
 import { useMessages } from '../../messages/messages'
 import { chosenWish, type Edit } from '../../model/editing'
@@ -37,6 +37,10 @@ export function Editor(props: Props) {
   const { answer, asking, error } = answering
   const facts = useWishFacts(subject, edited.scene)
   const { suggested } = facts
+  const onSuggest = useMemo(
+    () => suggested && (() => dispatch({ type: 'change', inputs: suggested })),
+    [suggested, dispatch],
+  )
   const layout = useLayout(edited, answer, error !== undefined)
   const runsHere = own !== undefined && own.host === host?.id
   const ofHost = answer?.hosts.find((each) => each.id === host?.id)
@@ -79,12 +83,7 @@ export function Editor(props: Props) {
           <p>{noHost ?? t('nodes.noHost')}</p>
         )}
       </section>
-      <Details
-        edited={edited}
-        locked={locked}
-        dispatch={dispatch}
-        onSuggest={suggested && (() => dispatch({ type: 'change', inputs: suggested }))}
-      />
+      <Details edited={edited} locked={locked} dispatch={dispatch} onSuggest={onSuggest} />
       <ProblemList
         problems={[...edited.problems, ...answering.problems]}
         onOpen={() => dispatch({ type: 'details', open: true })}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The host as a picture, with the VM's cells in it: where they would lie, or do. */
 import { DndContext, DragOverlay } from '@dnd-kit/core'
-import { type Dispatch, useState } from 'react'
+import { type Dispatch, memo, useState } from 'react'
 import { useMessages } from '../../messages/messages'
 import type { Layout } from '../../model/cards'
 import { moveCell, setTarget, toggleNode, writesOut } from '../../model/edit'
@@ -29,7 +29,14 @@ interface Props {
   readonly dispatch: Dispatch<Edit>
 }
 
-export function Picture({ edited, layout, host, own, locked, dispatch }: Props) {
+export const Picture = memo(function Picture({
+  edited,
+  layout,
+  host,
+  own,
+  locked,
+  dispatch,
+}: Props) {
   const { t } = useMessages()
   const [moved, setMoved] = useState<number>()
   const ids = host.nodes.map((node) => node.id)
@@ -92,4 +99,4 @@ export function Picture({ edited, layout, host, own, locked, dispatch }: Props) 
       </DragOverlay>
     </DndContext>
   )
-}
+})

@@ -18,7 +18,8 @@ import {
 import { useEffect, useMemo, useRef } from 'react'
 
 export const TRAY = 'tray'
-const START_PX = 4
+/** Never another value: a new one would draw all boxes and cards again. */
+const POINTER = { activationConstraint: { distance: 4 } }
 
 export const nodeKey = (node: number): string => `node-${node}`
 export const cardKey = (card: number): string => `card-${card}`
@@ -51,11 +52,11 @@ export function useMoving(nodes: readonly number[]) {
       if (target.current !== undefined) return [{ id: target.current }]
       return args.pointerCoordinates ? pointerWithin(args) : rectIntersection(args)
     }
-    return { coordinateGetter, collisions }
+    return { keyboard: { coordinateGetter, scrollBehavior: 'auto' as const }, collisions }
   }, [])
   const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: START_PX } }),
-    useSensor(KeyboardSensor, { coordinateGetter: parts.coordinateGetter, scrollBehavior: 'auto' }),
+    useSensor(PointerSensor, POINTER),
+    useSensor(KeyboardSensor, parts.keyboard),
   )
   return {
     sensors,

@@ -44,13 +44,17 @@ export function useAnswer(
     { freshMs: FRESH_MS, wait: lasting !== key },
   )
   const problems = useMemo(() => refusals(error), [error])
-  return {
-    ...(value ? { answer: value } : {}),
-    asking: key !== undefined && value === undefined && error === undefined,
-    ...(error !== undefined && !problems.length ? { error } : {}),
-    problems,
-    reload,
-  }
+  const asking = key !== undefined && value === undefined && error === undefined
+  return useMemo(
+    () => ({
+      ...(value ? { answer: value } : {}),
+      asking,
+      ...(error !== undefined && !problems.length ? { error } : {}),
+      problems,
+      reload,
+    }),
+    [value, asking, error, problems, reload],
+  )
 }
 
 function refusals(error: unknown): readonly Problem[] {

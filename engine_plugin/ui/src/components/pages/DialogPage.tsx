@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The NUMA tab inside WebAdmin's Add/Edit VM dialog. */
-import { useEffect } from 'react'
 import { readSettings } from '../../api/settings'
 import type { BridgeFrame, DialogBridge } from '../../bridge/dialogBridge'
 import { useMessages } from '../../messages/messages'
@@ -23,6 +22,7 @@ import { useDialogState } from './useDialogState'
 import { useMayChange } from './useMayChange'
 import { useDialogScene, useDialogSubject } from './useDialogVm'
 import { useOwn } from './useOwn'
+import { useWriting } from './useWriting'
 
 export default function DialogPage() {
   const bridge = (window.frameElement as BridgeFrame | null)?.ovirtNuma
@@ -52,12 +52,9 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
   const scene = useDialogScene(dialog, settings.value?.vm, host)
   const subject = useDialogSubject(dialog, settings.value, cluster.value)
   const edited = useEdited(state, scene)
-  const { inputs, errors, halfTyped } = edited
+  const { inputs, errors } = edited
   const answering = useAnswer(subject, inputs, errors > 0)
-  useEffect(() => {
-    if (errors === halfTyped) void bridge.write(inputs)
-    bridge.setErrors(errors)
-  }, [bridge, errors, halfTyped, inputs])
+  useWriting(bridge, edited)
   const verdict = verdictOf({
     asks: asks(inputs),
     byHand: state.byHand,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The four wishes, of which choosing one is enough; the one that suits best is marked. */
-import type { Dispatch } from 'react'
+import { type Dispatch, memo } from 'react'
 import { useMessages } from '../../messages/messages'
 import type { Edit } from '../../model/editing'
 import { inputsOf, NOTHING, WISHES, type Wish } from '../../model/wishes'
@@ -14,7 +14,7 @@ interface Props {
   readonly dispatch: Dispatch<Edit>
 }
 
-export function WishCards({ chosen, facts, locked, dispatch }: Props) {
+export const WishCards = memo(function WishCards({ chosen, facts, locked, dispatch }: Props) {
   const { t } = useMessages()
   const choose = (wish: Wish) => {
     const inputs = wish === 'hand' ? NOTHING : inputsOf(wish, facts.like)
@@ -35,4 +35,4 @@ export function WishCards({ chosen, facts, locked, dispatch }: Props) {
       ))}
     </fieldset>
   )
-}
+})

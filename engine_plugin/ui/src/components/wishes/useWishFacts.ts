@@ -4,7 +4,8 @@
  *
  * Decides by the service's suggestion and its answers; without these nothing is marked.
  */
-import { suggestion, type Subject } from '../../api/preview'
+import { useMemo } from 'react'
+import { type Subject, type Suggestion, suggestion } from '../../api/preview'
 import { useMessages, type Messages } from '../../messages/messages'
 import type { Answer } from '../../model/answer'
 import type { Scene } from '../../model/edit'
@@ -35,7 +36,20 @@ export function useWishFacts(subject: Subject | undefined, scene: Scene): WishFa
   })
   const one = useAnswer(subject, ONE_NODE, false).answer
   const whole = useAnswer(subject, LIKE_HOST, false).answer
-  const best = value?.best
+  const { locale } = messages
+  return useMemo(
+    () => factsOf(value?.best, one, whole, scene, messages),
+    [value, one, whole, scene, locale],
+  )
+}
+
+function factsOf(
+  best: Suggestion | undefined,
+  one: Answer | undefined,
+  whole: Answer | undefined,
+  scene: Scene,
+  messages: Messages,
+): WishFacts {
   const like = best && best.cells > 1 && whole && !fits(whole) ? best.inputs : LIKE_HOST
   const wish = best && wishOf(best.inputs)
   const recommended = wish === 'one' || wish === 'like' ? wish : undefined
