@@ -68,10 +68,6 @@ They count from the VM's next start.
     "scheduler": """examples:
   ovirt-numa scheduler                      systemd runs it, beside the engine
 """,
-    "why": """examples:
-  ovirt-numa why db1
-  ovirt-numa why db1 --json
-""",
     "demo": """examples:
   ovirt-numa demo
   ovirt-numa demo --port 9090 --fresh
