@@ -81,6 +81,18 @@ export const serviceDe: ProblemTexts = {
     'Modus restrictive von {restrictive} stünde neben Modus {other} von {others}',
     'libvirt lehnt das ab: restrictive überall oder nirgends',
   ],
+  CachesSplit: [
+    'die vCPUs eines Sockels (oder Dies), {vcpus}, sind in den Zellen {cells}',
+    'der Kernel des Gasts warnt, dass sie über Knoten hinweg einen Cache teilen, und beachtet ihn dann nicht: Geben Sie der VM so viele Sockel wie Zellen',
+  ],
+  CellStartsIdle: [
+    'keine vCPU von Zelle {cell}, {vcpus}, ist beim Start der VM eingesteckt',
+    'Windows stürzt beim Booten ab: Geben Sie jeder Zelle eine der vCPUs {running}, oder starten Sie mit mehr',
+  ],
+  IoThreadMissing: [
+    'die Bindung ist für I/O-Thread {thread}, und die VM hat {threads}',
+    'entfernen Sie sie, oder fügen Sie den Thread hinzu: Auch libvirt lehnt die Domain ab',
+  ],
   PinContradicts: [
     '{vcpus} dürfen nur auf CPUs {pin} laufen, und {owner} hat den Speicher auf {nodes} mit CPUs {cpus}',
     'ändern Sie die Bindung, oder wählen Sie die Knoten dieser CPUs',

@@ -84,6 +84,18 @@ export const serviceJa: ProblemTexts = {
     '{restrictive} の restrictive と {others} の {other} が混在します',
     'libvirt が拒否します: 全部 restrictive にするか、使わないでください',
   ],
+  CachesSplit: [
+    '1 つのソケット (またはダイ) の vCPU {vcpus} がセル {cells} に分かれています',
+    'ゲストのカーネルはノードをまたぐキャッシュ共有を警告し、そのキャッシュを無視します: ソケット数をセル数に合わせてください',
+  ],
+  CellStartsIdle: [
+    'セル {cell} の vCPU {vcpus} は VM の起動時に 1 つも接続されていません',
+    'Windows は起動時にクラッシュします: 各セルに vCPU {running} のどれかを入れるか、起動時の vCPU を増やしてください',
+  ],
+  IoThreadMissing: [
+    '固定は I/O スレッド {thread} 用ですが、VM には {threads} しかありません',
+    '固定を外すか、スレッドを追加してください: libvirt もこのドメインを拒否します',
+  ],
   PinContradicts: [
     '{vcpus} は CPU {pin} でしか動けませんが、{owner} のメモリは {nodes} (CPU {cpus}) にあります',
     '固定を変えるか、その CPU のノードを選んでください',
