@@ -112,4 +112,5 @@ def _guest(vm: VmConfig, found: Fits) -> dict[str, Any]:
         "vcpus": vm.vcpus,
         "vcpus_max": guest.vcpus_max,
         "threads": guest.threads,
+        "cores": vm.cores,
     }

@@ -22,6 +22,7 @@ def guest(vm: VmConfig) -> dict[str, Any]:
         "max_memory_kib": vm.max_memory_kib,
         "vcpus": vm.vcpus,
         "threads": vm.threads,
+        "cores": vm.cores,
         "arch": vm.arch,
         "page_kib": int(page) if page.isdigit() and int(page) else None,
     }

@@ -97,6 +97,8 @@ class Guest(BaseModel):
     max_memory_kib: int
     vcpus: int
     threads: int
+    cores: int = 1
+    """Of a socket."""
     arch: str
     page_kib: int | None
 

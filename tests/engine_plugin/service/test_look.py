@@ -45,6 +45,7 @@ def test_show_says_what_is_stored_and_matches_its_version(client, engine):
         "max_memory_kib": 128 * GIB_KIB,
         "vcpus": 8,
         "threads": 1,
+        "cores": 1,
         "arch": "x86_64",
         "page_kib": None,
     }

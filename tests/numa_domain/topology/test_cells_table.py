@@ -24,6 +24,7 @@ TABLE = json.loads((Path(__file__).parents[2] / "data" / "cells.json").read_text
 
 def _guest(vm: dict[str, Any]) -> Guest:
     memory, most, threads = vm["memory_kib"], vm["vcpus_max"], vm["threads"]
+    cores = vm.get("cores", 1)
     pages = (GuestPages(vm["page_kib"]),) if "page_kib" in vm else ()
     return Guest(
         name="vm",
@@ -33,7 +34,7 @@ def _guest(vm: dict[str, Any]) -> Guest:
         max_memory_kib=memory,
         vcpus_max=most,
         vcpus_current=Cpuset.of(range(vm["vcpus"])),
-        topology=CpuTopology(1, cores=max(1, most // threads), threads=threads),
+        topology=CpuTopology(max(1, most // (threads * cores)), cores=cores, threads=threads),
         hugepages=pages,
         arch=vm["arch"],
     )

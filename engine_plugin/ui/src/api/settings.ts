@@ -36,6 +36,7 @@ export function vmOf(guest: WireGuest): Vm {
     vcpus: guest.vcpus,
     ...(guest.vcpus_max ? { vcpusMax: guest.vcpus_max } : {}),
     threads: guest.threads,
+    ...(guest.cores ? { cores: guest.cores } : {}),
     arch: guest.arch,
     ...(guest.page_kib ? { pageKib: guest.page_kib } : {}),
   }

@@ -27,6 +27,7 @@ export interface WireGuest {
   readonly vcpus: number
   readonly vcpus_max?: number
   readonly threads: number
+  readonly cores?: number | null
   readonly arch: string
   readonly page_kib: number | null
 }

@@ -136,6 +136,10 @@ export const problemsDe: ProblemTexts = {
     'Modus restrictive steht neben {others}, was libvirt nicht erlaubt',
     'verwenden Sie restrictive für die ganze VM oder gar nicht',
   ],
+  NumaUnsupported: [
+    'Maschinen der Architektur {arch} haben kein NUMA: QEMU sagt „NUMA is not supported by this machine-type“',
+    'lassen Sie numa_topology weg; numa_nodeset allein ist möglich',
+  ],
   CoreSplit: [
     'die Threads eines Kerns, vCPUs {vcpus}, sind in verschiedenen Zellen',
     'halten Sie {threads} aufeinanderfolgende vCPUs zusammen: Der Scheduler des Gasts erwartet es',
@@ -143,5 +147,9 @@ export const problemsDe: ProblemTexts = {
   NodeUnknown: [
     'der Host hat keinen Knoten {missing}',
     'seine Knoten sind {nodes}: Nennen Sie einige davon, oder auto, oder wählen Sie einen anderen Host',
+  ],
+  NumaUnsupported: [
+    'Maschinen von {arch} haben kein NUMA',
+    'lassen Sie numa_topology weg; numa_nodeset allein geht',
   ],
 }

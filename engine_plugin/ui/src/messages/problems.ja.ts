@@ -133,6 +133,10 @@ export const problemsJa: ProblemTexts = {
     'restrictive と {others} は libvirt では併用できません',
     'VM 全体を restrictive にするか、使わないでください',
   ],
+  NumaUnsupported: [
+    '{arch} のマシンには NUMA がありません。QEMU は「NUMA is not supported by this machine-type」と報告します',
+    'numa_topology を外します。numa_nodeset だけなら使えます',
+  ],
   CoreSplit: [
     '1 つのコアのスレッド、vCPU {vcpus} が別々のセルにあります',
     '連続する {threads} 個の vCPU を同じセルに置きます',
@@ -140,5 +144,9 @@ export const problemsJa: ProblemTexts = {
   NodeUnknown: [
     'ホストにノード {missing} はありません',
     'ノードは {nodes} です。この中から選ぶか、auto にするか、別のホストを選びます',
+  ],
+  NumaUnsupported: [
+    '{arch} のマシンには NUMA がありません',
+    'numa_topology を外してください。numa_nodeset だけなら使えます',
   ],
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Dividing a VM into cells: vCPUs by whole cores, memory in pages, nothing lost.
+ * Dividing a VM into cells: vCPUs by sockets or cores, memory in pages, nothing lost.
  *
  * Decides who gets which vCPU and how many KiB, as `numa_domain/topology/division.py` does: the vCPUs that
  * run are divided first, and those that can be plugged in later are then dealt out by whole
- * cores, so that the cells stay even.
+ * sockets or cores, so that the cells stay even.
  *
  *     divideVcpus({ vcpus: 4, vcpusMax: 16, threads: 1, ... }, [1, 1])
  *     0-1,4,6,8,10,12,14   2-3,5,7,9,11,13,15
@@ -17,40 +17,122 @@ export function runningCores(vm: Vm): number {
   return Math.ceil(vm.vcpus / vm.threads)
 }
 
-/** All vCPUs in one set per weight, in proportion; a weight of 0 gets none. */
-export function divideVcpus(vm: Vm, weights: readonly number[]): Nodeset[] {
-  let core = 0
-  const most = vm.vcpusMax ?? vm.vcpus
-  const taken = inProportion(runningCores(vm), weights, 1).map((count) => {
-    const first = core * vm.threads
-    core += count
-    return range(first, Math.min(core * vm.threads, most))
-  })
-  return dealRest(vm, taken)
+/** vCPUs of a socket and of a core, the larger first; those of a core alone where no more is known. */
+function unitSizes(vm: Vm): readonly number[] {
+  const socket = (vm.cores ?? 1) * vm.threads
+  const whole = most(vm) % socket === 0
+  return socket > vm.threads && whole ? [socket, vm.threads] : [vm.threads]
+}
+
+function most(vm: Vm): number {
+  return vm.vcpusMax ?? vm.vcpus
 }
 
 /**
- * `taken`, with every vCPU that nobody has dealt out by whole cores.
+ * All vCPUs in one set per weight, in proportion; a weight of 0 gets none. By whole sockets where
+ * as many run as there are cells, else by cores.
+ */
+export function divideVcpus(vm: Vm, weights: readonly number[]): Nodeset[] {
+  const all = range(0, most(vm)).ids
+  const taken = split(vm, all, weights, unitSizes(vm))
+  return dealRest(
+    vm,
+    taken.map((ids) => Nodeset.of(ids)),
+  )
+}
+
+function split(
+  vm: Vm,
+  whole: readonly number[],
+  weights: readonly number[],
+  sizes: readonly number[],
+): number[][] {
+  const [size = 1, ...smaller] = sizes
+  const running = unitsOf(whole, size).filter((unit) => unit.some((id) => id < vm.vcpus))
+  const takers = weights.filter(Boolean).length
+  if (!smaller.length || (running.length >= takers && isEven(running.length, weights))) {
+    let at = 0
+    return inProportion(running.length, weights, 1).map((count) => {
+      at += count
+      return running.slice(at - count, at).flat()
+    })
+  }
+  const each = weights.length / Math.max(1, running.length)
+  if (running.length > 1 && Number.isInteger(each) && new Set(weights).size === 1) {
+    const parts = running.flatMap((unit) => split(vm, unit, weights.slice(0, each), smaller))
+    if (parts.every((part) => part.length)) return parts
+  }
+  return split(vm, whole, weights, smaller)
+}
+
+/** Whether so many units go round with no cell a quarter off its share; equal ones may differ. */
+function isEven(total: number, weights: readonly number[]): boolean {
+  if (new Set(weights.filter(Boolean)).size === 1) return true
+  const whole = weights.reduce((sum, weight) => sum + weight, 0)
+  return inProportion(total, weights, 1).every((count, i) => {
+    const share = total * (weights[i] ?? 0)
+    return 4 * Math.abs(count * whole - share) <= share
+  })
+}
+
+/**
+ * `taken`, with every vCPU that nobody has dealt out by sockets, then by cores.
  *
- * A core of which a cell already has a thread goes there. Each other core goes to the cell that
- * has been dealt the fewest so far, of these to the smallest one, of these to the first.
+ * A unit of which one cell already has a part goes there; of one that several have, the smaller
+ * units are dealt among these. The others go to the cell that has been dealt the fewest so far, of
+ * these to the smallest one, of these to the first, as long as there is one for each.
  */
 export function dealRest(vm: Vm, taken: readonly Nodeset[]): Nodeset[] {
   const cells = taken.map((cell) => new Set(cell.ids))
-  const dealt = taken.map(() => 0)
   const takers = taken.flatMap((cell, i) => (cell.size ? [i] : []))
-  const used = new Set(taken.flatMap((cell) => cell.ids))
-  const most = vm.vcpusMax ?? vm.vcpus
-  for (let first = 0; takers.length && first < most; first += vm.threads) {
-    const core = range(first, Math.min(first + vm.threads, most)).ids
-    const rest = core.filter((id) => !used.has(id))
-    if (!rest.length) continue
-    const mate = takers.find((i) => core.some((id) => cells[i]?.has(id)))
-    const chosen = mate ?? fewest(takers, dealt, cells)
-    for (const id of rest) cells[chosen]?.add(id)
-    if (mate === undefined) dealt[chosen] = (dealt[chosen] ?? 0) + rest.length
-  }
+  const table = { cells, dealt: taken.map(() => 0) }
+  if (takers.length) deal(range(0, most(vm)).ids, unitSizes(vm), takers, table)
   return cells.map((cell) => Nodeset.of(cell))
+}
+
+interface Table {
+  readonly cells: Set<number>[]
+  readonly dealt: number[]
+}
+
+function deal(
+  whole: readonly number[],
+  sizes: readonly number[],
+  takers: readonly number[],
+  table: Table,
+): void {
+  const [size = 1, ...smaller] = sizes
+  const nobodys: (readonly number[])[] = []
+  for (const unit of unitsOf(whole, size)) {
+    const owners = takers.filter((i) => unit.some((id) => table.cells[i]?.has(id)))
+    const [first] = owners
+    if (first === undefined) nobodys.push(unit)
+    else if (owners.length === 1 || !smaller.length) give(unit, first, table)
+    else deal(unit, smaller, owners, table)
+  }
+  const rounds = smaller.length ? nobodys.length - (nobodys.length % takers.length) : Infinity
+  nobodys.forEach((unit, i) => {
+    const chosen = fewest(takers, table.dealt, table.cells)
+    const largest = Math.max(...takers.map((taker) => table.cells[taker]?.size ?? 0))
+    if (i < rounds || (table.cells[chosen]?.size ?? 0) + free(unit, table).length <= largest) {
+      table.dealt[chosen] = (table.dealt[chosen] ?? 0) + free(unit, table).length
+      give(unit, chosen, table)
+    } else deal(unit, smaller, takers, table)
+  })
+}
+
+function give(unit: readonly number[], cell: number, table: Table): void {
+  for (const id of free(unit, table)) table.cells[cell]?.add(id)
+}
+
+function free(unit: readonly number[], table: Table): number[] {
+  return unit.filter((id) => !table.cells.some((cell) => cell.has(id)))
+}
+
+/** Consecutive pieces of so many. */
+function unitsOf(whole: readonly number[], size: number): (readonly number[])[] {
+  const count = Math.ceil(whole.length / size)
+  return Array.from({ length: count }, (_, i) => whole.slice(i * size, (i + 1) * size))
 }
 
 function fewest(

@@ -14,6 +14,8 @@ export interface Vm {
   /** With those that can be plugged in later; absent where nobody has said it yet. */
   readonly vcpusMax?: number
   readonly threads: number
+  /** Cores of a socket; absent where it is not known: then nothing is divided by sockets. */
+  readonly cores?: number
   readonly arch: string
   /** Huge page size of the whole VM (custom property `hugepages`). */
   readonly pageKib?: number

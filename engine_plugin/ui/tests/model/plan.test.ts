@@ -24,9 +24,9 @@ const file = new URL('../../../../tests/data/cells.json', import.meta.url)
 const table: Table = JSON.parse(readFileSync(file, 'utf8'))
 
 function vmOf(row: Row): Vm {
-  const { memory_kib, vcpus, vcpus_max, threads, arch, page_kib } = table.vms[row.vm] ?? {}
+  const { memory_kib, vcpus, vcpus_max, threads, cores, arch, page_kib } = table.vms[row.vm] ?? {}
   const vm = { memoryKib: memory_kib, vcpus, vcpusMax: vcpus_max, threads, arch } as unknown as Vm
-  return page_kib ? { ...vm, pageKib: page_kib } : vm
+  return { ...vm, ...(page_kib ? { pageKib: page_kib } : {}), ...(cores ? { cores } : {}) }
 }
 
 function where(place: Place): string {
