@@ -255,6 +255,7 @@ def test_daemon_that_hangs_is_given_up_and_found_again(world: World) -> None:
     vm = world.vm("hung")
     world.vdsm.started("hung")
     world.expect(vm, AT_HOME)
+    assert world.wait(lambda: world.state()["events"] == 8, 10)  # it is in no call of libvirt
     passes = world.state()["passes"]
     world.daemon.send(signal.SIGSTOP)
     try:
