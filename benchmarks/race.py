@@ -169,6 +169,8 @@ class Race:
     def _count(self, answers: list[httpx.Response], acknowledged: bool, theirs: str) -> None:
         codes = Counter(answer.json().get("code", "stored") for answer in answers)
         self.counts.update({f"ours {code}": count for code, count in codes.items()})
+        unseen = [each for each in answers if each.json().get("theirs") == []]
+        self.counts["what they set was not seen"] += len(unseen)
         found = self.foreign.properties()
         if acknowledged:
             self.counts["foreign"] += 1

@@ -7,6 +7,7 @@ With --json, programs get the documents as they are, with the release's version 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ from numa_domain.cli.table import table as aligned
 
 from ..documents.failure import failure as failure_document
 from ..engine_api.session import Session
+from ..servers.status import status_of
 from . import wording
 
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -48,13 +50,21 @@ def line(text: str, style: str = "") -> None:
 def failure(error: NumaError, in_json: bool) -> None:
     """On stderr: each problem, with a caret under a text that cannot be read."""
     if in_json:
-        print_error(as_json(failure_document(error, wording.WORDING)))
+        print_error(as_json(_failure(error)))
         return
     for each in error.problems:
         text = f"ovirt-numa: {wording.line(each)}"
         print_error(f"{_STYLES['red']}{text}{_PLAIN}" if colours(sys.stderr) else text)
         if isinstance(each, TextError):
             print_error(each.caret())
+
+
+def _failure(error: NumaError) -> dict[str, Any]:
+    """After RFC 9457, as the service's. `instance` is the Correlation-Id in the engine's log."""
+    found = failure_document(error, wording.WORDING)
+    instance = f"urn:ovirt-numa:request:cli-{os.getpid()}"
+    head = {"type": found["type"], "title": found["title"], "status": status_of(error)}
+    return {**head, "instance": instance, **found}
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ for row in found(session, "templates", "name=rhel*"): ...
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from . import errors, queries
@@ -48,7 +49,14 @@ def _whole(session: Session, kind: str, search: str, of: Any) -> list[VmConfig]:
     def ask(connection: SafeConnection) -> list[VmConfig]:
         system = connection.system_service()
         service = system.templates_service() if kind == TEMPLATES else system.vm_pools_service()
-        return [of(each) for each in service.list(search=search or None)]
+        configs: list[VmConfig] = []
+        for page in count(1):
+            asked = f"{search} sortby name asc page {page}".strip()
+            rows = service.list(search=asked, max=_PAGE)
+            configs += [of(each) for each in rows]
+            if len(rows) < _PAGE:
+                break
+        return configs
 
     try:
         configs = session.call(f"list {things}", f"list of {things}", ask)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.domxml.read import parse_guest
@@ -28,6 +29,9 @@ from ..model.promises import Charges
 from ..settings.change import planned
 from ..settings.fit import HookAbsent, HookForeign, HookOld
 from .model.world import Room
+
+for _late in ("auto.place_auto", "refusal.refuse"):  # what `place` imports when it needs it
+    import_module(f"numa_domain.placement.{_late}")  # and the engine would wait for
 
 _MOST_PLACED = 64
 """Requests whose answers are kept for a host while it does not change."""

@@ -3,7 +3,7 @@
 
 Pure: it compares what was read before, during and after.
 
-    theirs = replaced(before, written, states)      None where no other state was seen
+    theirs = replaced(before, written, states, alone=True)      None where no other state was seen
     taken(before, theirs, after)                    {"sap_agent": "true"}
 """
 
@@ -31,6 +31,7 @@ def contents(vm: VmConfig) -> dict[str, object]:
     """All that somebody may have set, by name; where it runs is not among it."""
     return {
         **{name: getattr(vm, name) for name in _PLAIN},
+        **vm.others,
         "migration": vm.affinity,
         "hosts": sorted(vm.host_ids),
         "cpu_tune": {str(vcpu): cpus for vcpu, cpus in sorted(vm.pins.items())},
@@ -38,16 +39,20 @@ def contents(vm: VmConfig) -> dict[str, object]:
     }
 
 
-def replaced(before: VmConfig, written: VmConfig, states: Iterable[VmConfig]) -> VmConfig | None:
-    """The state that our write replaced, of those that were read during it, in order.
+def replaced(
+    before: VmConfig, written: VmConfig, states: Iterable[VmConfig], *, alone: bool
+) -> VmConfig | None:
+    """The state that our write replaced, of those that were read during it.
 
-    None where it was `before`, or was not read. What came after ours is no such state.
+    None where it was `before`, or was not read. Where nobody wrote after us (`alone`), every other
+    state is such a one; else only those that were read before ours.
     """
     last = None
     for state in states:
         if sent(state) == sent(written):
-            return last
-        if contents(state) != contents(before):
+            if not alone:
+                return last
+        elif contents(state) != contents(before):
             last = state
     return last
 

@@ -153,7 +153,8 @@ class Guarded:
             around = NOTHING if log is None else self._around(log, change.before, own)
         except EngineError as error:
             raise errors.StoredUnread("engine", cause=error, name=change.before.name) from error
-        theirs = crossing.replaced(change.before, change.wanted, watch.states)
+        alone = around.seen and not around.later
+        theirs = crossing.replaced(change.before, change.wanted, watch.states, alone=alone)
         if theirs is None or (around.seen and not around.between):
             return Written(change, found, around)
         lost = crossing.taken(change.before, theirs, found)

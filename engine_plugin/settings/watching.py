@@ -26,6 +26,8 @@ _PAUSE = 0.004
 _GROWTH = 0.1
 """Of the pause with the time that has passed: a write that hangs is not asked for every 4 ms."""
 _LAST = 0.5
+_READERS = 3
+"""So many read in turn: one answer that takes long leaves no gap."""
 
 
 class Watch:
@@ -35,15 +37,19 @@ class Watch:
         self._session, self._target = session, target
         self._over = threading.Event()
         self._found: list[VmConfig] = []
-        self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._look, args=(number,), name="watch", daemon=True)
+            for number in range(_READERS)
+        ]
 
     @property
     def states(self) -> list[VmConfig]:
-        """In order."""
+        """In the order in which they came; those of the same moment may have changed places."""
         return list(self._found)
 
     def __enter__(self) -> Watch:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -53,10 +59,13 @@ class Watch:
         at: TracebackType | None,
     ) -> None:
         self._over.set()
-        self._thread.join(_LAST)
+        until = time.monotonic() + _LAST
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
-    def _look(self) -> None:
+    def _look(self, number: int) -> None:
         begun = time.monotonic()
+        self._over.wait(number * _PAUSE)
         while not self._over.is_set():
             try:
                 self._found.append(self._target.read(self._session))

@@ -66,5 +66,7 @@ def with_margins(
 
 def qemu_kib(host: HostTopology, kib: int, cells: int) -> int:
     """What QEMU needs for a cell of ordinary pages, if the VM has so many cells."""
+    if not host.qemu_percent:
+        return 0
     whole = QEMU_KIB // max(1, cells) + kib * QEMU_PER_GIB_KIB // (1024 * 1024)
     return whole * host.qemu_percent // 100 // 4 * 4

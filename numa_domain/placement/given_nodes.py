@@ -132,6 +132,8 @@ def _pins(host: HostTopology, demands: Sequence[Demand], nodes: Nodeset) -> dict
     """`Placement.cpus`: with CPUs of nodes without memory, if a node's own are too few."""
     cpus = {i: host.nodes[i].usable for i in nodes}
     for among, vcpus in vcpus_near(demands).items():
+        if any(len(cpus[i]) >= vcpus for i in among):
+            continue  # nearly always
         near = cpus_near(host, among, vcpus)
         for i in among:
             cpus[i] |= near & cpus_near(host, [i], vcpus)

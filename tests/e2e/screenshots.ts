@@ -9,7 +9,17 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { describe, test } from 'vitest'
 import { manyNodes } from './manyNodes'
-import { expectErrors, type Look, makeVm, openEditor, openPlace, portal, typeIn } from './world'
+import { openTab, openWishesTab, toCluster } from './dialogs'
+import {
+  expectErrors,
+  type Look,
+  makeVm,
+  openEditor,
+  openPlace,
+  openWishes,
+  portal,
+  typeIn,
+} from './world'
 
 const OUT =
   process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../docs/screenshots', import.meta.url))
@@ -29,6 +39,28 @@ async function shoot(page: Page, name: string): Promise<void> {
 const looks: [string, Look][] = SIZES.flatMap((size) => [[`${size.width}`, size] as [string, Look]])
 
 describe.each(looks)('at %s pixels', (_, look) => {
+  test.each([
+    ['one', 'web-small'],
+    ['like', 'web-small'],
+    ['hand', 'web-small'],
+  ])('the wish %s', async (wish, vm) => {
+    const page = await portal(look)
+    const editor = await openWishes(page, vm)
+    await editor.getByText('Recommended').waitFor()
+    await editor.locator(`[data-wish=${wish}]`).click()
+    if (wish === 'hand') await editor.locator('#numa-node-3').click()
+    await editor.locator('.numa-verdict', { hasText: /Fits|starts/ }).waitFor()
+    await shoot(page, `wish-${wish}`)
+  })
+  test('of a new VM in the dialog', async () => {
+    const page = await portal(look)
+    await page.click('#ActionPanelView_NewVm')
+    await toCluster(page, 'numa-lab')
+    const tab = await openWishesTab(page)
+    await tab.locator('[data-wish=one]').click()
+    await tab.locator('.numa-verdict', { hasText: 'Fits' }).waitFor()
+    await shoot(page, 'new-vm')
+  })
   test('editor', async () => {
     const page = await portal(look)
     const editor = await openEditor(page, 'cache-cxl')
@@ -63,7 +95,8 @@ describe.each(looks)('at %s pixels', (_, look) => {
       { length: 16 },
       (_, i) => `cpus=${i * 4}-${i * 4 + 3} mem=16G nodes=${i * 4}`,
     )
-    await typeIn(editor.locator('#numa-text-topology'), cells.join(' / '))
+    await editor.locator('#numa-text-topology').click()
+    await page.keyboard.insertText(cells.join(' / '))
     await editor.locator('#numa-target').scrollIntoViewIfNeeded()
     await shoot(page, 'many')
     await editor.locator('.numa-cells').scrollIntoViewIfNeeded()
@@ -74,8 +107,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
     const page = await portal(look)
     await page.locator('tr', { hasText: name }).locator('td').first().click()
     await page.click('#ActionPanelView_Edit')
-    await page.locator('[data-numa-tab] a').click()
-    const tab = page.frameLocator('[data-numa-pane] iframe')
+    const tab = await openTab(page)
     await tab.locator('.numa-node').first().waitFor()
     await typeIn(tab.locator('#numa-text-nodeset'), '0-1')
     await typeIn(tab.locator('#numa-text-topology'), '2')
@@ -92,7 +124,7 @@ describe.each(looks)('at %s pixels', (_, look) => {
     await host.locator('.numa-heat').waitFor()
     await shoot(page, 'host')
     const cluster = await openPlace(page, 'clusters', 'numa-lab')
-    await cluster.locator('.numa-table').nth(1).waitFor()
+    await cluster.locator('table[role=grid]').waitFor()
     await shoot(page, 'cluster')
   })
 })
@@ -106,4 +138,20 @@ test('dark', async () => {
   const editor = await openEditor(page, 'cache-cxl')
   await editor.locator('.numa-diff').waitFor()
   await shoot(page, 'editor-dark')
+})
+
+test('at twice the zoom', async () => {
+  const page = await portal({ width: 640, height: 480 })
+  const editor = await openWishes(page, 'web-small')
+  await editor.locator('[data-wish=one]').click()
+  await editor.locator('.numa-verdict', { hasText: 'Fits' }).waitFor()
+  await shoot(page, 'zoom')
+})
+
+test('in German', async () => {
+  const page = await portal({ width: 1280, height: 860, query: '?locale=de-DE' })
+  const editor = await openEditor(page, 'too-big')
+  await editor.locator('.numa-verdict', { hasText: 'Passt nirgends' }).waitFor()
+  await editor.locator('.numa-preview').scrollIntoViewIfNeeded()
+  await shoot(page, 'german')
 })

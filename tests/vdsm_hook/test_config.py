@@ -12,8 +12,8 @@ from numa_domain.base.errors import NumaError
 from vdsm_hook.config import DEFAULT, Config
 
 KEYS = (
-    "sysfs, proc, cgroup, run_dir, log_file, log_level, time_limit, start_grace, libvirt_uri, "
-    "libvirt_password_file"
+    "sysfs, proc, cgroup, run_dir, log_file, log_level, time_limit, kernel_percent, "
+    "qemu_percent, start_grace, libvirt_uri, libvirt_password_file"
 )
 
 
@@ -100,3 +100,16 @@ def test_config_fifo_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(NumaError) as caught:
         Config.read(str(tmp_path / "hook.conf"))
     assert "cannot be read: not a regular file" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["kernel_percent", "qemu_percent"])
+def test_config_margins_are_per_cent(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "hook.conf"
+    path.write_text(f"{key} = 50\n")
+    assert getattr(Config.read(str(path)), key) == 50
+    path.write_text(f"{key} = 1001\n")
+    with pytest.raises(NumaError) as caught:
+        Config.read(str(path))
+    assert str(caught.value) == (
+        f"{path}, line 1: '1001' cannot be {key}; write per cent from 0 to 1000"
+    )

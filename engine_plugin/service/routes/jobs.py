@@ -50,11 +50,19 @@ def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds")
 
 
-def accepted(job: Job) -> Response:
+def accepted(context: RequestContext, job: Job) -> Response:
     """202, with where to look."""
     found = document(job)
-    headers = {"Location": found["href"], "Retry-After": "1"}
+    headers = {"Location": _prefix(context) + found["href"], "Retry-After": "1"}
     return JSONResponse(found, 202, headers)
+
+
+def _prefix(context: RequestContext) -> str:
+    """What stands before the service's own paths: httpd (mod_proxy, ProxyAddHeaders) takes that
+    away, and says that it was there."""
+    if "x-forwarded-host" in context.request.headers:
+        return context.application.settings.root_path
+    return str(context.request.scope.get("root_path", ""))
 
 
 def begin(context: RequestContext, batch: Batch, about: dict[str, Any]) -> Job:
@@ -89,7 +97,7 @@ def begin_job(context: Context, body: job_schemas.NewJob) -> Response:
             raise NothingAsked("nodeset")
     items = found_by(context.session, conditions(body.search))
     batch = Batch(items, Asked(request, body.force, body.overwrite))
-    return accepted(begin(context, batch, {"search": body.search}))
+    return accepted(context, begin(context, batch, {"search": body.search}))
 
 
 @router.get(
@@ -145,4 +153,4 @@ def resume_job(context: Context, job: JobId, overwrite: Overwrite = False) -> Re
     found = jobs.of(job, context.user())
 
     jobs.resume(found, context.writers(), partial(_told, context), overwrite=overwrite)
-    return accepted(found)
+    return accepted(context, found)

@@ -55,7 +55,7 @@ def _change(
         vm, batch = pool_batch(context.inventory, pool, expected(if_match), asked)
         if len(batch.items) > AT_ONCE or _asynchronous(prefer):
             about = {"kind": POOLS, "id": pool.id, "name": vm.name}
-            return accepted(begin(context, batch, about))
+            return accepted(context, begin(context, batch, about))
         return change_pool(context.inventory, pool, vm, batch, lambda number: context.writer)
 
     found = audited(context, action, pool, work, force=asked.force, **facts)

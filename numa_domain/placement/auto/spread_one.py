@@ -35,10 +35,12 @@ def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
     As few vCPUs as possible are more than their CPUs; then the mean distance from one of the nodes
     to another or itself is least, which it is on the fewest nodes unless these are far apart.
     """
+    if size is not None:
+        return _of_size(supply, want, size, MAX_WORK)[0]
     best, cost, fewest = NO_NODES, (NO_COST, 0.0), 0
     left = MAX_WORK
     enough = max(0, want.vcpus - sum(supply.cpus[i] for i in indices(want.allowed)))
-    for number in _sizes(supply, want) if size is None else (size,):
+    for number in _sizes(supply, want):
         if best and cost[0] <= enough and _no_closer(supply, number, fewest, cost[1]):
             break
         chosen, work = _of_size(supply, want, number, left)
@@ -101,10 +103,14 @@ class SpreadJudge:
         for want in wants:
             self.needs[want.page_kib] += want.kib
         rooms = [supply.rooms[page] for page, need in self.needs.items() if need]
-        self.ranks = PerNode(
-            (crowding(supply, -(-self.vcpus // size), i) << RANKED) + sum(room[i] for room in rooms)
-            for i in every(len(supply.cpus))
-        )
+        rooms = rooms or [PerNode([0] * len(supply.cpus))]
+        free = rooms[0] if len(rooms) == 1 else PerNode(map(sum, zip(*rooms)))
+        self.ranks = free
+        if supply.loads is not None:
+            part = -(-self.vcpus // size)
+            self.ranks = PerNode(
+                (crowding(supply, part, i) << RANKED) + free[i] for i in every(len(supply.cpus))
+            )
 
     def penalty(self, inside: NodeBits, open_: NodeBits, left: int) -> int:
         return max(0, self.vcpus - most_of(self.supply.cpus, inside, open_, left))

@@ -107,8 +107,9 @@ def _nearer(supply: Supply, wants: Sequence[Want], own: Choice) -> Choice:
     """The choice of a node for each; or of fewer nodes, if these are much closer, and so many nodes
     of this host could be much closer too: cells do not leave a socket to be alone.
     """
-    wide = _width(supply, union(own))
-    if wide < FAR * min(_width(supply, nodes) for nodes in _closest(supply, len(wants))):
+    wide, size = _width(supply, union(own)), len(wants)
+    least = min(sorted(row)[size - 1] for row in supply.site.distances)
+    if wide < FAR * least or all(wide < FAR * _width(supply, n) for n in _closest(supply, size)):
         return own
     for size in range(len(wants) - 1, 0, -1):
         fewer = shared_nodes(supply, wants, size)

@@ -255,11 +255,11 @@ def test_force_is_an_option_here(run):
     assert run("clear", "web-small").returncode == 0
 
 
-def test_problem_for_programs_speaks_no_http(run):
+def test_problem_for_programs_is_that_of_the_service_with_what_is_typed(run):
     found = json.loads(run("set", "web-small", "--nodeset", "0", "--json").stderr)
     assert (found["code"], found["hint"]) == ("HooksMissing", "--force")
-    assert "status" not in found
-    assert "instance" not in found
+    assert found["status"] == 409
+    assert found["instance"].startswith("urn:ovirt-numa:request:cli-")
 
 
 def test_native_nodes_are_adopted_by_the_command_that_the_refusal_names(run, demo):

@@ -50,6 +50,8 @@ def code_of(done: subprocess.CompletedProcess[str]) -> str:
     found = json.loads(done.stderr)
     assert found["version"] == __version__
     assert found["blames"]
+    assert 400 <= found["status"] < 600
+    assert found["instance"].startswith("urn:ovirt-numa:request:cli-")
     return str(found["code"])
 
 
@@ -112,7 +114,7 @@ def free_port() -> int:
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("frob",), ("get", "--frob"), ("set",), ("get", "a", "--kind", "host"),
+    [(), ("frob",), ("get", "--frob"), ("suggest",), ("get", "a", "--kind", "host"),
      ("get", "--seconds", "0"), ("get", "--seconds", "nan"), ("serve", "--port", "99999"),
      ("demo", "--port", "99999"), ("demo", "--port", "-1"), ("demo", "--vms", "0")],
     ids=" ".join,

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import contextlib
+import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,23 +15,20 @@ from engine_plugin.engine_api.config import EngineConfig
 from engine_plugin.engine_api.inventory import Inventory
 from engine_plugin.engine_api.session import Session
 from engine_plugin.model.cluster_model import ClusterModel, model_of
-from engine_plugin.model.warm_models import WarmModels
 from tests.engine_plugin.engines import Engine
+from tests.engine_plugin.relay import Relay
 
 HOST = "epyc-nps4"
+LISTS, ONE = r"/api/vms\?", r"/api/vms/[^/]+$"
 
 
 class Counted:
-    """An inventory for each request, and the calls of the engine that they made."""
+    """An inventory for each request, and what the engine was asked for them."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.calls = 0
-        config = EngineConfig(engine.url, figures_seconds=60)
-        self.client = EngineClient(config, self._count)
+    def __init__(self, engine: Engine, relay: Relay) -> None:
+        self.relay = relay
+        self.client = EngineClient(EngineConfig(relay.url, figures_seconds=60))
         self._token, self._cache = engine.token(), Cache(1000)
-
-    def _count(self, outcome: str, seconds: float) -> None:
-        self.calls += 1
 
     def inventory(self) -> Inventory:
         return Inventory(Session.of(self.client, self._token, "model"), self._cache)
@@ -39,18 +37,23 @@ class Counted:
         inventory = self.inventory()
         return model_of(inventory, inventory.cluster(cluster_id))
 
-    def look(self, cluster_id: str) -> tuple[ClusterModel, int]:
-        """The model after the next look at the log, and how many calls that took."""
+    def asked(self, pattern: str, since: int) -> int:
+        return sum(re.search(pattern, each) is not None for each in self.relay.asked[since:])
+
+    def look(self, cluster_id: str) -> tuple[ClusterModel, int, int]:
+        """The model after the next look at the log; how many lists and single VMs that took."""
         self.inventory().forget_running()
-        before = self.calls
-        return self.model(cluster_id), self.calls - before
+        since = len(self.relay.asked)
+        found = self.model(cluster_id)
+        return found, self.asked(LISTS, since), self.asked(ONE, since)
 
 
 @pytest.fixture
 def counted(engine: Engine) -> Iterator[Counted]:
-    made = Counted(engine)
-    yield made
-    made.client.close()
+    with contextlib.closing(Relay(engine.base)) as relay:
+        made = Counted(engine, relay)
+        yield made
+        made.client.close()
 
 
 @pytest.fixture
@@ -70,16 +73,16 @@ def test_vm_that_starts_and_stops_is_followed_without_listing_all_again(
     bound, plain = engine.new_vm(numa_nodeset="0-1"), engine.new_vm()
     assert bound not in names(counted.model(cluster_id), engine)
     running = [engine.started(vm_id) for vm_id in (bound, plain)]
-    model, calls = counted.look(cluster_id)
+    model, lists, single = counted.look(cluster_id)
     assert bound in names(model, engine)
     assert plain not in names(model, engine)
-    assert calls <= 4, "the log, two VMs, and who asks"
+    assert (lists, single) == (0, 2)
     assert 0 in model.promised_on(engine.host(HOST).id).charges
     for service in running:
         engine.stopped(service)
-    model, calls = counted.look(cluster_id)
+    model, lists, single = counted.look(cluster_id)
     assert bound not in names(model, engine)
-    assert calls <= 4
+    assert (lists, single) == (0, 2)
 
 
 def test_vm_that_is_read_too_early_is_read_once_more(
@@ -89,10 +92,10 @@ def test_vm_that_is_read_too_early_is_read_once_more(
     counted.model(cluster_id)
     service = engine.started(bound)
     counted.look(cluster_id)
-    _, calls = counted.look(cluster_id)
-    assert calls >= 2, "nothing new is in the log, and the VM is read again"
-    _, calls = counted.look(cluster_id)
-    assert calls <= 2, "and then no more"
+    _, lists, single = counted.look(cluster_id)
+    assert (lists, single) == (0, 1), "nothing new is in the log, and the VM is read again"
+    _, lists, single = counted.look(cluster_id)
+    assert (lists, single) == (0, 0), "and then no more"
     engine.stopped(service)
 
 
@@ -102,49 +105,8 @@ def test_model_of_one_host_asks_for_the_vms_of_that_host_alone(
     inventory = counted.inventory()
     cluster = inventory.cluster(cluster_id)
     inventory.hosts(cluster)
-    before = counted.calls
+    since = len(counted.relay.asked)
     found = model_of(inventory, cluster, only=[engine.host(HOST).id])
     assert [facts.record.name for facts in found.hosts] == [HOST]
-    assert counted.calls - before == 4, "its nodes, its hooks, its VMs, and where the log ends"
-
-
-def test_warm_models_are_there_at_once_and_follow(
-    engine: Engine, counted: Counted, cluster_id: str
-) -> None:
-    models = WarmModels(counted.inventory, every=0.1)
-    try:
-        assert models.get(cluster_id, oldest=5) is None
-        _wait(lambda: models.get(cluster_id, oldest=5) is not None)
-        bound = engine.new_vm(numa_nodeset="0-1")
-        service = engine.started(bound)
-
-        def runs() -> bool:
-            found = models.get(cluster_id, oldest=5)
-            return found is not None and bound in names(found, engine)
-
-        _wait(runs)
-        engine.stopped(service)
-        _wait(lambda: not runs())
-    finally:
-        models.close()
-    time.sleep(0.01)
-    assert models.get(cluster_id, oldest=0.001) is None
-
-
-def test_warm_models_tell_why_there_is_none(engine: Engine, cluster_id: str) -> None:
-    client = EngineClient(EngineConfig(engine.url))
-    models = WarmModels(lambda: Inventory(Session.of(client, "stale", "1"), Cache(10)), every=0.1)
-    try:
-        models.get(cluster_id, oldest=5)
-        _wait(lambda: models.failure(cluster_id) is not None)
-        assert models.failure(cluster_id).code == "TokenRejected"
-    finally:
-        models.close()
-        client.close()
-
-
-def _wait(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert counted.asked(LISTS, since) == 1
+    assert counted.asked("/(numanodes|hooks)", since) == 2

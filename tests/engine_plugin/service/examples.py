@@ -37,6 +37,7 @@ def taken(engine: Engine, client: httpx.Client) -> dict[str, Any]:
         "Cluster": ("GET", f"clusters/{host.cluster.id}/numa", None),
         "Job": ("POST", "jobs", {"search": "name=desktop-*", "nodeset": "auto"}),
         "Jobs": ("GET", "jobs", None),
+        "Decisions": ("GET", f"vms/{vm}/numa/decisions", None),
         "Health": ("GET", "../../healthz", None),
     }
     found = {}

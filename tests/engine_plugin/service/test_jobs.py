@@ -138,6 +138,15 @@ def test_vm_that_cannot_be_written_does_not_end_the_job(client, engine, pool):
     assert wait(client, client.post(f"{found['href']}/resume"))["counts"]["done"] == MANY
 
 
+def test_job_is_found_where_its_location_says_behind_httpd_too(client, engine):
+    vm_id = engine.new_vm()
+    body = {"search": f"name={engine.vms.vm_service(vm_id).get().name}", "nodeset": "0"}
+    headers = {"X-Forwarded-Host": "engine.example.org"}
+    answer = client.post("/api/v1/jobs", json=body, headers=headers)
+    assert answer.headers["Location"] == f"/ovirt-engine-numa{answer.json()['href']}"
+    assert answer.json()["href"] == f"/api/v1/jobs/{answer.json()['id']}"
+
+
 def test_search_stores_with_all_that_it_finds(client, engine):
     ids = [engine.new_vm() for _ in range(3)]
     other = engine.new_vm(affinity="pinned", numa_nodeset="5")

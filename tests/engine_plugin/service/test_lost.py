@@ -262,17 +262,41 @@ def test_settings_that_somebody_stores_between_are_put_back_and_ours_are_not_sto
 def test_write_between_that_nobody_could_read_is_told_as_lost(engine, crossed, between):
     """Reads fail during the write, so what was there is gone."""
     vm_id = engine.new_vm()
+    failing = between.at("GET", f"/vms/{vm_id}", answer=404, times=0)
 
     def somebody() -> None:
-        between.at("GET", f"/vms/{vm_id}", answer=404)
+        failing.times = 99
+        time.sleep(0.5)  # for those that are under way
         sets(engine, vm_id, sndbuf="5")
 
-    between.at("PUT", f"/vms/{vm_id}", before=somebody, hold=0.3)
+    def answered() -> None:
+        failing.times = 0
+
+    between.at("PUT", f"/vms/{vm_id}", before=somebody, after=answered, hold=0.3)
     answer = crossed.put(path(vm_id), json={"nodeset": "0"})
     found = answer.json()
     assert (answer.status_code, found["code"], found["theirs"]) == (409, "WriteCrossed", [])
     assert "what they set was not seen, and may be lost; ours are stored" in found["detail"]
     assert found["by"][0]["user"] == "admin@internal-authz"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"description": "the one with the data"},
+        {"high_availability": types.HighAvailability(enabled=True, priority=50)},
+        {"memory_policy": types.MemoryPolicy(guaranteed=512 << 20)},
+    ],
+    ids=lambda what: next(iter(what)),
+)
+def test_write_between_of_what_ours_leaves_alone_is_no_matter(engine, crossed, between, what):
+    vm_id = engine.new_vm()
+    service = engine.vms.vm_service(vm_id)
+    between.at("PUT", f"/vms/{vm_id}", before=lambda: service.update(types.Vm(**what)), hold=0.2)
+    answer = crossed.put(path(vm_id), json={"nodeset": "0"})
+    assert (answer.status_code, answer.json()["warnings"]) == (200, [])
+    (name,) = what
+    assert getattr(service.get(), name) is not None
 
 
 def test_write_directly_after_ours_is_theirs_to_keep(engine, crossed, between):
@@ -305,6 +329,37 @@ def test_events_of_others_however_many_hide_no_write(engine, crossed, between):
     between.at("PUT", f"/vms/{vm_id}", before=somebody, hold=0.3)
     answer = crossed.put(path(vm_id), json={"nodeset": "0"})
     assert answer.json()["code"] == "WriteCrossed"
+    assert stands(engine, vm_id)["sndbuf"] == "5"
+
+
+@pytest.mark.parametrize("code", [35, 253, 250, 46, 71, 95, 47, 1190, 100, 651])
+def test_every_kind_of_update_in_the_log_is_noticed(engine, crossed, between, code):
+    """Another cluster, a snapshot that is previewed, committed, restored or left again."""
+    vm_id, store = engine.new_vm(), engine.app.state.engine.store
+
+    def somebody() -> None:
+        vm = store.vm(vm_id)
+        config = replace(vm.config, custom_properties=(("sndbuf", "5"),))
+        store.save_vm(replace(vm, config=config))
+        row = {"code": code, "severity": "normal", "time": time.time(), "text": "", "vm": vm_id}
+        store.add_event({**row, "correlation": "theirs", "template": None, "cluster": None})
+
+    between.at("PUT", f"/vms/{vm_id}", before=somebody, hold=0.2)
+    answer = crossed.put(path(vm_id), json={"nodeset": "0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "WriteCrossed")
+    assert stands(engine, vm_id)["sndbuf"] == "5"
+
+
+def test_write_under_the_same_correlation_id_as_our_request_is_theirs(engine, crossed, between):
+    """A program may give all its requests the same."""
+    vm_id = engine.new_vm()
+    service, headers = engine.vms.vm_service(vm_id), {"Correlation-Id": "deploy-7"}
+    sent = types.Vm(custom_properties=[types.CustomProperty(name="sndbuf", value="5")])
+    between.at(
+        "PUT", f"/vms/{vm_id}", before=lambda: service.update(sent, headers=headers), hold=0.2
+    )
+    answer = crossed.put(path(vm_id), json={"nodeset": "0"}, headers={"X-Request-Id": "deploy-7"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "WriteCrossed")
     assert stands(engine, vm_id)["sndbuf"] == "5"
 
 

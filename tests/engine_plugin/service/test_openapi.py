@@ -15,7 +15,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
-from engine_plugin.service import fit_schemas, host_schemas, job_schemas, schemas
+from engine_plugin.service import (
+    fit_schemas,
+    host_schemas,
+    job_schemas,
+    scheduler_schemas,
+    schemas,
+)
 from engine_plugin.service.app import create_app
 from engine_plugin.service.openapi import examples
 from engine_plugin.service.schemas import Settings
@@ -52,6 +58,7 @@ def test_openapi_every_route_of_the_design_is_there(service):
     expected |= {("GET", f"/api/v1/{kind}/{{id}}/numa") for kind in ("hosts", "clusters")}
     draft = "/api/v1/clusters/{id}/numa"
     expected |= {("POST", f"{draft}/preview"), ("POST", f"{draft}/suggest")}
+    expected |= {("GET", "/api/v1/vms/{id}/numa/decisions")}
     expected |= {("GET", "/healthz"), ("GET", "/metrics")}
     expected |= {(method, "/api/v1/jobs") for method in ("GET", "POST")}
     expected |= {(method, "/api/v1/jobs/{job}") for method in ("GET", "DELETE")}
@@ -93,7 +100,7 @@ def test_schemathesis_whatever_is_sent_the_service_keeps_to_its_schema(service, 
     schema = schemathesis.openapi.from_url(service.base + "/openapi.json")
     schema.config.update(base_url=service.base)
     operations = [result.ok() for result in schema.get_all_operations()]
-    assert len(operations) == 28
+    assert len(operations) == 29
     seen: Counter[int] = Counter()
     for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
@@ -129,6 +136,7 @@ def _hammer(operation, mode, token: str, ids: dict[str, list[str]], seen: Counte
                 checks.status_code_conformance,
                 checks.content_type_conformance,
                 checks.response_schema_conformance,
+                checks.response_headers_conformance,
             ],
         )
 
@@ -144,7 +152,8 @@ def test_openapi_examples_are_requests():
 
 @pytest.mark.parametrize("name", sorted(examples()))
 def test_openapi_examples_are_answers_of_their_schema(service, name):
-    schema = {**vars(schemas), **vars(host_schemas), **vars(job_schemas), **vars(fit_schemas)}[name]
+    files = (schemas, host_schemas, job_schemas, fit_schemas, scheduler_schemas)
+    schema = next(vars(file)[name] for file in files if name in vars(file))
     example = examples()[name]
     schema.model_validate(example, strict=True)
     assert set(example) == set(schema.model_fields), "python -m tests...service.examples renews it"

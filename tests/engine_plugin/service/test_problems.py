@@ -88,6 +88,7 @@ def test_hint_stands_beside_the_remedy() -> None:
                 " contradict",
                 "remedy": "take them over, or remove them in oVirt (Host, NUMA)",
                 "hint": "POST /api/v1/vms/0d5f/numa/adopt",
+                "facts": {"name": "db1", "count": 2, "id": "0d5f"},
             }
         ],
     }

@@ -44,10 +44,11 @@ def test_host_that_does_not_answer_is_left_alone_and_the_rest_is_judged(
     with api(service, engine.token()) as client:
         begun = time.monotonic()
         first = hosts_of(client.post(f"/api/v1/vms/{vm_id}/numa/preview", json=body))
-        assert time.monotonic() - begun < 5
-        begun = time.monotonic()
+        assert time.monotonic() - begun < 15
+        since = len(relay.asked)
         second = hosts_of(client.post(f"/api/v1/vms/{vm_id}/numa/preview", json=body))
-        assert time.monotonic() - begun < 0.45, "it is not waited for again"
+        again = [each for each in relay.asked[since:] if f"/hosts/{host.id}/{part}" in each]
+        assert again == [], "it is left alone"
     assert first.keys() == second.keys()
     assert "epyc-nps4" in first
     if part != "hooks":

@@ -31,6 +31,7 @@ NOT_ON_PAGES = {
     "EngineBroke",
     "EngineUnreadable",
     "IdMalformed",
+    "LocksUnusable",
     "LoginFailed",
     "MatchMissing",
     "MemnodeTwice",

@@ -9,10 +9,10 @@ import type { Guard } from './guard'
 
 export const EDITOR = 'numa-editor'
 const LABEL = 'NUMA'
-/** Of WebAdmin's window, which the dialog must fit; at most and at least. */
+/** Of WebAdmin's window, which the dialog must fit, at twice the zoom too. */
 const SHARE = 0.94
-const WIDTH = { most: 1560, least: 900 }
-const HEIGHT = { most: 1080, least: 560 }
+const WIDTH = 1560
+const HEIGHT = 1080
 
 export function addButtons(api: PluginApi, guard: Guard, window: Window): void {
   api.addMenuPlaceActionButton('VirtualMachine', LABEL, {
@@ -32,6 +32,6 @@ export function addButtons(api: PluginApi, guard: Guard, window: Window): void {
   })
 }
 
-function size(inner: number, { most, least }: { most: number; least: number }): string {
-  return `${Math.round(Math.max(least, Math.min(most, inner * SHARE)))}px`
+function size(inner: number, most: number): string {
+  return `${Math.round(Math.min(most, inner * SHARE))}px`
 }

@@ -173,10 +173,6 @@ export const serviceDe: ProblemTexts = {
     'weder Knoten noch Topologie sind angegeben',
     'geben Sie etwas an, oder entfernen Sie die Einstellungen',
   ],
-  ChangedMeanwhile: [
-    'jemand anders hat {name} im selben Augenblick geändert: {differences}',
-    'lesen Sie die Einstellungen noch einmal, und entscheiden Sie neu',
-  ],
   HostedEngine: [
     'in {name} läuft die Engine selbst, und eine solche VM darf keine benutzerdefinierten Eigenschaften haben',
     'lassen Sie sie, wie sie ist: Sie würde nicht mehr starten',
@@ -262,4 +258,72 @@ export const serviceDe: ProblemTexts = {
     'versuchen Sie es noch einmal; bleibt es so, sehen Sie in ihr engine.log',
   ],
   Busy: ['der Dienst ist ausgelastet', 'versuchen Sie es gleich noch einmal'],
+  AdoptOthers: [
+    '{name} hat schon NUMA-Einstellungen, die nicht aus ihren {count} virtuellen NUMA-Knoten von oVirt gemacht sind',
+    'um die Einstellungen zu behalten, entfernen Sie die Knoten in oVirt (Host, NUMA); um die Knoten zu übernehmen, entfernen Sie zuerst die Einstellungen',
+  ],
+  AdoptPartly: [
+    'die Einstellungen aus den virtuellen NUMA-Knoten von {name} sind gespeichert, und {done} von {of} Knoten entfernt; der nächste nicht: {reason}',
+    'übernehmen Sie sie noch einmal: Nur der Rest wird entfernt',
+  ],
+  ChangedMeanwhile: [
+    '{users} hat {name} im selben Augenblick geändert: {differences}',
+    'lesen Sie die Einstellungen noch einmal, und entscheiden Sie neu',
+  ],
+  EngineOverloaded: [
+    'die Engine hat zu viele Anfragen ({code})',
+    'versuchen Sie es gleich noch einmal',
+  ],
+  HostUnasked: [
+    '{name} wurde nicht gefragt: {reason}',
+    'versuchen Sie es in {again} s noch einmal; bleibt es so, sehen Sie sich den Host in oVirt an',
+  ],
+  HostsUnseen: [
+    'die Engine zeigt diesem Benutzer keinen Host des Clusters {cluster}',
+    'fügen Sie Hosts hinzu, oder fragen Sie einen Administrator',
+  ],
+  IoThreadMissing: [
+    'die Bindung ist für I/O-Thread {thread}, und die VM hat {threads}',
+    'entfernen Sie die Bindung, oder fügen Sie den Thread hinzu',
+  ],
+  MemoryOnlyNodes: [
+    'Knoten {nodes} mit Speicher und ohne CPUs (HBM, GPU, CXL) sind unter denen von {target}',
+    'lassen Sie sie weg: numa_nodeset={write}',
+  ],
+  NodesUnbindable: [
+    'QEMU kann Speicher nicht an Knoten {missing} binden: Es kennt Nummern bis {last}',
+    'nennen Sie welche von {nodes}, oder schreiben Sie auto',
+  ],
+  OutcomePending: [
+    'eine Änderung von {name}, vor {ago} s an die Engine geschickt, ist noch nicht beantwortet und kann noch ausgeführt werden',
+    'versuchen Sie es später noch einmal',
+  ],
+  OutcomeUnknown: [
+    'die Einstellungen von {name} sind vielleicht gespeichert, oder werden es noch: {reason}',
+    'lesen Sie sie später noch einmal',
+  ],
+  PoolDiffers: [
+    'der Pool {name} hat {count} VMs mit anderen Einstellungen als die erste, die er zeigt: {vms}',
+    'gleichen Sie sie an, oder lassen Sie eine Änderung des Pools sie überschreiben',
+  ],
+  PreferredLacksMemory: [
+    'Knoten {missing} kann nicht bevorzugt werden, denn er hat keinen Speicher: Der Kernel lehnt das ab',
+    'nennen Sie welche von {nodes}, oder nehmen Sie hier strict',
+  ],
+  StoredUnread: [
+    'die Einstellungen von {name} sind gespeichert, und sie zurückzulesen ist gescheitert: {reason}',
+    'lesen Sie sie noch einmal',
+  ],
+  TimeOver: [
+    'die {seconds} s, die eine Anfrage dauern darf, waren um',
+    'versuchen Sie es noch einmal: Was bis dahin bekannt ist, wird nicht noch einmal gefragt',
+  ],
+  WriteCrossed: [
+    '{users} hat {name} geändert, während die Einstellungen geschrieben wurden: {told}',
+    'sehen Sie sich an, was jetzt dort steht, und entscheiden Sie noch einmal',
+  ],
+  WritesUnseeable: [
+    'ob jemand anders {name} im selben Augenblick geändert hat, war nicht zu sehen',
+    'sehen Sie sich die VM an, falls andere sie ändern',
+  ],
 }

@@ -173,10 +173,6 @@ export const serviceJa: ProblemTexts = {
     'ノードもトポロジーも指定されていません',
     'どちらかを指定するか、設定を削除してください',
   ],
-  ChangedMeanwhile: [
-    '同時に他の人が {name} を変更しました: {differences}',
-    '読み直して判断してください',
-  ],
   HostedEngine: [
     '{name} はエンジン自身の VM で、カスタムプロパティーを持てません',
     'そのままにしてください: 起動できなくなります',
@@ -256,4 +252,69 @@ export const serviceJa: ProblemTexts = {
     '再試行し、続く場合は engine.log を確認してください',
   ],
   Busy: ['サービスが混み合っています', 'しばらくして再試行してください'],
+  AdoptOthers: [
+    '{name} には oVirt の仮想 NUMA ノード {count} 個とは別の NUMA 設定があります',
+    '設定を残すなら oVirt でノードを削除し、ノードを引き継ぐなら先に設定を削除してください',
+  ],
+  AdoptPartly: [
+    '{name} の設定は保存され、{of} 個中 {done} 個のノードが削除されましたが、次は失敗しました: {reason}',
+    'もう一度引き継いでください: 残りだけが削除されます',
+  ],
+  ChangedMeanwhile: [
+    '{users} が同時に {name} を変更しました: {differences}',
+    '読み直して判断してください',
+  ],
+  EngineOverloaded: ['エンジンへの要求が多すぎます ({code})', 'しばらくして再試行してください'],
+  HostUnasked: [
+    '{name} に問い合わせできませんでした: {reason}',
+    '{again} 秒後に再試行し、続く場合は oVirt でホストを確認してください',
+  ],
+  HostsUnseen: [
+    'エンジンはこのユーザーにクラスター {cluster} のホストを表示しません',
+    'ホストを追加するか、管理者に問い合わせてください',
+  ],
+  IoThreadMissing: [
+    '固定は I/O スレッド {thread} 用ですが、VM は {threads} です',
+    '固定を外すか、スレッドを追加してください',
+  ],
+  MemoryOnlyNodes: [
+    '{target} には CPU のないメモリノード {nodes} (HBM、GPU、CXL) が含まれます',
+    '除いてください: numa_nodeset={write}',
+  ],
+  NodesUnbindable: [
+    'QEMU はノード {missing} に割り当てできません (最大 {last})',
+    'ノード {nodes} から選ぶか、auto と書いてください',
+  ],
+  OutcomePending: [
+    '{ago} 秒前に送った {name} の変更はまだ応答がなく、これから実行される可能性があります',
+    'しばらくして再試行してください',
+  ],
+  OutcomeUnknown: [
+    '{name} の設定は保存されたか、これから保存される可能性があります: {reason}',
+    'しばらくして読み直してください',
+  ],
+  PoolDiffers: [
+    'プール {name} には最初の VM と設定の異なる VM が {count} 台あります: {vms}',
+    '揃えるか、プールの変更で上書きしてください',
+  ],
+  PreferredLacksMemory: [
+    'ノード {missing} はメモリがなく優先できません',
+    'ノード {nodes} から選ぶか、strict を使ってください',
+  ],
+  StoredUnread: [
+    '{name} の設定は保存されましたが、読み戻しに失敗しました: {reason}',
+    '読み直してください',
+  ],
+  TimeOver: [
+    '要求の制限時間 {seconds} 秒を超えました',
+    '再試行してください: 既知の情報は再取得されません',
+  ],
+  WriteCrossed: [
+    '設定の書き込み中に {users} が {name} を変更しました: {told}',
+    '現在の内容を確認して判断してください',
+  ],
+  WritesUnseeable: [
+    '同時に他の人が {name} を変更したかは確認できませんでした',
+    '他の人が変更している可能性があれば VM を確認してください',
+  ],
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The nodes of every host of a cluster, as small bars. */
 import type { ClusterNuma } from '../../api/hosts'
+import { problemOf } from '../../api/problems'
 import { useMessages } from '../../messages/messages'
 import { PlaceLink } from '../frame/PlaceLink'
 import { MemoryBar } from '../frame/MemoryBar'
 import { HookLabel } from './HookLabel'
 
 export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
-  const { t, memory } = useMessages()
+  const messages = useMessages()
+  const { t, memory } = messages
   const stateOf = (id: string) => cluster.hosts.find((each) => each.id === id)
   return (
     <table className="numa-table">
@@ -38,10 +40,10 @@ export function CapacityTable({ cluster }: { cluster: ClusterNuma }) {
               <td className="numa-number">{memory(free.reduce((sum, kib) => sum + kib, 0))}</td>
               <td className="numa-number">{memory(Math.max(0, ...free))}</td>
               <td>
-                {problem && <p>{problem.message}</p>}
-                {warnings.map(({ code, message }) => (
-                  <p key={code} className="numa-small">
-                    {message}
+                {problem && <p>{messages.problem(problemOf(problem)).what}</p>}
+                {warnings.map((each) => (
+                  <p key={each.code} className="numa-small">
+                    {messages.problem(problemOf(each)).what}
                   </p>
                 ))}
                 <div className="numa-mini">

@@ -2,6 +2,7 @@
 /** The NUMA tab on a host's details: a map of its nodes, and who is bound to each. */
 import { Alert, Button, Title } from '@patternfly/react-core'
 import { type HostNuma, readHost } from '../../api/hosts'
+import { problemOf } from '../../api/problems'
 import { useMessages } from '../../messages/messages'
 import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
@@ -32,7 +33,8 @@ export default function HostPage({ id }: { id: string }) {
 }
 
 function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
-  const { t, memory } = useMessages()
+  const messages = useMessages()
+  const { t, memory } = messages
   const { nodes } = host.picture
   const sum = (of: (node: (typeof nodes)[number]) => number) =>
     nodes.reduce((total, node) => total + of(node), 0)
@@ -48,11 +50,14 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
           {t('app.reload')}
         </Button>
       </div>
-      {host.warnings.map(({ code, message, remedy }) => (
-        <Alert key={code} component="p" variant="info" isInline title={message}>
-          {remedy}
-        </Alert>
-      ))}
+      {host.warnings.map((each) => {
+        const { what, todo } = messages.problem(problemOf(each))
+        return (
+          <Alert key={each.code} component="p" variant="info" isInline title={what}>
+            {todo}
+          </Alert>
+        )
+      })}
       <p className="numa-small">
         {t('host.sum', {
           nodes: nodes.length,
