@@ -51,3 +51,8 @@ class SetUpIncomplete(HostError):
 class StateAmiss(HostError):
     what = "{reason}"
     todo = ""
+
+    @property
+    def message(self) -> str:
+        """A sentence of ours that is never cut, since the remedy is its end."""
+        return str(self.facts["reason"])

@@ -85,7 +85,8 @@ class Host(Machine):
         )
         assert done.stderr == ""
         found = json.loads(done.stdout)
-        ours = [p for p in found["problems"] if str(self.root) in p or "/dev/null" in p]
+        told = [problem["text"] for problem in found["problems"]]
+        ours = [text for text in told if str(self.root) in text or "/dev/null" in text]
         label = f"{self.hooks}/ovirt_numa"
         return {"problems": [p for p in ours if label not in p], "notes": found["notes"]}
 
