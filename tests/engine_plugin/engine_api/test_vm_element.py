@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def recorded() -> list[etree._Element]:
 
 @pytest.mark.parametrize("vm", recorded())
 def test_vm_of_a_list_is_read_as_the_sdk_reads_it(vm):
-    assert config(vm) == VmConfig.of_vm(Reader.read(etree.tostring(vm)))
+    whole = VmConfig.of_vm(Reader.read(etree.tostring(vm)))
+    assert config(vm) == replace(whole, others={})
 
 
 def test_vms_with_settings_are_found_by_any_name_of_ours():

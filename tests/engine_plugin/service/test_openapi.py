@@ -137,6 +137,8 @@ def _hammer(operation, mode, token: str, ids: dict[str, list[str]], seen: Counte
                 checks.content_type_conformance,
                 checks.response_schema_conformance,
                 checks.response_headers_conformance,
+                checks.unsupported_method,
+                checks.missing_required_header,
             ],
         )
 
