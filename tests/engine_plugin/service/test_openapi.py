@@ -136,6 +136,7 @@ def _hammer(operation, mode, token: str, ids: dict[str, list[str]], seen: Counte
                 checks.status_code_conformance,
                 checks.content_type_conformance,
                 checks.response_schema_conformance,
+                checks.response_headers_conformance,
             ],
         )
 
