@@ -190,7 +190,7 @@ def decide(runs: int) -> bool:
 def storm(hosts: int) -> None:
     """VMs of 28 GiB on node 1, which has some 60; half of the hosts have other VMs, too."""
     for filtered in (True, False):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             engine = Whole(Path(folder), hosts, filtered=filtered)
             engine.uneven()
             vms = [
