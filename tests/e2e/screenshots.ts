@@ -95,7 +95,8 @@ describe.each(looks)('at %s pixels', (_, look) => {
       { length: 16 },
       (_, i) => `cpus=${i * 4}-${i * 4 + 3} mem=16G nodes=${i * 4}`,
     )
-    await typeIn(editor.locator('#numa-text-topology'), cells.join(' / '))
+    await editor.locator('#numa-text-topology').click()
+    await page.keyboard.insertText(cells.join(' / '))
     await editor.locator('#numa-target').scrollIntoViewIfNeeded()
     await shoot(page, 'many')
     await editor.locator('.numa-cells').scrollIntoViewIfNeeded()

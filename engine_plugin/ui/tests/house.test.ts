@@ -13,7 +13,7 @@ const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
     const path = join(entry.parentPath, entry.name)
     return { name: relative(SRC, path), text: readFileSync(path, 'utf8') }
   })
-const translations = /^messages\/(problems\.)?(en|de|ja)\.ts$/
+const translations = /^messages\/((problems|service)\.)?(en|de|ja)\.ts$/
 const code = files.filter((file) => !translations.test(file.name))
 
 describe.each(code)('$name', ({ name, text }) => {
@@ -45,7 +45,7 @@ describe.each(code)('$name', ({ name, text }) => {
 test('every message is used', () => {
   const all = code.map((file) => file.text).join('\n')
   const made =
-    /^(nodes\.mode|nodes\.target|cells\.kind|cells\.field|access|say|legend|vm\.migration|app\.what|hook|vcpus|wish|verdict|ok\.without)\./
+    /^(nodes\.mode|nodes\.target|cells\.kind|cells\.field|access|say|legend|vm\.migration|app\.what|hook|vcpus|wish|verdict|decision|ok\.without)\./
   const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`) && !made.test(key))
   expect(unused).toEqual([])
 })

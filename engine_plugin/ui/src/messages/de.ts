@@ -370,4 +370,10 @@ export const de: Catalogue = {
     'Als Nächstes: ovirt-numa-affinity auf {hosts} starten, damit vCPUs bei ihrem Speicher bleiben.',
   'cluster.next.none':
     'Alles ist eingerichtet. Als Nächstes: eine VM bearbeiten und auf dem Reiter NUMA wählen, was Sie möchten.',
+  'decision.title': 'Der letzte Start, {time}',
+  'decision.chosen': 'gewählt',
+  'decision.passed': 'ginge auch',
+  'decision.refused': 'übergangen',
+  'decision.unknown': 'nicht bekannt',
+  'decision.not_asked': 'nicht gefragt',
 }

@@ -361,6 +361,12 @@ export const en = {
     'Next: start ovirt-numa-affinity on {hosts}, so that vCPUs stay beside their memory.',
   'cluster.next.none':
     'Everything is set up. Next: edit a VM, and choose what you want on its NUMA tab.',
+  'decision.title': 'The last start, {time}',
+  'decision.chosen': 'chosen',
+  'decision.passed': 'would do',
+  'decision.refused': 'passed over',
+  'decision.unknown': 'not known',
+  'decision.not_asked': 'not asked',
 } as const
 
 export type MessageKey = keyof typeof en

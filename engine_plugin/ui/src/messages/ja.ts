@@ -355,4 +355,10 @@ export const ja: Catalogue = {
   'cluster.next.vcpus':
     '次の手順: {hosts} で ovirt-numa-affinity を起動し、vCPU をメモリの近くに保持します。',
   'cluster.next.none': '準備完了です。次の手順: VM を編集し、NUMA タブで選択してください。',
+  'decision.title': '前回の起動 {time}',
+  'decision.chosen': '選択',
+  'decision.passed': '可能',
+  'decision.refused': '除外',
+  'decision.unknown': '不明',
+  'decision.not_asked': '対象外',
 }

@@ -41,7 +41,7 @@ function Listed({ vms }: { vms: readonly WireVmRow[] }) {
     setStates((old) => new Set(STATES.filter((each) => old.has(each) !== (each === state))))
   return (
     <>
-      <div className="numa-form">
+      <div className="numa-filters">
         <TextInput
           type="search"
           className="numa-search"

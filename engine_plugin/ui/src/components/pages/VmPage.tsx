@@ -14,6 +14,7 @@ import { Loading } from '../frame/Loading'
 import { PlaceLink } from '../frame/PlaceLink'
 import { useAsk } from '../frame/useAsk'
 import { Facts } from './Facts'
+import { LastDecision } from './LastDecision'
 import { VmPicture } from './VmPicture'
 import { useOwn } from './useOwn'
 import { VcpusFact } from './VcpusFact'
@@ -99,6 +100,7 @@ function Shown({ settings, reload }: { settings: Settings; reload: () => void })
         <ProblemList problems={settings.wire.problems.map((each) => problemOf(each, 'warning'))} />
       )}
       <VmPicture settings={settings} own={own} />
+      {set && <LastDecision vm={settings.id} />}
     </>
   )
 }
