@@ -6,8 +6,6 @@ laid_out("<a><b/></a>...", "<a><c/></a>...")      an element a line, where lines
 
 from __future__ import annotations
 
-from lxml import etree
-
 LONG = 160
 """Characters. What people lay out, and libvirt prints, is shorter; what is shorter can be read."""
 
@@ -20,6 +18,8 @@ def laid_out(before: str, after: str) -> tuple[str, str]:
 
 
 def _indented(text: str) -> str:
+    from lxml import etree  # here: 10 ms that a comparison of short lines does not need
+
     parser = etree.XMLParser(
         remove_blank_text=True, resolve_entities=False, no_network=True, huge_tree=True
     )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -22,7 +23,12 @@ def test_unit_is_understood(tmp_path: Path, source: Path) -> None:
     unit = tmp_path / source.name
     unit.write_text(source.read_text().replace("/usr/bin/ovirt-numa", "/usr/bin/env"))
     command = [need("systemd-analyze"), "verify", str(unit)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    (tmp_path / "man").mkdir()
+    (tmp_path / "man" / "man1").symlink_to(SOURCE / "packaging" / "man")  # which systemd looks up
+    environ = {**os.environ, "MANPATH": str(tmp_path / "man")}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60, env=environ
+    )
     assert [line for line in done.stderr.splitlines() if source.name in line] == []
 
 
