@@ -47,6 +47,10 @@ They count from the VM's next start.
   ovirt-numa suggest db1
   ovirt-numa suggest db1 --json
 """,
+    "why": """examples:
+  ovirt-numa why db1                        its last start, host by host
+  ovirt-numa why db1 --all
+""",
     "health": """examples:
   ovirt-numa health
   ovirt-numa health Default
@@ -59,13 +63,10 @@ They count from the VM's next start.
   ovirt-numa setup --check                  what is missing; changes nothing
   ovirt-numa setup                          does it, and asks before each restart
   ovirt-numa setup --undo
+  ovirt-numa setup --scheduler --scheduler-user ovirt-numa@internal
 """,
     "scheduler": """examples:
   ovirt-numa scheduler                      systemd runs it, beside the engine
-""",
-    "why": """examples:
-  ovirt-numa why db1
-  ovirt-numa why db1 --json
 """,
     "demo": """examples:
   ovirt-numa demo

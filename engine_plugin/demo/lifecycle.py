@@ -80,7 +80,7 @@ class Lifecycle(Migrations):
         with self.scheduler.cluster(config.cluster_id):
             host = self.scheduler.best(asked, hosts)
             if host is None:
-                self._log("USER_FAILED_RUN_VM", vm, user, None, due="")
+                self._log("USER_FAILED_RUN_VM", vm, user, None, due=" ")
                 raise messages(400)
             begun = vm.with_state(
                 status="wait_for_launch",
@@ -193,7 +193,7 @@ class Lifecycle(Migrations):
         with self.scheduler.cluster(vm.config.cluster_id):
             host = self.scheduler.best(vm, self._hosts_for(vm, None))
         if host is None:
-            self._log("USER_FAILED_RUN_VM", vm, user, None, due="")
+            self._log("USER_FAILED_RUN_VM", vm, user, None, due=" ")
             raise messages(400)
         self._log("USER_STARTED_VM", vm, user, host)
         try:

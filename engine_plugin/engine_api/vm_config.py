@@ -10,10 +10,11 @@ A template or a pool has the same settings as a VM, so all three are a `VmConfig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
-from ovirtsdk4 import types
+from ovirtsdk4 import Struct, types
 
 from numa_domain.request.model import NumaRequest
 from numa_domain.request.parts import NODESET, TOPOLOGY
@@ -63,6 +64,8 @@ class VmConfig:
     """Whether the engine keeps another configuration for its next start."""
     pool_id: str | None = None
     origin: str = "ovirt"
+    others: Mapping[str, object] = field(default_factory=dict)
+    """More that somebody may set, by the engine's names: to see that it has changed."""
 
     @classmethod
     def of_vm(cls, vm: Any) -> VmConfig:
@@ -137,6 +140,22 @@ class VmConfig:
         return mode if mode in _MODES else None, rest == "cpu_tune"
 
 
+_OTHERS = (
+    *("description", "comment", "high_availability", "delete_protected", "os", "bios", "console"),
+    *("memory_policy", "migration", "lease", "rng_device", "serial_number", "soundcard_enabled"),
+    *("start_paused", "stateless", "storage_error_resume_behaviour", "time_zone", "type", "usb"),
+    *("tpm_enabled", "virtio_scsi", "multi_queues_enabled", "cpu_shares", "custom_cpu_model"),
+)
+
+
+def _plain(value: Any) -> Any:
+    """A value of the SDK without its class's name and address."""
+    if isinstance(value, (Struct, list)):
+        parts = vars(value).items() if isinstance(value, Struct) else enumerate(value)
+        return [(name, _plain(each)) for name, each in parts if each is not None]
+    return value.value if isinstance(value, Enum) else value
+
+
 def _common(vm: Any) -> dict[str, Any]:
     """The fields that VMs and templates share."""
     topology = vm.cpu.topology if vm.cpu and vm.cpu.topology else types.CpuTopology()
@@ -160,6 +179,7 @@ def _common(vm: Any) -> dict[str, Any]:
         "affinity": _affinity(policy),
         "host_ids": tuple(h.id for h in (policy.hosts if policy else None) or []),
         "pins": _pins(vm),
+        "others": {name: _plain(getattr(vm, name, None)) for name in _OTHERS},
         "pinning_policy": vm.cpu_pinning_policy.value if vm.cpu_pinning_policy else "none",
     }
 

@@ -60,6 +60,8 @@ _HEADERS = {
     "Allow": "The methods that the path takes",
     "WWW-Authenticate": "Bearer",
 }
+_ALWAYS_SENT = ("X-Request-Id", "WWW-Authenticate", "Retry-After", "Allow")
+"""With the answers that have them at all."""
 _OF_STATUS = {
     "401": ("WWW-Authenticate",),
     "405": ("Allow",),

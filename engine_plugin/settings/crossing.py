@@ -31,6 +31,7 @@ def contents(vm: VmConfig) -> dict[str, object]:
     """All that somebody may have set, by name; where it runs is not among it."""
     return {
         **{name: getattr(vm, name) for name in _PLAIN},
+        **vm.others,
         "migration": vm.affinity,
         "hosts": sorted(vm.host_ids),
         "cpu_tune": {str(vcpu): cpus for vcpu, cpus in sorted(vm.pins.items())},

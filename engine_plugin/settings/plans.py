@@ -78,4 +78,13 @@ class StorePlan(RemovePlan):
 
 def _judged(vm: VmConfig) -> VmConfig:
     """All of it that the judgement depends on: neither properties nor what changes as it runs."""
-    return replace(vm, properties={}, affinity="", status="", host_id=None, next_run=False, name="")
+    return replace(
+        vm,
+        properties={},
+        affinity="",
+        status="",
+        host_id=None,
+        next_run=False,
+        name="",
+        others={},
+    )

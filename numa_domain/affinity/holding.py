@@ -82,7 +82,9 @@ def decide(vm: PlacedVm, cpus: HostCpus, remembered: Mapping[int, Held]) -> tupl
 def home_of(vm: PlacedVm, vcpu: int, cpus: HostCpus) -> Cpuset:
     """The usable CPUs of its memory's nodes; none where that is not bound."""
     nodes = vm.homes.get(vcpu)
-    home = Cpuset() if nodes is None else cpus.of(nodes)
+    home = Cpuset()
+    if nodes is not None:
+        home = cpus.of(nodes) | vm.recorded.get(vcpu, Cpuset()) & cpus.usable
     return home if vm.bound is None else home & vm.bound
 
 

@@ -41,6 +41,8 @@ class PlacedVm(Value):
     """What libvirt has now; a vCPU without a pin may run on `bound`."""
     bound: Cpuset | None
     """`vcpu/@cpuset`."""
+    recorded: Mapping[int, Cpuset] = {}
+    """The hook's own pins: with CPUs of nodes without memory, if those of its own were too few."""
 
     @staticmethod
     def from_domain(xml: bytes | str) -> PlacedVm | None:
@@ -64,6 +66,7 @@ def read_placed_vm(domain: Element) -> PlacedVm | None:
         placed=Cpuset.of(number for kind, number in record.pins if kind == VCPU),
         pins={vcpu: cpus for vcpu, cpus in pins.items() if vcpu in online},
         bound=read_cpuset(domain),
+        recorded={id: cpus for (kind, id), cpus in record.pins.items() if kind == VCPU},
     )
 
 

@@ -96,6 +96,7 @@ def settle(
     if result.shortfalls:
         raise MemoryShort(host, demands, result)
     warnings = placement_warnings(guest, request, host, bound, demands, result.overflow_kib)
+    bound, nodes = _beside_devices(guest, bound, mode, nodes)
     named = nodes or Nodeset.of(n for placed in bound for n in placed.nodes or ())
     return Placement(
         request=request,
@@ -110,6 +111,21 @@ def settle(
         vcpus=vcpus_near(demands),
         warnings=tuple(warnings),
     )
+
+
+def _beside_devices(
+    guest: Guest, bound: Sequence[PlacedCell], mode: str, nodes: Nodeset | None
+) -> tuple[Sequence[PlacedCell], Nodeset | None]:
+    """`numatune/memory` with the nodes of memory devices too, and then a memnode for each cell.
+
+    With strict and restrictive it is QEMU's cpuset.mems, outside of which the kernel binds nothing:
+    "cannot bind memory to host NUMA nodes: Invalid argument". The emulator's CPUs follow from it,
+    and QEMU sets threads on those of the device's node to allocate it (thread-context).
+    """
+    own = Nodeset.of(n for device in guest.devices for n in device.nodes or ())
+    if nodes is None or own <= nodes or mode not in ("strict", "restrictive") or not bound:
+        return bound, nodes
+    return [p.replace(memnode=True) if p.nodes is not None else p for p in bound], nodes | own
 
 
 def _pins(host: HostTopology, demands: Sequence[Demand], nodes: Nodeset) -> dict[int, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml.read import parse_guest
 from numa_domain.host.model import HostTopology
+from numa_domain.placement.memory_flow import Flow
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
 from tests.vdsm_hook.machine import Machine
@@ -68,10 +69,12 @@ def check(machine: Machine, vms: list[Start]) -> Iterator[str]:
 
 
 def over_promised(host: HostTopology, reservations: list[Reservation]) -> Iterator[str]:
-    for node in host.nodes.values():
-        promised = sum(r.charges.get(node.id, {}).get(0, 0) for r in reservations)
-        if promised > node.free_kib:
-            yield f"node {node.id} has {node.free_kib} KiB free and {promised} promised"
+    """All that was promised has to lie on its nodes somehow (a flow)."""
+    flow = Flow({node.id: node.free_kib for node in host.nodes.values()})
+    for claim in (claim for r in reservations for claim in r.promised):
+        missing = flow.add(claim.nodes, claim.kib)
+        if missing:
+            yield f"nodes {claim.nodes} have {missing} KiB less than is promised there"
 
 
 def check_one(start: Start, reservation: Reservation | None) -> Iterator[str]:

@@ -9,7 +9,20 @@ A datagram to the socket that NOTIFY_SOCKET names (sd_notify(3)); an @ stands fo
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import MutableMapping
+
+LATEST = 5.0
+"""Seconds that systemctl start waits for libvirt's first answer."""
+
+
+def ready_at_last(environ: MutableMapping[str, str]) -> None:
+    """Have it said in that time: a daemon that hangs is no failure of the service to start. (What
+    is within a call of libvirt can do nothing, so a thread does, which then ends.)"""
+    if "NOTIFY_SOCKET" in environ:
+        timer = threading.Timer(LATEST, ready, [environ])
+        timer.daemon = True
+        timer.start()
 
 
 def ready(environ: MutableMapping[str, str]) -> None:

@@ -30,7 +30,7 @@ from .bursts import Bursts
 from .connection import Connection
 from .cpu_events import CpuEvents
 from .holder import Holder, Plan
-from .ready import ready
+from .ready import ready, ready_at_last
 from .say import Say
 
 _HOST = ""
@@ -69,6 +69,7 @@ class Service:
         """For ever."""
         # A daemon that hangs does not refuse a connection, and does not open it either
         self._tell(problem=f"waits for an answer of libvirt at {self._config.libvirt_uri}")
+        ready_at_last(os.environ)
         while True:
             connection = self._connect()
             self._bursts.note(_HOST, float("-inf"))

@@ -53,9 +53,12 @@ def scheduled(found: dict[str, Any]) -> str | None:
     return f"policy {policy}: the engine does not ask where a VM fits ({FILTER}: {reason})"
 
 
-def remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
-    """What is to be said of a host; `grammar` is the level of the settings that we store."""
-    if host["hook"] == "missing":
+def remarks(host: dict[str, Any], grammar: int, filtered: bool = False) -> Iterator[str]:
+    """What is to be said of a host; `grammar` is the level of the settings that we store, and
+    `filtered` whether the engine asks before it chooses one."""
+    if host["hook"] == "missing" and filtered:
+        yield "VMs with settings are not started here: install vdsm-hook-numa"
+    elif host["hook"] == "missing":
         yield "VMs start without their settings: install vdsm-hook-numa"
     if host["hook"] == "foreign":
         yield "its 50_numa is not ours: VMs start without their settings"
@@ -75,9 +78,7 @@ def _show(found: dict[str, Any]) -> None:
     good = "ready" if found["ok"] else "not ready"
     style = "green" if found["ok"] else "yellow"
     output.line(f"{found['name']} (level {found['level']}): {good}", style)
-    how = scheduled(found["scheduling"])
-    if how is not None:
-        output.line(f"  {how}")
+    filtered = found["scheduling"]["units"].get(FILTER) == "in force"
     for each in found["problems"]:
         output.line(f"  {each['message']}: {each['remedy']}", "yellow")
     for name, state in found["properties"].items():
@@ -86,9 +87,12 @@ def _show(found: dict[str, Any]) -> None:
     if found["command"]:
         output.line("  define it on the engine:")
         output.line(f"  {found['command']}")
+    how = scheduled(found["scheduling"])
+    if how is not None:
+        output.line(f"  {how}")
     rows = []
     for host in found["hosts"]:
-        words = "; ".join(remarks(host, found["grammar"]))
+        words = "; ".join(remarks(host, found["grammar"], filtered))
         rows.append(
             (f"  {host['name']}", host["status"], host["hook"], host["version"] or "-", words)
         )

@@ -208,7 +208,7 @@ def test_start_that_is_let_through_nowhere_says_nothing_but_the_event_does(
     assert caught.value.code == 400
     assert caught.value.fault.detail == "[]"
     assert events(asking, 54, 10500) == [
-        "Failed to run VM web-small (User: admin@internal-authz).",
+        "Failed to run VM web-small  (User: admin@internal-authz).",
         "Running the external scheduler plugin 'only' failed: 'it fits nowhere'",
     ]
 

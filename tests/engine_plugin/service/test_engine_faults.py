@@ -304,7 +304,11 @@ def test_search_that_the_engine_refuses_is_the_requests_fault(broken, start_serv
 @pytest.mark.parametrize(
     ("status", "detail"),
     [
-        ("404 Not Found", "the engine has no list of VMs, or does not show it to this user"),
+        (
+            "404 Not Found",
+            "the engine was asked to list VMs, and its answer cannot be read: nothing is there"
+            " (HTTP 404)",
+        ),
         ("403 Forbidden", "the engine does not let this user list VMs: it gives no reason"),
         ("500 Internal Server Error", "the engine fails with 500 when asked to list VMs"),
     ],

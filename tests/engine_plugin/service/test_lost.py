@@ -266,6 +266,7 @@ def test_write_between_that_nobody_could_read_is_told_as_lost(engine, crossed, b
 
     def somebody() -> None:
         failing.times = 99
+        time.sleep(0.5)  # for those that are under way
         sets(engine, vm_id, sndbuf="5")
 
     def answered() -> None:
@@ -277,6 +278,25 @@ def test_write_between_that_nobody_could_read_is_told_as_lost(engine, crossed, b
     assert (answer.status_code, found["code"], found["theirs"]) == (409, "WriteCrossed", [])
     assert "what they set was not seen, and may be lost; ours are stored" in found["detail"]
     assert found["by"][0]["user"] == "admin@internal-authz"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"description": "the one with the data"},
+        {"high_availability": types.HighAvailability(enabled=True, priority=50)},
+        {"memory_policy": types.MemoryPolicy(guaranteed=512 << 20)},
+    ],
+    ids=lambda what: next(iter(what)),
+)
+def test_write_between_of_what_ours_leaves_alone_is_no_matter(engine, crossed, between, what):
+    vm_id = engine.new_vm()
+    service = engine.vms.vm_service(vm_id)
+    between.at("PUT", f"/vms/{vm_id}", before=lambda: service.update(types.Vm(**what)), hold=0.2)
+    answer = crossed.put(path(vm_id), json={"nodeset": "0"})
+    assert (answer.status_code, answer.json()["warnings"]) == (200, [])
+    (name,) = what
+    assert getattr(service.get(), name) is not None
 
 
 def test_write_directly_after_ours_is_theirs_to_keep(engine, crossed, between):

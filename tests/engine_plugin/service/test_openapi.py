@@ -100,7 +100,7 @@ def test_schemathesis_whatever_is_sent_the_service_keeps_to_its_schema(service, 
     schema = schemathesis.openapi.from_url(service.base + "/openapi.json")
     schema.config.update(base_url=service.base)
     operations = [result.ok() for result in schema.get_all_operations()]
-    assert len(operations) == 28
+    assert len(operations) == 29
     seen: Counter[int] = Counter()
     for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
@@ -136,6 +136,7 @@ def _hammer(operation, mode, token: str, ids: dict[str, list[str]], seen: Counte
                 checks.status_code_conformance,
                 checks.content_type_conformance,
                 checks.response_schema_conformance,
+                checks.response_headers_conformance,
             ],
         )
 

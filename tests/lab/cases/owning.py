@@ -36,7 +36,7 @@ def _sockets(vm: Vm, sockets: int, cores: int) -> None:
     domain.find("vcpu").text = str(count)
     domain.find("vcpu").attrib.pop("current", None)
     topology = domain.find("cpu/topology")
-    topology.attrib.update(sockets=str(sockets), cores=str(cores), threads="1")
+    topology.attrib.update({"sockets": str(sockets), "cores": str(cores), "threads": "1"})
     domain.find("cpu/numa/cell").set("cpus", f"0-{count - 1}")
     vm.xml = etree.tostring(domain, encoding="unicode")
 

@@ -192,3 +192,11 @@ def test_cpuset_of_the_whole_vm_bounds_what_is_home() -> None:
 def test_vm_without_our_record_is_none_of_ours() -> None:
     capture = Capture("cells").change("cells.xml", "urn:ovirt-numa:1", "urn:another")
     assert PlacedVm.from_domain(capture.xml) is None
+
+
+def test_cpus_lent_by_nodes_without_memory_are_home_too() -> None:
+    """The hook pinned vCPU 0 to CPUs of node 0 and, these being too few, to 4-5 of another."""
+    vm = placed("0-5")
+    vm = vm.replace(recorded={**vm.recorded, 0: cpus("0-1,4-5")})
+    assert str(decide(vm, host(), {})[0].pin) == "0-1,4-5"
+    assert str(decide(vm, host(usable="0-4"), {})[0].pin) == "0-1,4"

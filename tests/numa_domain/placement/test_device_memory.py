@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from numa_domain.base.errors import NumaError
-from numa_domain.base.idset import Nodeset
-from numa_domain.guest.model import MemoryDevice
+from numa_domain.base.idset import Cpuset, Nodeset
+from numa_domain.guest.model import GuestCell, MemoryDevice
 from numa_domain.placement.model import Placement
 from numa_domain.placement.place import place
 from tests.makers import GIB, host, request, vm
@@ -52,7 +52,8 @@ def test_device_and_cell_on_one_node_are_counted_together() -> None:
     with pytest.raises(NumaError) as caught:
         placed("0", "1", 10, 10, devices=(dimm(4, "0"),))
     assert "cell 0 and memory device 1 need 12 GiB on node 0" in str(caught.value)
-    assert str(placed("auto", "1", 10, 14, devices=(dimm(4, "0"),)).nodes) == "1"
+    (cell,) = placed("auto", "1", 10, 14, devices=(dimm(4, "0"),)).cells
+    assert str(cell.nodes) == "1"
 
 
 def test_auto_is_close_to_the_node_of_a_device() -> None:
@@ -83,3 +84,18 @@ def test_virtio_mem_takes_what_is_requested() -> None:
 def test_file_backed_device_takes_no_memory_of_its_nodes() -> None:
     found = placed("0", "1", 10, 1, devices=(dimm(64, "1", model="nvdimm"),))
     assert found.charges == {0: {0: 8 * GIB}}
+
+
+def test_device_on_another_node_may_be_bound_there() -> None:
+    """QEMU's control group must let it, and the emulator's threads onto that node's CPUs."""
+    cells = (GuestCell(0, Cpuset.parse("0-3"), 8 * GIB),)
+    for topology in (None, "1"):
+        found = placed("0", topology, 10, 10, cells=cells, devices=(dimm(4, "1"),))
+        assert str(found.nodes) == "0-1"
+        assert [(str(p.nodes), p.memnode) for p in found.cells] == [("0", True)]
+        assert set(found.cpus) == {0, 1}
+    found = placed("0", None, 10, 10, cells=cells, devices=(dimm(1, "0"),))
+    assert str(found.nodes) == "0"
+    assert [p.memnode for p in found.cells] == [False]
+    found = placed("preferred:0", None, 10, 10, cells=cells, devices=(dimm(4, "1"),))
+    assert str(found.nodes) == "0"
