@@ -128,12 +128,13 @@ describe('the picture is the placement', () => {
   test('of auto with host: a card for each cell that the service makes, before anything is saved', async () => {
     const name = await makeVmOn('epyc-nps4', 100, 16)
     const page = await portal()
-    const editor = await openWishes(page, name)
+    // It is asked for the card's own sentence, before anybody chooses it.
     const asked = page.waitForResponse(
       (answer) =>
         answer.url().includes('/preview') &&
         (answer.request().postData() ?? '').includes('"topology":"host"'),
     )
+    const editor = await openWishes(page, name)
     await editor.locator('[data-wish=like]').click()
     const { hosts } = (await (await asked).json()) as {
       hosts: { placement: { cells: { id: number; nodes: string }[] } }[]

@@ -70,7 +70,7 @@ export async function suggestion(
   const refusals = value.refusals.map((each) => ({ host: each.host, text: each.message }))
   if (!found) return { refusals }
   const { numa_nodeset: nodeset = '', numa_topology: topology = '' } = found.request
-  const cells = Number(topology) || 1
+  const cells = Math.max(1, found.placement.cells.length)
   const inputs = { nodeset, topology }
   return { best: { inputs, cells, why: found.why, ...(host ? { host } : {}) }, refusals }
 }

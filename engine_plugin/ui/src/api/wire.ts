@@ -127,6 +127,7 @@ export interface WireSuggested {
   readonly suggestion: {
     readonly request: Readonly<Record<string, string>>
     readonly why: readonly string[]
+    readonly placement: WirePlacement
   } | null
   readonly refusals: readonly (WireProblem & { readonly host: string })[]
 }

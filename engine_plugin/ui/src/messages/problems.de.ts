@@ -148,8 +148,4 @@ export const problemsDe: ProblemTexts = {
     'der Host hat keinen Knoten {missing}',
     'seine Knoten sind {nodes}: Nennen Sie einige davon, oder auto, oder wählen Sie einen anderen Host',
   ],
-  NumaUnsupported: [
-    'Maschinen von {arch} haben kein NUMA',
-    'lassen Sie numa_topology weg; numa_nodeset allein geht',
-  ],
 }

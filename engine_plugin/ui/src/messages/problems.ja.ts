@@ -145,8 +145,4 @@ export const problemsJa: ProblemTexts = {
     'ホストにノード {missing} はありません',
     'ノードは {nodes} です。この中から選ぶか、auto にするか、別のホストを選びます',
   ],
-  NumaUnsupported: [
-    '{arch} のマシンには NUMA がありません',
-    'numa_topology を外してください。numa_nodeset だけなら使えます',
-  ],
 }

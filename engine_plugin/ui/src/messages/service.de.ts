@@ -89,10 +89,6 @@ export const serviceDe: ProblemTexts = {
     'keine vCPU von Zelle {cell}, {vcpus}, ist beim Start der VM eingesteckt',
     'Windows stürzt beim Booten ab: Geben Sie jeder Zelle eine der vCPUs {running}, oder starten Sie mit mehr',
   ],
-  IoThreadMissing: [
-    'die Bindung ist für I/O-Thread {thread}, und die VM hat {threads}',
-    'entfernen Sie sie, oder fügen Sie den Thread hinzu: Auch libvirt lehnt die Domain ab',
-  ],
   PinContradicts: [
     '{vcpus} dürfen nur auf CPUs {pin} laufen, und {owner} hat den Speicher auf {nodes} mit CPUs {cpus}',
     'ändern Sie die Bindung, oder wählen Sie die Knoten dieser CPUs',

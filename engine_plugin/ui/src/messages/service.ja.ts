@@ -92,10 +92,6 @@ export const serviceJa: ProblemTexts = {
     'セル {cell} の vCPU {vcpus} は VM の起動時に 1 つも接続されていません',
     'Windows は起動時にクラッシュします: 各セルに vCPU {running} のどれかを入れるか、起動時の vCPU を増やしてください',
   ],
-  IoThreadMissing: [
-    '固定は I/O スレッド {thread} 用ですが、VM には {threads} しかありません',
-    '固定を外すか、スレッドを追加してください: libvirt もこのドメインを拒否します',
-  ],
   PinContradicts: [
     '{vcpus} は CPU {pin} でしか動けませんが、{owner} のメモリは {nodes} (CPU {cpus}) にあります',
     '固定を変えるか、その CPU のノードを選んでください',

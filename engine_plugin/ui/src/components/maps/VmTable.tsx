@@ -36,6 +36,7 @@ export function VmTable({ rows, order, onOrder }: Props) {
           {COLUMNS.map((column, columnIndex) => (
             <Th
               key={column}
+              modifier="nowrap"
               sort={{
                 columnIndex,
                 sortBy: {
