@@ -21,8 +21,8 @@ export function wishOf(inputs: Inputs): Wish {
   const bare = { nodeset: strip(inputs.nodeset).body, topology: strip(inputs.topology).body }
   if (!asks(bare)) return 'none'
   if (sameInputs(bare, ONE_NODE)) return 'one'
-  if (bare.topology === 'host' && bare.nodeset === 'auto') return 'like'
   const count = /^auto:([2-9]|[1-9][0-9]+)$/.exec(bare.nodeset)?.[1]
+  if (bare.topology === 'host' && (bare.nodeset === 'auto' || count !== undefined)) return 'like'
   return count !== undefined && bare.topology === count ? 'like' : 'hand'
 }
 

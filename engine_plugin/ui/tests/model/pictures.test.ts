@@ -90,6 +90,7 @@ test.each([
   [' auto:1 ', '', 'one'],
   ['auto', 'host', 'like'],
   ['auto:2', '2', 'like'],
+  ['auto:2', 'host', 'like'],
   ['auto:2', '3', 'hand'],
   ['auto', '', 'hand'],
   ['0', '', 'hand'],
