@@ -14,8 +14,10 @@ from typing import Any
 
 import numa_domain
 from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.idset import Nodeset
 from numa_domain.base.units import show_memory
 from numa_domain.cli.answer import told_all
+from numa_domain.placement.wording import name_nodes
 
 from . import executables, label
 from .affinity import summary, unit
@@ -115,7 +117,11 @@ def _reservations(settings: Settings) -> Iterator[dict[str, Any]]:
     except NumaError:
         return  # told among the problems
     for reservation in peek(config):
-        yield {"vm": reservation.vm_id, "charges": reservation.charges}
+        yield {
+            "vm": reservation.vm_id,
+            "charges": reservation.charges,
+            "claims": reservation.told(),
+        }
 
 
 def _notes(settings: Settings) -> Iterator[str]:
@@ -135,10 +141,9 @@ def text(answer: dict[str, Any]) -> str:
         lines.append(f"run by {settings['python']}, configured in {settings['config']}")
     for entry in answer["reservations"]:
         parts = [
-            f"{show_memory(kib)} on node {node}"
-            + (f" in {show_memory(page)} pages" if page else "")
-            for node, pages in sorted(entry["charges"].items())
-            for page, kib in sorted(pages.items())
+            f"{show_memory(claim['kib'])} on {name_nodes(Nodeset.parse(claim['nodes']))}"
+            + (f" in {show_memory(claim['page_kib'])} pages" if claim["page_kib"] else "")
+            for claim in entry["claims"]
         ]
         lines.append(f"reserved for VM {entry['vm']}: {', '.join(parts)}")
     lines += summary.text(answer["affinity"], answer["affinity"]["unit"])

@@ -48,7 +48,13 @@ def _reservations(config: Config) -> Iterator[dict[str, Any]]:
     residents = survey(config, {r.vm_id: r.pid for r in reservations}, uptime()).residents
     for each in reservations:
         left = owed(each, residents.get(each.vm_id))
-        yield {"vm": each.vm_id, "pid": each.pid, "charges": each.charges, "owed": left}
+        yield {
+            "vm": each.vm_id,
+            "pid": each.pid,
+            "charges": each.charges,
+            "claims": each.told(),
+            "owed": left,
+        }
 
 
 def text(found: dict[str, Any], most: int = 20) -> str:

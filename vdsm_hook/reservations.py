@@ -23,6 +23,7 @@ from numa_domain.placement.memory_flow import Flow
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from numa_domain.host.model import HostTopology, Node
 
@@ -57,6 +58,13 @@ class Reservation(Value):
             for node, pages in self.charges.items()
             for page, kib in pages.items()
         )
+
+    def told(self) -> list[dict[str, Any]]:
+        """All that it was promised, as JSON."""
+        return [
+            {"nodes": str(claim.nodes), "kib": claim.kib, "page_kib": claim.page_kib}
+            for claim in self.promised
+        ]
 
     def lapsed(self, looked: int, now: int, grace: int) -> bool:
         """Whether a VM without a process has had enough time to get one.

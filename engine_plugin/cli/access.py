@@ -159,6 +159,7 @@ def _parsed(path: Path) -> configparser.ConfigParser:
         raise ConfigUnreadable(str(path), reason=error.strerror) from None
     except (configparser.Error, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
+        reason = reason.removeprefix(f"While reading from {str(path)!r} ")
         raise ConfigUnreadable(str(path), reason=reason) from None
     return parser
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -124,7 +125,8 @@ class Root:
         try:
             for name in DIRECTORIES:
                 (path / name).mkdir(parents=True)
-            (path / "dev/null").touch()
+            os.mknod(path / "dev/null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+            (path / "dev/null").chmod(0o666)
             (path / HOOKS / "before_vm_start/50_vhostmd").touch()
             self._take(need("busybox"), "bin/sh")
             self._python()

@@ -71,7 +71,8 @@ def test_status_is_well_after_install_but_for_the_service_without_systemd(host: 
     answer = json.loads(done.stdout)
     assert {entry["state"] for entry in answer["points"].values()} == {"installed"}
     assert answer["affinity"]["unit"] == "/usr/lib/systemd/system/ovirt-numa-affinity.service"
-    assert [problem["code"] for problem in answer["problems"]] == ["AffinityStopped"]
+    problems = [(problem["code"], problem["text"]) for problem in answer["problems"]]
+    assert [code for code, _ in problems] == ["AffinityStopped"], problems
     assert done.returncode == 1
 
 

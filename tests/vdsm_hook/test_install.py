@@ -258,7 +258,8 @@ def test_status_as_a_table_has_a_line_for_every_point(
     (config.parent / "run" / "reservations").write_text(
         "ovirt-numa reservations 1 boot "
         + Path("/proc/sys/kernel/random/boot_id").read_text()
-        + "0d5f 1 0 0:0=8388608 1:2048=4096\nend 1\n"
+        + "0d5f 1 0 0:0=8388608 1:2048=4096\n"
+        + "0d60 1 0 0:0=8388608 any:0-1:0=8388608\nend 2\n"
     )
     capsys.readouterr()
     assert run("status", "--hooks-dir", hooks) in (0, 1)
@@ -267,6 +268,7 @@ def test_status_as_a_table_has_a_line_for_every_point(
         [point, "installed"] for point in POINTS
     ]
     assert "reserved for VM 0d5f: 8 GiB on node 0, 4 MiB on node 1 in 2 MiB pages" in lines
+    assert "reserved for VM 0d60: 8 GiB on nodes 0-1" in lines
 
 
 def test_render_round_trips_odd_paths() -> None:

@@ -186,7 +186,10 @@ def test_numa_hook_journal_tells_runs_and_reservations(
     assert [total["count"] for total in found["totals"]] == [1]
     (reservation,) = found["reservations"]
     assert reservation["vm"] == VM_ID
-    assert reservation["owed"] == reservation["charges"] != {}
+    (claim,) = reservation["claims"]
+    assert claim == {"nodes": "0-1", "kib": claim["kib"], "page_kib": 0}
+    half = {"0": claim["kib"] // 2}
+    assert reservation["owed"] == {"0": half, "1": half}
     assert install.main(["journal", "--hooks-dir", str(machine.hooks)]) == 0
     assert "before_vm_start" in capsys.readouterr().out
 

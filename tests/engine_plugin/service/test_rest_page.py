@@ -31,7 +31,7 @@ def part_of(shown: Any, found: Any) -> bool:
 
 def test_examples_of_the_page_answer_as_it_says(demo: str, tmp_path: Path) -> None:
     shown = blocks()
-    assert len(shown) == 12
+    assert len(shown) == 13
     script = "set -eu -o pipefail\nPASSWORD=demo\n"
     script += "".join(f"{command}\necho; echo '{MARK}'\n" for command, _ in shown)
     script = script.replace("https://engine.example.org", demo).replace("--cacert $CA", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import pytest
 
-from numa_domain.base.errors import NumaError
 from numa_domain.guest.model import CpuTopology, Guest
 from numa_domain.placement.place import place
 from numa_domain.topology.plan import plan_cells
@@ -92,19 +91,6 @@ def test_cell_without_a_running_vcpu_is_warned_of() -> None:
         "crashes at boot: give each cell one of the vCPUs 0-3, or start with more"
     ]
     assert warned(guest(5, 8, 1), topology) == []
-
-
-@pytest.mark.parametrize("arch", ["s390x", "s390", "sparc64", "m68k"])
-@pytest.mark.parametrize("topology", ["2", "host", "cpus=0-3 mem=8G"])
-def test_machine_without_numa_is_told_so(arch: str, topology: str) -> None:
-    of = vm(8, 4, arch=arch)
-    with pytest.raises(NumaError) as caught:
-        place(of, request("0", topology), host(30))
-    assert str(caught.value) == (
-        f'numa_topology: machines of {arch} have no NUMA: QEMU says "NUMA is not supported by '
-        'this machine-type"; leave numa_topology out; numa_nodeset alone is possible'
-    )
-    assert str(place(of, request("0", None), host(30)).nodes) == "0"
 
 
 @pytest.mark.parametrize(

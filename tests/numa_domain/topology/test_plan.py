@@ -189,3 +189,14 @@ def _with_cells(*cells: GuestCell) -> Guest:
         vcpus_current=Cpuset.of(range(4)),
         cells=cells,
     )
+
+
+@pytest.mark.parametrize("arch", ["s390x", "s390", "sparc64", "m68k"])
+@pytest.mark.parametrize("topology", ["2", "host", "cpus=0-3 mem=8G"])
+def test_machine_without_numa_is_told_so(arch: str, topology: str) -> None:
+    guest = vm(8, 4, arch=arch)
+    assert _refused(guest, topology) == [
+        f'numa_topology: machines of {arch} have no NUMA: QEMU says "NUMA is not supported by '
+        'this machine-type"; leave numa_topology out; numa_nodeset alone is possible'
+    ]
+    assert plan_cells(guest, request("0")) == ()

@@ -45,7 +45,9 @@ def test_vcpus_are_back_after_the_start_and_whenever_vdsm_pins(world: World) -> 
         world.vdsm.recovered()
         world.expect(vm, AT_HOME)
     world.wait(lambda: world.state()["pins"] == 16)
-    assert world.told("back") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
+    assert world.wait(lambda: world.told("back") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]), (
+        world.told("back")
+    )
     assert "back: vCPUs 0-1 held on CPUs 0 of 0-1, vCPUs 2-3 held on CPUs 1 of 0-1" in world.log()
 
 
@@ -65,7 +67,8 @@ def test_cpus_of_a_dedicated_vm_stay_away_and_come_back(world: World) -> None:
     world.vdsm.started("rich")
     assert world.wait(lambda: "far from" in world.log()), world.log()
     assert vm.threads() == dict.fromkeys(range(4), "0")
-    assert world.told("poor") == ["0-1 held 0 of 0", "2-3 away 0 of 0"]
+    away = ["0-1 held 0 of 0", "2-3 away 0 of 0"]
+    assert world.wait(lambda: world.told("poor") == away), world.told("poor")
     assert (
         "poor: vCPUs 2-3 may run on CPU 0 alone, and their memory is beside CPU 1; VMs with CPUs "
         "of their own have these: move one of them, or this VM, to another host" in world.log()
@@ -127,7 +130,9 @@ def test_service_that_was_killed_goes_on_where_it_was(world: World) -> None:
     world.expect(vm, AT_HOME)
     world.end_service(signal.SIGKILL)
     world.serve()
-    assert world.told("killed") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
+    assert world.wait(lambda: world.told("killed") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]), (
+        world.told("killed")
+    )
 
 
 @pytest.mark.parametrize("how", ["gone", "damaged"])
@@ -143,12 +148,16 @@ def test_service_that_has_lost_its_memory_computes_what_vdsm_allows(world: World
     if how == "damaged":
         path.write_text("{")
     world.serve()
-    assert world.told("forgot") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]
+    assert world.wait(lambda: world.told("forgot") == ["0-1 held 0 of 0-1", "2-3 held 1 of 0-1"]), (
+        world.told("forgot")
+    )
     world.end_service(signal.SIGKILL)
     path.unlink()
     world.vm("owner", "dedicated", pins=dict.fromkeys(range(4), "1"), record="")
     world.serve()  # VDSM has not come to pin: the pins of vCPUs 2 and 3 are not of its pool
-    assert world.told("forgot") == ["0-1 held 0 of 0", "2-3 held 1 of 1"]
+    assert world.wait(lambda: world.told("forgot") == ["0-1 held 0 of 0", "2-3 held 1 of 1"]), (
+        world.told("forgot")
+    )
 
 
 @pytest.mark.parametrize("how", ["damaged", "no directory", "not ours"])
