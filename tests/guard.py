@@ -3,7 +3,7 @@
 
 A daemon and its VMs outlive the process that started them, and Python that is ended by SIGTERM or
 SIGKILL tidies nothing up. So a process of its own waits for the end of a pipe, and then ends every
-process that was started after it and has a folder of the tests in its command line.
+process that was not there before it and has a folder of the tests in its command line.
 
     guard = Guard(folder); ...; guard.close()
 """
@@ -19,8 +19,6 @@ import time
 from pathlib import Path
 
 _PATIENCE = 20
-_STARTED_AT = 19
-"""Of the fields of /proc/PID/stat after the name in brackets."""
 
 
 class Guard:
@@ -28,7 +26,7 @@ class Guard:
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-IS", __file__, str(folder)],
+            [sys.executable, "-IS", __file__, str(folder), *map(str, named(str(folder)))],
             stdin=subprocess.PIPE,
             start_new_session=True,  # out of reach of what ends the tests
         )
@@ -40,31 +38,25 @@ class Guard:
         self._process.wait(2 * _PATIENCE)
 
 
-def named(folder: str, since: int = 0) -> list[int]:
-    """The processes that have it in their command line and began then or later, in ticks since
-    the boot; without the guards."""
+def named(folder: str) -> list[int]:
+    """The processes that have it in their command line; without the guards."""
     name = re.compile(re.escape(os.fsencode(folder)) + rb"(?![\w.-])")
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            words, begun = (path / "cmdline").read_bytes(), started(path / "stat")
+            words = (path / "cmdline").read_bytes()
         except OSError:
             continue  # it has ended
-        if name.search(words) and begun >= since and os.fsencode(__file__) not in words:
+        if name.search(words) and os.fsencode(__file__) not in words:
             found.append(int(path.name))
     return found
 
 
-def started(stat: Path) -> int:
-    return int(stat.read_text(errors="replace").rpartition(")")[2].split()[_STARTED_AT])
-
-
-def main(folder: str) -> None:
+def main(folder: str, before: list[int]) -> None:
     os.chdir("/")
-    since = started(Path("/proc/self/stat"))
     sys.stdin.buffer.read()
     until = time.monotonic() + _PATIENCE
-    while (left := named(folder, since)) and time.monotonic() < until:
+    while (left := sorted({*named(folder)} - {*before})) and time.monotonic() < until:
         for pid in left:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -74,4 +66,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], [int(pid) for pid in sys.argv[2:]])

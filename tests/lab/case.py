@@ -12,12 +12,14 @@ expects it says with `expect`, which goes on after a failure, so that one run sh
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -117,3 +119,18 @@ def _limit(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def write_result(folder: Path, result: Result) -> None:
+    """One line more of results.jsonl."""
+    with open(folder / "results.jsonl", "a", encoding="utf-8") as file:
+        file.write(json.dumps(result.to_dict()) + "\n")
+
+
+def read_results(folder: Path) -> list[dict[str, Any]]:
+    """What is there so far; a line that is being written is left for the next time."""
+    try:
+        text = (folder / "results.jsonl").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in text.split("\n")[:-1]]

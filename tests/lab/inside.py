@@ -9,14 +9,13 @@ Decides the order of the cases: that of their files. A case that fails stops no 
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 import time
 import traceback
 from pathlib import Path
 
 from . import machine
-from .case import CASES, Case, Result
+from .case import CASES, Case, Result, read_results, write_result
 from .lab import Lab
 
 FILES = ("placing", "living", "proving", "holding", "following", "serving", "owning", "refusing")
@@ -33,6 +32,8 @@ def main() -> int:
     for file in FILES:
         importlib.import_module(f"tests.lab.cases.{file}")
     chosen = [CASES[name] for name in names] if names else list(CASES.values())
+    before = {result["name"] for result in read_results(folder)}  # of a boot that hung
+    chosen = [case for case in chosen if case.name not in before]
     lab = Lab(folder, machine.kernel() or "", int(rounds))
     started = time.monotonic()
     try:
@@ -41,13 +42,13 @@ def main() -> int:
         result = Result(
             "prepare", "the host with libvirt and the hooks", error=traceback.format_exc()
         )
-        _write(folder, result)
+        write_result(folder, result)
         return 1
     took = time.monotonic() - started
     lab.slowness = max(1.0, took / _PREPARED_IN)
     lab.say(f"ready after {took:.0f} s: the cases have {lab.slowness:.1f} times their time")
     for case in chosen:
-        _write(folder, _run(case, lab, until))
+        write_result(folder, _run(case, lab, until))
     (folder / "done").write_text("")
     return 0
 
@@ -57,11 +58,6 @@ def _run(case: Case, lab: Lab, until: float) -> Result:
         return Result(case.name, case.title, error="not run: the time for all cases was over")
     lab.say(f"=== {case.name}: {case.title}")
     return case.run(lab, lab.slowness)
-
-
-def _write(folder: Path, result: Result) -> None:
-    with open(folder / "results.jsonl", "a", encoding="utf-8") as file:
-        file.write(json.dumps(result.to_dict()) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ import pytest
 
 from numa_domain.observed.numa_maps import read_areas, total
 from tests.captures import Capture
-from tests.lab import machine, numa_maps
-from tests.lab.case import CASES, Case, Result
+from tests.lab import __main__, machine, numa_maps
+from tests.lab.case import CASES, Case, Result, read_results
 from tests.lab.inside import FILES
 from tests.lab.table import row, summary
 
@@ -98,3 +99,20 @@ def test_labs_reader_and_the_products_agree(name: str) -> None:
     assert numa_maps.total(numa_maps.parse(maps, numa)) == dict(
         sorted(total(read_areas(numa, maps)).items())
     )
+
+
+def test_lab_that_hangs_is_booted_again_and_its_case_fails_the_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(__main__, "_SILENCE", 1)
+    transcript = tmp_path / "transcript.txt"
+    transcript.write_text("05:14:45 === two-cells: two cells on two nodes\n")
+    silent = [sys.executable, "-c", f"import time; time.sleep(600)  # {tmp_path}"]
+    assert __main__._boot(silent, tmp_path, 60) is None
+    __main__._note_stall(tmp_path)
+    assert read_results(tmp_path) == []
+    transcript.write_text(transcript.read_text() * 2)
+    __main__._note_stall(tmp_path)
+    (result,) = read_results(tmp_path)
+    assert (result["name"], result["passed"]) == ("two-cells", False)
+    assert capsys.readouterr().out.count("in two-cells: it is booted again") == 2
