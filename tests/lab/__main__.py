@@ -76,8 +76,6 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 
 def _boot(command: list[str], into: Path, limit: float) -> bool | None:
     """Whether it ended in time, None where it hangs; prints each case's row as it comes."""
-    deadline = time.monotonic() + limit
-    transcript = into / "transcript.txt"
     guard = Guard(into)  # QEMU would go on if this process were killed
     with open(into / "console.txt", "ab") as console:
         lab = subprocess.Popen(
@@ -88,23 +86,29 @@ def _boot(command: list[str], into: Path, limit: float) -> bool | None:
             start_new_session=True,
             env={**os.environ, "PATH": f"{Path(command[0]).parent}:{os.environ['PATH']}"},
         )
-        shown, length, heard = len(read_results(into)), -1, time.monotonic()
         try:
-            while (code := lab.poll()) is None and time.monotonic() < deadline:
-                time.sleep(1)
-                shown = _show(into, shown)
-                said = transcript.stat().st_size if transcript.exists() else 0
-                if said != length:
-                    length, heard = said, time.monotonic()
-                elif time.monotonic() - heard > _SILENCE:
-                    return None
+            return _watch(lab, into, limit)
         finally:
             if lab.poll() is None:
                 os.killpg(lab.pid, signal.SIGKILL)
                 lab.wait()
             guard.close()
+
+
+def _watch(lab: subprocess.Popen[bytes], into: Path, limit: float) -> bool | None:
+    deadline = time.monotonic() + limit
+    transcript = into / "transcript.txt"
+    shown, length, heard = len(read_results(into)), -1, time.monotonic()
+    while lab.poll() is None and time.monotonic() < deadline:
+        time.sleep(1)
+        shown = _show(into, shown)
+        said = transcript.stat().st_size if transcript.exists() else 0
+        if said != length:
+            length, heard = said, time.monotonic()
+        elif time.monotonic() - heard > _SILENCE:
+            return None
     _show(into, shown)
-    return code is not None
+    return lab.poll() is not None
 
 
 def _note_stall(into: Path) -> None:
