@@ -87,6 +87,8 @@ def test_guard_leaves_what_was_there_before_and_what_has_another_folder(tmp_path
     folder = tmp_path / "lab"
     code = [sys.executable, "-c", "import time; time.sleep(600)"]
     before = subprocess.Popen([*code, f"--into={folder}"])
+    # Popen returns a moment before the new program's command line is there to be read.
+    _wait(lambda: named(str(folder)) == [before.pid])
     guard = Guard(folder)
     other = subprocess.Popen([*code, f"{folder}-50/x"])
     ours = subprocess.Popen([*code, f"{folder}/x"])
