@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .model import Supply
-    from .node_bits import NodeBits
+    from .node_bits import NodeBits, NodeIndex
 
 MORE = 2
 """A set may have so many times the fewest nodes that hold a want, if it is closer for that."""
@@ -68,8 +68,26 @@ def _of_size(supply: Supply, want: Want, number: int, most: int) -> tuple[NodeBi
     judge = SpreadJudge(supply, [want], number)
     if count(allowed) < number or not judge.completes(NO_NODES, allowed):
         return NO_NODES, 0
+    if number == 1:
+        return _single(supply, want, allowed, judge.ranks), count(allowed)
     search = SetSearch(supply.site, judge, number, most)
     return search.run(allowed, NO_NODES, ranks(room)), search.work
+
+
+def _single(supply: Supply, want: Want, allowed: NodeBits, worst: PerNode[int]) -> NodeBits:
+    """What a search for one node finds."""
+    room, site = supply.room(want), supply.site
+    must = supply.with_cpus if want.needs_cpus and supply.with_cpus & want.allowed else allowed
+    holding = [i for i in indices(allowed & must) if room[i] >= want.kib]
+    if not holding:
+        return NO_NODES
+
+    def key(i: NodeIndex) -> tuple[int, ...]:
+        short = max(0, want.vcpus - supply.cpus[i])
+        taken = site.to_taken[i] if site.to_taken else 0
+        return short, sum(row[i] for row in site.to_devices), taken, worst[i]
+
+    return bits_of([min(holding, key=key)])
 
 
 def mean_distance(supply: Supply, nodes: NodeBits) -> float:
