@@ -10,10 +10,11 @@ otherwise. A rule is compared with others by
     room        per cent of the starts at which a VM of half the largest node would find one node
     split       per cent of the VMs that lie on several nodes; far: whose nodes are not the nearest
 
-`day.txt` is the whole table: all captured hosts, four mixes, five seeds.
+`day.txt` has both tables: all captured hosts, four mixes, five seeds.
 
-    $ .venv/bin/python benchmarks/day.py > benchmarks/day.txt       # 25 minutes
-    $ .venv/bin/python benchmarks/day.py --hosts spr --mixes mixed  # one row
+    $ .venv/bin/python benchmarks/day.py --starts 4000                   # one node each, all rules
+    $ .venv/bin/python benchmarks/day.py --table requests                # on several nodes, cells
+    $ .venv/bin/python benchmarks/day.py --hosts spr-2s --mixes mixed    # one row
 """
 
 from __future__ import annotations
@@ -161,21 +162,25 @@ class Options(NamedTuple):
     demand: float = 0.95
 
 
-def table(names: Sequence[str], mixes: Sequence[str], options: Options) -> Iterator[str]:
-    """Two tables: one node each by all rules, and requests that may take several nodes."""
-    found = hosts(names)
-    yield f"{'one node: refused / load / room':34}{'auto:1 to best':>16}" + _heads(RULES)
-    for name, host in found.items():
+def one_node_table(names: Sequence[str], mixes: Sequence[str], options: Options) -> Iterator[str]:
+    """One node for each VM, by all rules."""
+    yield f"{'refused / load / room':34}{'auto:1 to best':>16}" + _heads(RULES)
+    for name, host in hosts(names).items():
         for kind in mixes:
             rows = {rule: row(host, RULES[rule], kind, options) for rule in RULES}
             yield _title(name, kind) + f"{_to_best(rows):>16}" + _cells(rows)
-    yield ""
+
+
+def requests_table(names: Sequence[str], mixes: Sequence[str], options: Options) -> Iterator[str]:
+    """Requests that may take several nodes, and topologies."""
     yield f"{'refused / load / room (split / far)':34}" + _heads(REQUESTS)
-    for name, host in found.items():
+    for name, host in hosts(names).items():
         for kind in mixes:
-            yield _title(name, kind) + _cells(
-                {ask: row(host, REQUESTS[ask], kind, options) for ask in REQUESTS}
-            )
+            rows = {ask: row(host, REQUESTS[ask], kind, options) for ask in REQUESTS}
+            yield _title(name, kind) + _cells(rows)
+
+
+TABLES = {"one": one_node_table, "requests": requests_table}
 
 
 def _to_best(rows: dict[str, Result]) -> str:
@@ -214,8 +219,10 @@ def main() -> int:
     parser.add_argument("--demand", type=float, default=0.95, help="of the host's memory")
     parser.add_argument("--hosts", nargs="*", default=[], help="a part of their names")
     parser.add_argument("--mixes", nargs="*", default=list(MIXES), choices=list(MIXES))
-    asked = parser.parse_args()
-    for line in table(asked.hosts, asked.mixes, Options(asked.starts, asked.seeds, asked.demand)):
+    parser.add_argument("--table", default="one", choices=list(TABLES))
+    given = parser.parse_args()
+    options = Options(given.starts, given.seeds, given.demand)
+    for line in TABLES[given.table](given.hosts, given.mixes, options):
         print(line, flush=True)
     return 0
 

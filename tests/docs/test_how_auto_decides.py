@@ -42,7 +42,9 @@ PAGE = " ".join((ROOT / "docs/how-auto-decides.md").read_text(encoding="utf-8").
         (one_node_each.MAX_MATCHINGS, "{} matchings divided by the cells"),
         (f"{bin_packing.MAX_STEPS:,}", "exact within {} steps for a packing"),
         (f"{shared_nodes.MAX_STEPS:,}", "and {} for all"),
-        (f"{spread.MAX_TRIES:,}", "of which {} ways, divided by the host's nodes"),
+        (f"{spread.MAX_TRIES:,}", "interleaved cells, of which {} ways are tried"),
+        (f"{node_set_search.MAX_WORK:,}", "spread over (stage 3; {} looks,"),
+        (spread.MAX_LOOKS, "looks, {} for each node if interleaved)"),
         (alternatives.MOST_TRIALS, "Smaller sizes are tried {} times at most"),
     ],
 )
