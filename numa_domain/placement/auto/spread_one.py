@@ -39,7 +39,12 @@ def spread_one(
     """
     if size is not None:
         return of_size(supply, want, size, looks)[0]
-    best, cost, fewest = NO_NODES, (NO_COST, 0.0), 0
+    return spread_and_work(supply, want, looks)[0]
+
+
+def spread_and_work(supply: Supply, want: Want, looks: int | None = None) -> tuple[NodeBits, int]:
+    """`spread_one`, and how many nodes were looked at."""
+    best, cost, fewest, done = NO_NODES, (NO_COST, 0.0), 0, 0
     if looks is None:
         looks = MAX_WORK // 2 if len(supply.cpus) > EXACT_NODES else NO_COST
     least = min(MAX_WORK // 40, looks)
@@ -47,8 +52,8 @@ def spread_one(
     for number in _sizes(supply, want):
         if best and cost[0] <= enough and _no_closer(supply, number, fewest, cost[1]):
             break
-        chosen, work = of_size(supply, want, number, looks)
-        looks = max(looks - work, least)
+        chosen, work = of_size(supply, want, number, max(looks - done, least))
+        done += work
         if not chosen:
             continue
         fewest = fewest or number
@@ -56,7 +61,7 @@ def spread_one(
         found = short, mean_distance(supply, chosen)
         if found < cost:
             best, cost = chosen, found
-    return best
+    return best, done
 
 
 def any_nodes(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
