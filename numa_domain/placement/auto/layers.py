@@ -13,7 +13,7 @@ from itertools import combinations
 
 from ..memory_fit import share_kib
 from .model import Want, fitting
-from .node_bits import NO_NODES, PerNode, bits_of, count, indices
+from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices
 from .spread_one import around_one, of_size, spread_and_work, spread_one
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .model import Choice, Supply
-    from .node_bits import NodeBits
+    from .node_bits import NodeBits, NodeIndex
 
 
 class Layers:
@@ -33,6 +33,7 @@ class Layers:
         self.chosen: Choice = [NO_NODES] * len(wants)
         self.tries = 0
         self.dead: set[object] = set()
+        self.nearest: list[list[NodeIndex]] = []
 
     def lay(self) -> Choice | None:
         return self.chosen if self._from(0, self.supply, NO_NODES) else None
@@ -73,16 +74,18 @@ class Layers:
 
     def _one_way(self, alone: Supply, want: Want) -> Iterator[NodeBits]:
         """The closest nodes; where the looks are used up, one and the nearest to it."""
-        looks = self.looks // max(1, len(self.rows) // 2)
-        if looks > 0:
-            nodes, work = spread_and_work(alone, want, looks)
+        if self.looks > 0:
+            nodes, work = spread_and_work(alone, want, self.looks)
             self.looks -= work
             if nodes:
                 yield nodes
-        for size in range(2, count(want.allowed) + 1):
-            nodes = around_one(alone, want, size)
-            if nodes:
-                yield nodes
+        if not self.nearest:
+            nodes_ = every(len(alone.cpus))
+            rows = alone.site.distances
+            self.nearest = [sorted(nodes_, key=rows[i].__getitem__) for i in nodes_]
+        nodes = around_one(alone, want, self.nearest)
+        if nodes:
+            yield nodes
 
     def _even_ways(self, alone: Supply, want: Want) -> Iterator[NodeBits]:
         """The closest nodes of each number, then any."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MAX_TRIES = 60
 """So many ways to place interleaved cells are tried; a sixth, to find out what would fit."""
 MAX_LOOKS = 100
-"""So often, times the number of nodes, a node is looked at to find close ones for these."""
+"""So often, times the number of nodes, a node is looked at to find close ones."""
 
 
 def spread_several(
@@ -69,12 +69,12 @@ def _close_by(supply: Supply, wants: Sequence[Want]) -> Choice | None:
     """The wants one after another on all nodes, or on those closest ones that hold all together: as
     leaves fewer vCPUs beyond the CPUs, then keeps each closer together, then all of them.
     """
-    within = [wants]
+    within, looks = [wants], MAX_LOOKS * len(supply.cpus)
     if len({(want.page_kib, want.allowed) for want in wants}) == 1:
         kib, vcpus = sum(want.kib for want in wants), sum(want.vcpus for want in wants)
-        close = spread_one(supply, wants[0].replace(kib=kib, vcpus=vcpus), looks=MAX_WORK // 4)
+        close = spread_one(supply, wants[0].replace(kib=kib, vcpus=vcpus), looks=looks // 2)
         within.append([want.replace(allowed=want.allowed & close) for want in wants])
-    laid = [Layers(supply, narrow, MAX_WORK // 2, 1).lay() for narrow in within]
+    laid = [Layers(supply, narrow, looks, 1).lay() for narrow in within]
     found = [in_order(wants, choice) for choice in laid if choice is not None]
     return min(found, key=partial(_cost, supply, wants), default=None)
 
@@ -123,7 +123,7 @@ def _on_common_nodes(
     on_all = [want.allowed & chosen for want in wants]
     if not any(want.interleaved for want in wants) and not any_will_do:
         narrow = [want.replace(allowed=nodes) for want, nodes in zip(wants, on_all)]
-        laid = Layers(supply, narrow, MAX_WORK // 2, 1).lay()
+        laid = Layers(supply, narrow, MAX_LOOKS * size, 1).lay()
         if laid is not None and union(laid) == chosen:
             return laid
     return on_all
