@@ -31,7 +31,8 @@ HOST = {
             "free_kib": GIB // 4,
             "distances": {"0": 21, "1": 10},
         },
-    ]
+    ],
+    "qemu_percent": 0,  # no margins, for plain figures; test_margins_of_a_host_file.py has them
 }
 
 
