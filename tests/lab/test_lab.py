@@ -108,6 +108,8 @@ def test_lab_that_hangs_is_booted_again_and_its_case_fails_the_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(__main__, "_SILENCE", 1)
+    __main__._note_stall(tmp_path)  # it never came up
+    assert "in prepare: it is booted again" in capsys.readouterr().out
     transcript = tmp_path / "transcript.txt"
     transcript.write_text("05:14:45 === two-cells: two cells on two nodes\n")
     silent = [sys.executable, "-c", f"import time; time.sleep(600)  # {tmp_path}"]
