@@ -33,6 +33,7 @@ def within_the_margin(lab: Lab, result: Result) -> None:
     result.expect("kills by the kernel", (vm.alive, lab.kills()), (True, []))
     vm.destroy()
     lab.configure(kernel_percent=0, qemu_percent=0)
+    most = lab.free_kib(2) // MIB - 2
     vm = Vm(lab, "doomed", {"numa_nodeset": "2"}, memory_mib=most)
     xml = vm.hook("before_vm_start", vm.xml)
     with suppress(CommandFailed):
