@@ -136,7 +136,8 @@ def _file(path: str, user: User, bits: int) -> Iterator[StateAmiss]:
     except OSError:
         return  # there is none yet; what is wrong with the directory is told
     if not stat.S_ISREG(status.st_mode):
-        yield _amiss(f"{path} is {_kind(status)} and no file", _remedy(path, user))
+        remedy = _remedy(path, user, "take it away")
+        yield _amiss(f"{path} is {_kind(status)} and no file", remedy)
     elif not user.can(status, bits):
         reason = f"{path} belongs to {_owner(status)}, and the user {user.name} cannot use it"
         yield _amiss(reason, _remedy(path, user))
@@ -150,7 +151,9 @@ def _log(path: str, user: User) -> Iterator[StateAmiss]:
     except OSError:
         above = _nearest(path)
         if not user.can(os.stat(above), _WRITE | _ENTER):
-            remedy = f"chown {user.name} {above}, or set log_file in hook.conf"
+            remedy = f"touch {path}; chown {user.name} {path}"
+            if above != os.path.dirname(path):
+                remedy = f"install -d -o {user.name} {os.path.dirname(path)}"
             yield _amiss(f"the user {user.name} cannot make {path}: {_NO_LOG}", remedy)
         return
     if not stat.S_ISREG(status.st_mode):
@@ -181,12 +184,12 @@ def _unseen(config: Config) -> Iterator[StateAmiss]:
             )
 
 
-def _remedy(path: str, user: User) -> str:
+def _remedy(path: str, user: User, else_: str = "") -> str:
     """Whether the hooks can put it right, or an admin must."""
     above = os.path.dirname(path)
     if os.path.isdir(above) and user.can(os.stat(above), _WRITE | _ENTER):
         return _REPAIRS
-    return f"take it away, or chown {user.name} {path}"
+    return else_ or f"take it away, or chown {user.name} {path}"
 
 
 def _nearest(path: str) -> str:

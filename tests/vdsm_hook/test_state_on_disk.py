@@ -158,6 +158,11 @@ def without_rights(path: Path) -> None:
     path.chmod(0)
 
 
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+    os.chown(path, NOBODY, NOBODY)
+
+
 def junk(path: Path) -> None:
     path.write_bytes(bytes(range(256)) * 100)
     os.chown(path, NOBODY, NOBODY)
@@ -171,7 +176,7 @@ def huge(path: Path) -> None:
 
 KINDS: list[Callable[[Path], None]] = [
     *(directory, full_directory, link, dangling, loop, fifo, unix_socket, device),
-    *(of_root, of_root_and_full, without_rights, junk, huge),
+    *(of_root, of_root_and_full, without_rights, empty, junk, huge),
 ]
 PATHS = ["lock", "reservations", "reservations.new", "reservations.damaged", "journal"]
 PATHS += ["journal.new", "affinity.json", "lock.unusable", "reservations.unusable"]
@@ -236,6 +241,38 @@ def test_log_that_its_user_cannot_write_is_told(host: Host) -> None:
     assert host.status()["problems"] == [
         f"{host.log} belongs to root (mode 0640): nothing is logged; chown nobody {host.log}"
     ]
+
+
+@pytest.mark.parametrize("below", ["hook.log", "not/there/hook.log"])
+def test_log_that_cannot_be_made_is_told_with_what_makes_it(host: Host, below: str) -> None:
+    closed = host.root / "closed"
+    closed.mkdir(mode=0o755)
+    log = closed / below
+    host.configure(log_file=log)
+    host.started()
+    made = f"touch {log}; chown nobody {log}"
+    if "/" in below:
+        made = f"install -d -o nobody {log.parent}"
+    assert host.status()["problems"] == [
+        f"the user nobody cannot make {log}: nothing is logged; {made}"
+    ]
+    subprocess.run(["sh", "-c", made], check=True)
+    host.started(OTHER)
+    assert OTHER in log.read_text()
+    assert host.status()["problems"] == []
+
+
+def test_directory_that_cannot_be_made_is_told_with_what_makes_it(host: Host) -> None:
+    host.configure(run_dir=host.root / "closed" / "run")
+    (host.root / "closed").mkdir(mode=0o555)
+    os.chown(host.root / "closed", NOBODY, NOBODY)
+    host.started()
+    made = f"install -d -o nobody {host.root}/closed/run"
+    (told,) = host.status()["problems"]
+    assert told.endswith(f"; {made}")
+    subprocess.run(["sh", "-c", made], check=True)
+    host.started(OTHER)
+    assert host.status()["problems"] == []
 
 
 def test_ledger_that_is_a_link_keeps_its_reservations(host: Host) -> None:
@@ -434,7 +471,9 @@ def test_log_that_is_no_file_stops_no_start_and_is_told_with_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "kind", [k for k in KINDS if k not in (of_root, without_rights)], ids=lambda kind: kind.__name__
+    "kind",
+    [k for k in KINDS if k not in (of_root, without_rights, empty)],
+    ids=lambda kind: kind.__name__,
 )
 def test_configuration_that_is_no_file_is_refused_at_once_with_its_name(
     host: Host, kind: Callable[[Path], None]
