@@ -16,6 +16,8 @@ from .refusing import refusal
 
 _NEAR = {0: (0, 1), 1: (2, 3)}
 """CPUs of a node."""
+_BOTH = 840
+"""MiB of the VM on both nodes."""
 
 
 @case("the largest VM that is accepted lives; what is refused, the kernel kills", limit=400)
@@ -44,10 +46,10 @@ def within_the_margin(lab: Lab, result: Result) -> None:
 
 @case("a VM on two nodes and strict ones beside it: what is owed is owed by both", limit=600)
 def owed_by_several_nodes(lab: Lab, result: Result) -> None:
-    lab.leave_free(0, 700)
-    lab.leave_free(1, 700)
+    lab.leave_free(0, 720)
+    lab.leave_free(1, 720)
     before = lab.kills()
-    early = Vm(lab, "early", {"numa_nodeset": "1"}, memory_mib=500)
+    early = Vm(lab, "early", {"numa_nodeset": "1"}, memory_mib=600)
     xml = early.hook("before_vm_start", early.xml)
     early.hook("after_vm_destroy", early.xml)
     _untouched(lab, result)
@@ -56,29 +58,29 @@ def owed_by_several_nodes(lab: Lab, result: Result) -> None:
     whole = _on_both(lab, "again")
     early.launch(xml)
     with suppress(OSError):
-        whole.touch(800, 0, 800, _NEAR[0])
+        whole.touch(_BOTH, 0, _BOTH, _NEAR[0])
     killed = lab.kills()[len(before) :]
     result.host.append(f"the one that was refused, started all the same: {killed}")
     result.expect_that("what was refused would not have lived", bool(killed), "all live")
 
 
 def _on_both(lab: Lab, name: str) -> Vm:
-    vm = Vm(lab, name, {"numa_nodeset": "0-1"}, memory_mib=800, backing="")
+    vm = Vm(lab, name, {"numa_nodeset": "0-1"}, memory_mib=_BOTH, backing="")
     vm.start()
     return vm
 
 
 def _untouched(lab: Lab, result: Result) -> None:
-    """700 MiB are free on each node, and 800 are owed by both: 500 beside them are too many."""
+    """720 MiB are free on each node, and 840 are owed by both: 600 beside them are too many."""
     whole = _on_both(lab, "whole")
-    line = refusal(Vm(lab, "beside", {"numa_nodeset": "1"}, memory_mib=500), result)
-    result.expect_that("500 MiB beside what is owed are refused", "promised to other" in line, line)
+    line = refusal(Vm(lab, "beside", {"numa_nodeset": "1"}, memory_mib=600), result)
+    result.expect_that("600 MiB beside what is owed are refused", "promised to other" in line, line)
     small = Vm(lab, "small", {"numa_nodeset": "1"}, memory_mib=200)
     small.start()
-    whole.touch(800, 0, 800, _NEAR[1])
+    whole.touch(_BOTH, 0, _BOTH, _NEAR[1])
     show(whole, result)
-    (pages,) = whole.pages(800)
-    result.expect("KiB on nodes 0 and 1", pages.get(0, 0) + pages.get(1, 0), 800 * MIB)
+    (pages,) = whole.pages(_BOTH)
+    result.expect("KiB on nodes 0 and 1", pages.get(0, 0) + pages.get(1, 0), _BOTH * MIB)
     result.expect("200 MiB beside it", small.pages(200), [{1: 200 * MIB}])
     result.expect("both live", (whole.alive, small.alive), (True, True))
     small.destroy()
@@ -86,11 +88,11 @@ def _untouched(lab: Lab, result: Result) -> None:
 
 
 def _half_touched(lab: Lab, result: Result) -> None:
-    """400 MiB lie on each: nothing is owed any more, and of 300 that are free 100 can be had."""
+    """420 MiB lie on each: nothing is owed any more, and of 300 that are free 100 can be had."""
     whole = _on_both(lab, "half")
-    whole.touch(800, 0, 400, _NEAR[0])
-    whole.touch(800, 400, 800, _NEAR[1])
-    result.expect("pages on both", whole.pages(800), [{0: 400 * MIB, 1: 400 * MIB}])
+    whole.touch(_BOTH, 0, _BOTH // 2, _NEAR[0])
+    whole.touch(_BOTH, _BOTH // 2, _BOTH, _NEAR[1])
+    result.expect("pages on both", whole.pages(_BOTH), [{0: _BOTH // 2 * MIB, 1: _BOTH // 2 * MIB}])
     beside = Vm(lab, "third", {"numa_nodeset": "0"}, memory_mib=100)
     beside.start()
     result.expect("100 MiB beside it", beside.pages(100), [{0: 100 * MIB}])
