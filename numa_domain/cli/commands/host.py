@@ -51,7 +51,8 @@ def run(args: Namespace) -> int:
         return _advise(args)
     host = _read(args)
     if args.json:
-        print(write_json(host, __version__))
+        here = args.capabilities is None and args.sysfs == "/sys"
+        print(write_json(host, __version__, margined=here))
         return 0
     print(
         table(
