@@ -16,6 +16,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
+from numa_domain import __version__
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.cli import program, streams
 from numa_domain.cli.answer import as_json, told, told_all
@@ -145,7 +146,7 @@ def _host(args: Namespace) -> int:
     config = Config.read(_config_path(args))
     reservations = peek(config)
     vms = survey(config, {each.vm_id: each.pid for each in reservations}, uptime())
-    print(write_json(this_host(config, reservations, vms, None)))
+    print(write_json(this_host(config, reservations, vms, None), __version__))
     return 0
 
 
