@@ -9,13 +9,14 @@ in what these leave (`stage_order.py`): on other nodes if possible, and close to
 
 from __future__ import annotations
 
+from ...base.errors import NumaError
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
 from ..device_memory import device_demands, device_nodes
 from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
 from ..host_cells import host_cells
 from ..memory_fit import charged, fit, rooms, settled
-from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell, PlacementError
+from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
 from ..node_check import check_nodes
 from .node_set_search import MAX_WORK
 from .pinned import choose_within, pin_bound, pins_allow, thread_nodes
@@ -56,13 +57,13 @@ def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
     if rules.count is not None and rules.count > has:
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
     free = not guest.own_pins and guest.vcpu_cpuset is None and not guest.devices
-    if free or not rules.spread or rules.exclusive:
+    if (free and request.cells != "host") or not rules.spread or rules.exclusive:
         return _by_stages(guest, request, host, rules)
     try:
         placement = _by_stages(guest, request, host, rules)
         if pins_allow(guest, placement):
             return placement
-    except (DoesNotFit, PlacementError):
+    except (DoesNotFit, NumaError):
         found = wide_choice(guest, request, host, rules)
         if found is None:
             raise

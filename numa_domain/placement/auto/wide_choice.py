@@ -16,8 +16,9 @@ from itertools import combinations, islice
 from ...base.errors import NumaError
 from ...base.idset import Nodeset
 from ...topology.plan import plan_cells
-from ..given_nodes import bind, settle
+from ..given_nodes import bind, demand_of, settle, whole_vm
 from ..host_cells import host_cells
+from ..memory_fit import rooms
 from ..model import DoesNotFit, PlacedCell
 from ..warnings import short_of_cpus
 from .pinned import pins_allow
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from ..model import Placement
     from .stage_order import Rules
 
-MAX_SETS, MAX_TRIES = 100, 200
+FEW, MAX_SETS, MAX_TRIES = 3, 100, 200
 """How many sets of nodes are tried for a count, for cells like the host's and for interleaved ones;
-and in how many steps nodes are taken away.
+and in how many steps nodes are taken away. Of up to `FEW` nodes ten times as many are compared.
 """
 
 
@@ -56,6 +57,8 @@ class _WideChoice:
     ) -> None:
         self.guest, self.request, self.host, self.rules = guest, request, host, rules
         self.tries = MAX_TRIES
+        page = demand_of(guest, host, whole_vm(guest, request.mode), host.bindable).page_kib
+        self.rooms = sorted(rooms(host, page).values(), reverse=True)
 
     def sets(self) -> Iterable[Nodeset]:
         """The nodes that the VM may use together: all, or the closest so many."""
@@ -68,7 +71,10 @@ class _WideChoice:
 
     def _closest(self, size: int) -> Iterator[Nodeset]:
         apart = self.host.distance
-        some = list(islice(combinations(self.host.bindable, size), MAX_SETS * MAX_SETS))
+        if size < len(self.rooms) and sum(self.rooms[:size]) < self.guest.memory_kib:
+            return iter(())  # not even the roomiest hold it
+        most = 10 * MAX_SETS if size <= FEW else MAX_SETS
+        some = list(islice(combinations(self.host.bindable, size), most))
         some.sort(key=lambda nodes: sum(apart(a, b) for a in nodes for b in nodes))
         return map(Nodeset.of, some)
 
