@@ -109,7 +109,7 @@ def _on_common_nodes(
 
     allowed = bits_of(
         i
-        for i in every(len(supply.cpus))
+        for i in indices(union(want.allowed for want in wants))
         if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
     )
     roomy = _roomiest(supply, allowed, size)
@@ -121,12 +121,12 @@ def _on_common_nodes(
     if not chosen:
         return None
     on_all = [want.allowed & chosen for want in wants]
-    if not any(want.interleaved for want in wants) and not any_will_do:
-        narrow = [want.replace(allowed=nodes) for want, nodes in zip(wants, on_all)]
-        laid = Layers(supply, narrow, MAX_LOOKS * size, 1).lay()
-        if laid is not None and union(laid) == chosen:
-            return laid
-    return on_all
+    even = any(want.interleaved for want in wants)
+    if even or any_will_do:
+        return on_all
+    narrow = [want.replace(allowed=nodes) for want, nodes in zip(wants, on_all)]
+    laid = Layers(supply, narrow, MAX_LOOKS * size, 1).lay()
+    return laid if laid is not None and union(laid) == chosen else on_all
 
 
 def _roomiest(supply: Supply, nodes: NodeBits, size: int) -> NodeBits:
