@@ -44,9 +44,8 @@ def test_every_node_that_a_count_names_is_used_by_a_cell(block: int) -> None:
     found = []
     for seed in range(400 * block, 400 * block + 400):
         chance = random.Random(f"count {seed}")
-        some = case(
-            f"{chance.choice(SHAPES)} count", seed, chance.randint(2, 6), chance.randint(1, 5)
-        )
+        sizes = chance.randint(2, 6), chance.randint(1, 5)
+        some = case(f"{chance.choice(SHAPES)} count", seed, *sizes)
         if some.rules.count == len(some.demands):
             continue
         ids = list(some.host.nodes)
