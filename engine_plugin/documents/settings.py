@@ -19,6 +19,7 @@ from ..settings.storing import Result
 from ..settings.vcpus import Vcpus
 from ..settings.version import version_of
 from . import fit, problem
+from .lies import lies
 from .request import guest, request
 from .wording import Wording
 
@@ -49,6 +50,7 @@ def reading(found: Reading, wording: Wording) -> dict[str, Any]:
             "ours": tuned,
         },
         "vcpus": None if found.vcpus is None else _vcpus(found.vcpus),
+        "lies": None if found.lying is None else lies(found.lying),
         "guest": guest(vm),
         "native": [_native(node) for node in found.native],
         "problems": [problem.plain(each, wording) for each in found.problems],

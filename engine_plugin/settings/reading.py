@@ -20,6 +20,7 @@ from ..engine_api.target import POOLS, Target
 from ..engine_api.vm_config import FORMER, VmConfig
 from . import errors, version
 from .health import undefined
+from .lying import Lying, lying_of
 from .pool_members import differing
 from .vcpus import Vcpus, vcpus_of
 
@@ -37,6 +38,8 @@ class Reading:
     undefined: errors.PropertiesGone | None = None
     vcpus: Vcpus | None = None
     """Whether they are held beside their memory, now if it runs; None if nobody asked."""
+    lying: Lying | None = None
+    """Where it lies, if it runs; None if nobody asked."""
     differing: errors.PoolDiffers | None = None
     """Of a pool: VMs that have others."""
 
@@ -59,7 +62,8 @@ def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Re
     vcpus = vcpus_of(inventory, running if running.has_settings else vm)
     native, gone = target.native_nodes(session), undefined(inventory, vm)
     rows = queries.vms_of_pool(session, vm.name) if target.kind == POOLS else []
-    return Reading(vm, running, native, gone, vcpus, differing(vm, rows))
+    lies = lying_of(inventory, running)
+    return Reading(vm, running, native, gone, vcpus, lies, differing(vm, rows))
 
 
 def stored_problems(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..base.errors import HostError
 from ..base.frozen import Value
 from ..base.units import show_memory
 from .model import HostTopology
@@ -20,14 +21,67 @@ _KSM = "/sys/kernel/mm/ksm"
 _POOLS = "/sys/devices/system/node/node{node}/hugepages/hugepages-{size}kB/nr_hugepages"
 
 
+class NodesInterleaved(HostError):
+    what = "all memory is equally far: binding does nothing here"
+    todo = "switch off node interleaving in the firmware, so that each socket is a node"
+
+
+class KsmAcrossNodes(HostError):
+    what = (
+        "pages of bound VMs are merged with those of other nodes: some of their memory is far,"
+        " and numa-domain verify tells it as drifted"
+    )
+    todo = (
+        "in the engine, cluster, Optimization: share memory pages inside each NUMA node; by"
+        f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo 1 > {_KSM}/run"
+    )
+
+
+class ZoneReclaimed(HostError):
+    what = (
+        "a node that is full drops its page cache rather than use another node: VMs that are"
+        " not bound start slowly beside those that are"
+    )
+    todo = "sysctl vm.zone_reclaim_mode=0, and a file in /etc/sysctl.d for the next boot"
+
+
+class PoolsUneven(HostError):
+    what = "a cell with page={page} cannot lie on {nodes:node}"
+    todo = "echo COUNT > {path} at run time; at boot hugepages= spreads them over all nodes"
+
+
+class ColdPagesMoved(HostError):
+    what = (
+        "the kernel moves cold pages to slower nodes, those of bound VMs too where it does not"
+        " look at their binding; numa-domain verify tells"
+    )
+    todo = "echo false > /sys/kernel/mm/numa/demotion_enabled, if bound VMs lose memory to it"
+
+
+class NumadRuns(HostError):
+    what = "it pins threads and moves memory by its own lights, against VDSM and numa-affinity"
+    todo = "systemctl disable --now numad"
+
+
 class Advice(Value):
     """One setting."""
 
     setting: str
     value: str
-    follows: str
-    todo: str = ""
-    """Empty where nothing has to be changed."""
+    good: str = ""
+    """What follows, where nothing has to be changed."""
+    amiss: HostError | None = None
+    """What follows and what to do, where something has."""
+
+    @property
+    def follows(self) -> str:
+        """In words."""
+        return self.amiss.message if self.amiss else self.good
+
+    @property
+    def todo(self) -> str:
+        """Empty where nothing has to be changed."""
+        return self.amiss.remedy if self.amiss else ""
 
 
 def advise(host: HostTopology, found: HostSettings) -> tuple[Advice, ...]:
@@ -52,14 +106,8 @@ def _nodes(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     if found.sockets:
         value += f", {found.sockets} socket{'s' if found.sockets > 1 else ''}"
     if len(with_memory) < 2:
-        yield Advice(
-            "nodes",
-            value,
-            "all memory is equally far: binding does nothing here",
-            "switch off node interleaving in the firmware, so that each socket is a node"
-            if (found.sockets or 1) > 1
-            else "",
-        )
+        joined = NodesInterleaved("nodes") if (found.sockets or 1) > 1 else None
+        yield Advice("nodes", value, NodesInterleaved.what, joined)
     elif found.sockets and len(with_cpus) > found.sockets:
         each = len(with_cpus) // found.sockets
         yield Advice(
@@ -92,14 +140,7 @@ def _ksm(found: HostSettings) -> Iterator[Advice]:
     if found.merge_across_nodes is not None:
         value += f", merge_across_nodes {int(found.merge_across_nodes)}"
     if found.merge_across_nodes and (found.ksm_run == 1 or found.ksm_sharing):
-        yield Advice(
-            "ksm",
-            value,
-            "pages of bound VMs are merged with those of other nodes: some of their memory is far,"
-            " and numa-domain verify tells it as drifted",
-            "in the engine, cluster, Optimization: share memory pages inside each NUMA node; by"
-            f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo 1 > {_KSM}/run",
-        )
+        yield Advice("ksm", value, amiss=KsmAcrossNodes("ksm"))
     else:
         yield Advice("ksm", value, "nothing is merged across nodes")
 
@@ -108,13 +149,8 @@ def _zone_reclaim(found: HostSettings) -> Iterator[Advice]:
     if found.zone_reclaim is None:
         return
     if found.zone_reclaim:
-        yield Advice(
-            "zone_reclaim_mode",
-            str(found.zone_reclaim),
-            "a node that is full drops its page cache rather than use another node: VMs that are"
-            " not bound start slowly beside those that are",
-            "sysctl vm.zone_reclaim_mode=0, and a file in /etc/sysctl.d for the next boot",
-        )
+        amiss = ZoneReclaimed("zone_reclaim_mode")
+        yield Advice("zone_reclaim_mode", str(found.zone_reclaim), amiss=amiss)
     else:
         yield Advice("zone_reclaim_mode", "0", "a full node gives way to others; strict does not")
 
@@ -143,27 +179,20 @@ def _pools(host: HostTopology) -> Iterator[Advice]:
         value = ", ".join(f"{count} on node {node}" for node, count in counts.items())
         bare = [n.id for n in host.nodes.values() if n.cpus and not counts.get(n.id)]
         if bare:
-            yield Advice(
+            amiss = PoolsUneven(
                 name,
-                value,
-                f"a cell with page={show_memory(size).replace(' ', '')[:-2]} cannot lie on"
-                f" node{'s' if bare[1:] else ''} {', '.join(map(str, bare))}",
-                f"echo COUNT > {_POOLS.format(node=bare[0], size=size)} at run time; at boot"
-                " hugepages= spreads them over all nodes",
+                page=show_memory(size).replace(" ", "")[:-2],
+                nodes=", ".join(map(str, bare)),
+                path=_POOLS.format(node=bare[0], size=size),
             )
+            yield Advice(name, value, amiss=amiss)
         else:
             yield Advice(name, value, "every node with CPUs has some")
 
 
 def _demotion(found: HostSettings) -> Iterator[Advice]:
     if found.demotion:
-        yield Advice(
-            "demotion_enabled",
-            "true",
-            "the kernel moves cold pages to slower nodes, those of bound VMs too where it does not"
-            " look at their binding; numa-domain verify tells",
-            "echo false > /sys/kernel/mm/numa/demotion_enabled, if bound VMs lose memory to it",
-        )
+        yield Advice("demotion_enabled", "true", amiss=ColdPagesMoved("demotion_enabled"))
 
 
 def _isolated(found: HostSettings) -> Iterator[Advice]:
@@ -177,9 +206,5 @@ def _isolated(found: HostSettings) -> Iterator[Advice]:
 
 def _numad(found: HostSettings) -> Iterator[Advice]:
     if found.numad is not None:
-        yield Advice(
-            "numad",
-            f"runs as process {found.numad}",
-            "it pins threads and moves memory by its own lights, against VDSM and numa-affinity",
-            "systemctl disable --now numad",
-        )
+        value = f"runs as process {found.numad}"
+        yield Advice("numad", value, amiss=NumadRuns("numad"))

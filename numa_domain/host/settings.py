@@ -40,20 +40,25 @@ class HostSettings(Value):
     @classmethod
     def read(cls, root: str | Path = "/") -> HostSettings:
         """Of the host whose /proc and /sys are below a folder. Reading changes nothing."""
-        top = Path(root)
-        ksm = top / "sys/kernel/mm/ksm"
+        return cls.read_at(Path(root, "sys"), Path(root, "proc"))
+
+    @classmethod
+    def read_at(cls, sys: str | Path, proc: str | Path) -> HostSettings:
+        """The same of any two folders."""
+        sys, proc = Path(sys), Path(proc)
+        ksm = sys / "kernel/mm/ksm"
         merge = _number(ksm / "merge_across_nodes")
         return cls(
-            numa_balancing=_number(top / "proc/sys/kernel/numa_balancing"),
-            zone_reclaim=_number(top / "proc/sys/vm/zone_reclaim_mode"),
+            numa_balancing=_number(proc / "sys/kernel/numa_balancing"),
+            zone_reclaim=_number(proc / "sys/vm/zone_reclaim_mode"),
             ksm_run=_number(ksm / "run"),
             merge_across_nodes=None if merge is None else bool(merge),
             ksm_sharing=_number(ksm / "pages_sharing") or 0,
-            huge_pages=_chosen(top / "sys/kernel/mm/transparent_hugepage/enabled"),
-            demotion=_yes(top / "sys/kernel/mm/numa/demotion_enabled"),
-            isolated=_cpus(top / "sys/devices/system/cpu/isolated"),
-            sockets=len(set(_packages(top))) or None,
-            numad=_process(top / "proc", "numad"),
+            huge_pages=_chosen(sys / "kernel/mm/transparent_hugepage/enabled"),
+            demotion=_yes(sys / "kernel/mm/numa/demotion_enabled"),
+            isolated=_cpus(sys / "devices/system/cpu/isolated"),
+            sockets=len(set(_packages(sys))) or None,
+            numad=_process(proc, "numad"),
         )
 
 
@@ -85,9 +90,9 @@ def _cpus(path: Path) -> Cpuset:
     return Cpuset.parse(text) if text else Cpuset()
 
 
-def _packages(top: Path) -> Iterator[str]:
+def _packages(sys: Path) -> Iterator[str]:
     """The socket of each CPU that says it."""
-    for path in (top / "sys/devices/system/cpu").glob("cpu[0-9]*/topology/physical_package_id"):
+    for path in (sys / "devices/system/cpu").glob("cpu[0-9]*/topology/physical_package_id"):
         text = _text(path)
         if text is not None and text != "-1":
             yield text

@@ -18,13 +18,14 @@ from engine_plugin.model import promises
 from engine_plugin.settings import conflict, errors, fit
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml import cputune, memory_backing, numatune
+from numa_domain.host import advice
 from numa_domain.placement import cell_warnings, model, warnings
 from numa_domain.placement.refusal import auto_refusal
 
 OUT = Path(__file__).parents[3] / "engine_plugin" / "ui" / "tests" / "service.en.json"
 MODULES = (
     *(model, auto_refusal, warnings, cell_warnings, fit, promises, hidden_nodes, hosts),
-    *(errors, conflict, engine, numatune, cputune, memory_backing),
+    *(errors, conflict, engine, numatune, cputune, memory_backing, advice),
 )
 NOT_ON_PAGES = {
     "BodyMalformed",

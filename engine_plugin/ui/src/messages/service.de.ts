@@ -20,6 +20,30 @@ export const serviceDe: ProblemTexts = {
   'phrase.withCells': ['mit {size} für Zellen {cells}', ''],
   'phrase.freed': ['nachdem auf Knoten {nodes} {size} frei werden', ''],
   'phrase.auto': ['mit {text}', ''],
+  NodesInterleaved: [
+    'aller Speicher ist gleich weit entfernt: Binden bewirkt hier nichts',
+    'schalten Sie Node Interleaving in der Firmware ab, damit jeder Sockel ein Knoten ist',
+  ],
+  KsmAcrossNodes: [
+    'Seiten gebundener VMs werden mit denen anderer Knoten zusammengelegt: Ein Teil ihres Speichers ist dann fern, und numa-domain verify nennt ihn drifted',
+    'in der Engine, Cluster, Optimierung: Speicherseiten nur innerhalb eines NUMA-Knotens teilen; von Hand: echo 2 > /sys/kernel/mm/ksm/run; echo 0 > /sys/kernel/mm/ksm/merge_across_nodes; echo 1 > /sys/kernel/mm/ksm/run',
+  ],
+  ZoneReclaimed: [
+    'ein voller Knoten verwirft eher seinen Seitencache, als einen anderen zu benutzen: Nicht gebundene VMs starten neben gebundenen langsam',
+    'sysctl vm.zone_reclaim_mode=0, und eine Datei in /etc/sysctl.d für den nächsten Start',
+  ],
+  PoolsUneven: [
+    'eine Zelle mit page={page} kann nicht auf Knoten {nodes} liegen',
+    'echo ANZAHL > {path} im laufenden Betrieb; beim Start verteilt hugepages= sie auf alle Knoten',
+  ],
+  ColdPagesMoved: [
+    'der Kernel verschiebt kalte Seiten auf langsamere Knoten, auch die gebundener VMs, wo er nicht auf ihre Bindung achtet; numa-domain verify zeigt es',
+    'echo false > /sys/kernel/mm/numa/demotion_enabled, wenn gebundene VMs dadurch Speicher verlieren',
+  ],
+  NumadRuns: [
+    'er legt Threads fest und verschiebt Speicher nach eigenem Ermessen, gegen VDSM und numa-affinity',
+    'systemctl disable --now numad',
+  ],
   NodesLackMemory: [
     'kein Knoten mit Speicher bleibt übrig',
     'Speicher hat der Host auf Knoten {nodes}: Lassen Sie davon welche, oder schreiben Sie auto',

@@ -20,6 +20,30 @@ export const serviceJa: ProblemTexts = {
   'phrase.withCells': ['セル {cells} が {size}', ''],
   'phrase.freed': ['ノード {nodes} で {size} を解放', ''],
   'phrase.auto': ['{text}', ''],
+  NodesInterleaved: [
+    'すべてのメモリーが等距離です。ここではバインドしても効果がありません',
+    'ファームウェアでノードインターリーブを無効にし、ソケットごとに 1 ノードにしてください',
+  ],
+  KsmAcrossNodes: [
+    'バインドされた VM のページが他のノードのページと統合されます。メモリーの一部が遠くなり、numa-domain verify は drifted と報告します',
+    'エンジンのクラスター、最適化で、NUMA ノード内でのみメモリーページを共有してください。手動の場合: echo 2 > /sys/kernel/mm/ksm/run; echo 0 > /sys/kernel/mm/ksm/merge_across_nodes; echo 1 > /sys/kernel/mm/ksm/run',
+  ],
+  ZoneReclaimed: [
+    '満杯のノードは、他のノードを使わずにページキャッシュを破棄します。バインドされた VM の横では、バインドされていない VM の起動が遅くなります',
+    'sysctl vm.zone_reclaim_mode=0 を実行し、次回の起動用に /etc/sysctl.d にファイルを置いてください',
+  ],
+  PoolsUneven: [
+    'page={page} のセルはノード {nodes} に置けません',
+    '稼働中は echo 数 > {path}。起動時は hugepages= がすべてのノードに分配します',
+  ],
+  ColdPagesMoved: [
+    'カーネルはコールドページを遅いノードへ移します。バインドを考慮しない場合は、バインドされた VM のページも移します。numa-domain verify で確認できます',
+    'バインドされた VM がメモリーを失う場合は echo false > /sys/kernel/mm/numa/demotion_enabled',
+  ],
+  NumadRuns: [
+    'VDSM と numa-affinity に反して、独自の判断でスレッドを固定し、メモリーを移動します',
+    'systemctl disable --now numad',
+  ],
   NodesLackMemory: [
     'メモリのあるノードが残りません',
     'ホストのメモリはノード {nodes} にあります: 一部を残すか、auto と書いてください',
