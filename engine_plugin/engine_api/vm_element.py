@@ -10,8 +10,6 @@ out.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lxml import etree
 
 from numa_domain.request.parts import NODESET, TOPOLOGY
@@ -49,7 +47,7 @@ def config(vm: Element) -> VmConfig:
         pinning_policy=text(vm, "cpu_pinning_policy") or "none",
         status=text(vm, "status") or "unknown",
         host_id=reference(vm, "host"),
-        started=_moment(text(vm, "start_time")),
+        started=bulk.moment(vm, "start_time"),
         next_run=text(vm, "next_run_configuration_exists") == "true",
         pool_id=reference(vm, "vm_pool"),
         origin=text(vm, "origin") or "ovirt",
@@ -59,10 +57,6 @@ def config(vm: Element) -> VmConfig:
 def _architecture(vm: Element) -> str:
     found = text(vm, "cpu/architecture")
     return "x86_64" if found in (None, "undefined") else str(found)
-
-
-def _moment(said: str | None) -> datetime | None:
-    return datetime.fromisoformat(said) if said else None
 
 
 def _pins(vm: Element) -> dict[int, str]:

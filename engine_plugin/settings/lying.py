@@ -10,15 +10,23 @@ of the moment at which it last read these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from numa_domain.base.errors import NumaError
+from numa_domain.base.errors import HostError, NumaError
+from numa_domain.base.idset import Nodeset
+from numa_domain.base.units import show_memory
+from numa_domain.observed.verdict import QEMU_OWN_KIB
 
 from ..engine_api import queries
 from ..engine_api.hosts import Hooks
 from ..engine_api.inventory import Inventory
 from ..engine_api.vm_config import VmConfig
+
+
+class LiesElsewhere(HostError):
+    what = "{memory} of its memory are on {nodes:node}, and it is bound to {asked:node}"
+    todo = "shut the VM down and start it to bind it anew; numa-domain verify on {host} says more"
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,52 @@ class Lying:
     """Node -> KiB of it that were there."""
     at: int = 0
     """When, in seconds since 1970 by the host's clock."""
+
+    def elsewhere(self, vm: VmConfig, host: str) -> LiesElsewhere | None:
+        """Where memory is not where it is bound to; what QEMU has of its own is not counted."""
+        if self.state != "told" or not _binds(vm):
+            return None
+        asked = Nodeset.parse(self.nodes)
+        away = {node: kib for node, kib in self.touched.items() if node not in asked}
+        kib = sum(away.values())
+        if kib <= QEMU_OWN_KIB:
+            return None
+        nodes = str(Nodeset.of(away))
+        return LiesElsewhere(
+            f"host {host}", memory=show_memory(kib), nodes=nodes, asked=str(asked), host=host
+        )
+
+
+def _binds(vm: VmConfig) -> bool:
+    """Whether its memory may be on its nodes alone."""
+    try:
+        request = vm.request()
+    except NumaError:
+        return False
+    cells = request.cells if isinstance(request.cells, tuple) else ()
+    return "preferred" not in (request.mode, *(cell.mode for cell in cells))
+
+
+def strayed(inventory: Inventory, vms: Sequence[VmConfig]) -> dict[str, LiesElsewhere]:
+    """Of these VMs those whose host told that they lie elsewhere, by id."""
+    mine = [vm for vm in vms if vm.host_id and vm.cluster_id and vm.has_settings]
+    found: dict[str, LiesElsewhere] = {}
+    for cluster_id in sorted({vm.cluster_id or "" for vm in mine}):
+        here = [vm for vm in mine if vm.cluster_id == cluster_id]
+        try:
+            hosts = inventory.hosts(inventory.cluster(cluster_id))
+            used = [host for host in hosts if any(vm.host_id == host.id for vm in here)]
+            told = dict(zip((host.id for host in used), zip(used, inventory.hooks(used))))
+        except queries.UNTOLD:
+            continue
+        for vm in here:
+            host, hooks = told.get(vm.host_id or "", (None, None))
+            if host is None or hooks is None:
+                continue
+            stray = lying(hooks, vm).elsewhere(vm, host.name)
+            if stray is not None:
+                found[vm.id] = stray
+    return found
 
 
 def lying_of(inventory: Inventory, vm: VmConfig) -> Lying | None:

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
+
+from numa_domain.release import DIRECTORY
 
 
 def host_shown(client, engine, name="epyc-nps4"):
@@ -59,6 +62,47 @@ def test_what_was_told_before_the_vm_began_is_not_where_it_lies(client, engine, 
     }
     store.save_hosts([replace(host, hooks=old)])
     assert client.get(f"/api/v1/vms/{auto_vm}/numa").json()["lies"]["state"] == "before"
+
+
+def with_told(engine, told):
+    """The hooks of epyc-nps4 with this name for a VM; what was there before is given back."""
+    store = engine.app.state.engine.store
+    host = next(each for each in store.hosts() if each.name == "epyc-nps4")
+    hooks = {point: dict(scripts) for point, scripts in host.hooks.items()}
+    hooks[DIRECTORY][told] = ""
+    store.save_hosts([replace(host, hooks=hooks)])
+    return host
+
+
+@pytest.mark.parametrize(
+    ("has", "nodeset", "said"),
+    [
+        ("0.900000+3.262144+5.262144", "0", True),
+        ("0.900000+3.131000", "0", False),
+        ("0.900000+3.262144", "preferred:0", False),
+    ],
+)
+def test_vm_whose_memory_lies_elsewhere_is_in_trouble(client, engine, has, nodeset, said):
+    vm_id = engine.new_vm(
+        hosts=("epyc-nps4",), memory=2 << 30, numa_nodeset=nodeset, affinity="pinned"
+    )
+    service = engine.started(vm_id)
+    host = with_told(engine, f"vm:{vm_id}_on:0_has:{has}_at:{int(time.time()) + 60}")
+    try:
+        name = service.get().name
+        (row,) = client.get("/api/v1/vms", params={"search": f"name={name}"}).json()["vms"]
+        shown = client.get(f"/api/v1/vms/{vm_id}/numa").json()
+    finally:
+        engine.app.state.engine.store.save_hosts([host])
+        service.stop()
+    problems = ["LiesElsewhere"] if said else []
+    assert [each["code"] for each in row["problems"]] == problems
+    assert [each["code"] for each in shown["problems"]] == problems
+    assert row["state"] == ("problem" if said else "set")
+    if said:
+        assert row["problems"][0]["message"] == (
+            "512 MiB of its memory are on nodes 3,5, and it is bound to node 0"
+        )
 
 
 def test_vm_that_does_not_run_lies_nowhere(client, engine):

@@ -20,6 +20,10 @@ export const serviceDe: ProblemTexts = {
   'phrase.withCells': ['mit {size} für Zellen {cells}', ''],
   'phrase.freed': ['nachdem auf Knoten {nodes} {size} frei werden', ''],
   'phrase.auto': ['mit {text}', ''],
+  LiesElsewhere: [
+    '{memory} ihres Speichers liegen auf Knoten {nodes}, und gebunden ist sie an Knoten {asked}',
+    'fahren Sie die VM herunter und starten Sie sie, um sie neu zu binden; mehr sagt numa-domain verify auf {host}',
+  ],
   NodesLackMemory: [
     'kein Knoten mit Speicher bleibt übrig',
     'Speicher hat der Host auf Knoten {nodes}: Lassen Sie davon welche, oder schreiben Sie auto',

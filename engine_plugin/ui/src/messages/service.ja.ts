@@ -20,6 +20,10 @@ export const serviceJa: ProblemTexts = {
   'phrase.withCells': ['セル {cells} が {size}', ''],
   'phrase.freed': ['ノード {nodes} で {size} を解放', ''],
   'phrase.auto': ['{text}', ''],
+  LiesElsewhere: [
+    'メモリーのうち {memory} がノード {nodes} にあり、バインド先はノード {asked} です',
+    'VM をシャットダウンして起動し、バインドし直してください。詳細は {host} の numa-domain verify で確認できます',
+  ],
   NodesLackMemory: [
     'メモリのあるノードが残りません',
     'ホストのメモリはノード {nodes} にあります: 一部を残すか、auto と書いてください',
