@@ -82,6 +82,11 @@ export const editor: Translated<typeof en> = {
   'distances.of': 'Abstand von Zelle {from} zu Zelle {to}',
   'distances.show': 'Abstände festlegen',
   'distances.clear': 'Abstände entfernen',
+  'distances.class': 'Entfernung',
+  'distances.within': 'Innerhalb von',
+  'distances.pairs': 'Paare',
+  'distances.all': 'allen',
+  'distances.each': 'Jede Entfernung zeigen',
   'distances.host': 'Abstände der Knoten',
   'distances.node': 'Abstand von Knoten {from} zu Knoten {to}: {value}',
   'distances.tooLong':

@@ -18,8 +18,6 @@ export const pages: Translated<typeof en> = {
   'vm.runsOn': 'auf {host}',
   'vm.lies': 'Wo sie liegt',
   'vm.wouldLie': 'Wo sie liegen würde',
-  'vm.untold':
-    'Der Host hat ihre Knoten beim Start gewählt; nur er kennt sie (numa-domain verify dort).',
 
   'host.title': 'NUMA-Knoten von {host}',
   'host.vms.none': 'An diesen Knoten ist keine VM gebunden.',
@@ -92,4 +90,20 @@ export const pages: Translated<typeof en> = {
   'decision.refused': 'übergangen',
   'decision.unknown': 'nicht bekannt',
   'decision.not_asked': 'nicht gefragt',
+
+  'host.ask': '{host} noch einmal fragen',
+  'host.ask.failed': 'Der Host wurde nicht gefragt.',
+  'host.advice': 'Einstellungen des Hosts',
+  'host.advice.none': 'Nichts zu ändern.',
+  'host.advice.untold':
+    'Die Hooks auf {host} melden dessen Einstellungen nicht. Führen Sie dort „numa-domain host --advise“ aus, oder aktualisieren Sie vdsm-hook-numa und fragen Sie den Host noch einmal.',
+  'host.advice.looked':
+    '{count, plural, one {# Einstellung} other {# Einstellungen}}, wie der Host sie gemeldet hat, {time}',
+  'vm.lies.told': 'Auf Knoten {nodes}, wie {host} es gemeldet hat, {time}.',
+  'vm.lies.amounts': 'Ihr Speicher bisher: {amounts}.',
+  'vm.lies.node': '{memory} auf Knoten {node}',
+  'vm.lies.before':
+    'Sie läuft auf {host}, und dieser hat von ihr noch nichts gemeldet: Die Engine gibt das nur weiter, wenn sie den Host fragt. Bis dahin zeigt das Bild, wohin sie jetzt käme.',
+  'vm.lies.unknown':
+    'Sie läuft auf {host}, aber wo ihr Speicher liegt, melden dessen Hooks nicht: Führen Sie dort „numa-domain verify“ aus, oder aktualisieren Sie vdsm-hook-numa.',
 }

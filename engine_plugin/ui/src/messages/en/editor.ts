@@ -78,6 +78,11 @@ export const editor = {
   'distances.of': 'Distance from cell {from} to cell {to}',
   'distances.show': 'Set distances',
   'distances.clear': 'Remove distances',
+  'distances.class': 'Distance',
+  'distances.within': 'Within',
+  'distances.pairs': 'Pairs',
+  'distances.all': 'all',
+  'distances.each': 'Show each distance',
   'distances.host': 'Distances between nodes',
   'distances.node': 'Distance from node {from} to node {to}: {value}',
   'distances.tooLong':

@@ -15,8 +15,6 @@ export const pages = {
   'vm.runsOn': 'on {host}',
   'vm.lies': 'Where it lies',
   'vm.wouldLie': 'Where it would lie',
-  'vm.untold':
-    'The host chose its nodes when it started; only the host knows them (numa-domain verify there).',
 
   'host.title': 'NUMA nodes of {host}',
   'host.vms.none': 'No VM is bound to this node.',
@@ -87,4 +85,20 @@ export const pages = {
   'decision.refused': 'passed over',
   'decision.unknown': 'not known',
   'decision.not_asked': 'not asked',
+
+  'host.ask': 'Ask {host} again',
+  'host.ask.failed': 'The host was not asked.',
+  'host.advice': 'Settings of the host',
+  'host.advice.none': 'Nothing to change.',
+  'host.advice.untold':
+    'The hooks on {host} do not tell its settings. Run “numa-domain host --advise” there, or update vdsm-hook-numa and ask the host again.',
+  'host.advice.looked':
+    '{count, plural, one {# setting} other {# settings}}, as the host told them, {time}',
+  'vm.lies.told': 'On nodes {nodes}, as {host} told it, {time}.',
+  'vm.lies.amounts': 'Its memory so far: {amounts}.',
+  'vm.lies.node': '{memory} on node {node}',
+  'vm.lies.before':
+    'It runs on {host}, which has told nothing of it yet: the engine passes that on only when it asks the host. Until then the picture shows where it would be put now.',
+  'vm.lies.unknown':
+    "It runs on {host}, but where its memory is, this host's hooks do not tell: run “numa-domain verify” there, or update vdsm-hook-numa.",
 } as const

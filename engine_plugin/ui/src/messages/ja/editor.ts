@@ -82,6 +82,11 @@ export const editor: Translated<typeof en> = {
   'distances.of': 'セル {from} からセル {to} までの距離',
   'distances.show': '距離を設定',
   'distances.clear': '距離を削除',
+  'distances.class': '距離',
+  'distances.within': '範囲',
+  'distances.pairs': '組',
+  'distances.all': 'すべて',
+  'distances.each': 'すべての距離を表示',
   'distances.host': 'ノード間の距離',
   'distances.node': 'ノード {from} からノード {to} までの距離: {value}',
   'distances.tooLong':

@@ -18,7 +18,6 @@ export const pages: Translated<typeof en> = {
   'vm.runsOn': '({host})',
   'vm.lies': '配置',
   'vm.wouldLie': '起動時の配置',
-  'vm.untold': 'ノードは起動時にホストが選択し、ホストだけが把握しています (numa-domain verify)。',
 
   'host.title': '{host} の NUMA ノード',
   'host.vms.none': 'このノードに固定された VM はありません。',
@@ -88,4 +87,19 @@ export const pages: Translated<typeof en> = {
   'decision.refused': '除外',
   'decision.unknown': '不明',
   'decision.not_asked': '対象外',
+
+  'host.ask': '{host} に再度問い合わせる',
+  'host.ask.failed': 'ホストに問い合わせできませんでした。',
+  'host.advice': 'ホストの設定',
+  'host.advice.none': '変更の必要はありません。',
+  'host.advice.untold':
+    '{host} のフックは設定を報告しません。そこで「numa-domain host --advise」を実行するか、vdsm-hook-numa を更新してホストに再度問い合わせてください。',
+  'host.advice.looked': '{count, plural, other {設定 # 件}}（ホストの報告、{time}）',
+  'vm.lies.told': 'ノード {nodes} にあります（{host} の報告、{time}）。',
+  'vm.lies.amounts': '現在のメモリー: {amounts}。',
+  'vm.lies.node': 'ノード {node} に {memory}',
+  'vm.lies.before':
+    '{host} で稼働していますが、ホストはまだ何も報告していません。エンジンはホストに問い合わせたときだけこれを伝えます。それまで図は、今配置される場所を示します。',
+  'vm.lies.unknown':
+    '{host} で稼働していますが、メモリーの場所をこのホストのフックは報告しません。そこで「numa-domain verify」を実行するか、vdsm-hook-numa を更新してください。',
 }
