@@ -21,6 +21,8 @@ export const editor: Translated<typeof en> = {
   'nodes.host': 'Host im Bild',
   'nodes.noHost':
     'Kein Host des Clusters kann gezeigt werden. Die beiden Texte unten gelten trotzdem.',
+  'nodes.noHost.why':
+    'Jetzt kann kein Host gezeigt werden. {host}: {why}. Die beiden Texte unter Einzelheiten wirken trotzdem.',
   'nodes.noHost.of':
     'Die VM ist an {hosts} gebunden; die Knoten dort sind zurzeit nicht bekannt. Die beiden Texte unten gelten trotzdem.',
   'nodes.loading': 'Die Hosts werden geladen …',
@@ -107,6 +109,7 @@ export const editor: Translated<typeof en> = {
     'Ihre {memory} und {count, plural, one {# vCPU} other {# vCPUs}} passen auf einen Knoten: Aller Speicher ist nah.',
   'wish.one.fits': 'Passt auf {fit} von {all} Hosts.',
   'wish.one.nowhere': 'Kein Knoten hat jetzt Platz für {memory}.',
+  'wish.unknown': 'Jetzt nicht bekannt: Hosts konnten nicht gefragt werden.',
   'wish.like': 'Geteilt wie der Host',
   'wish.like.what':
     'So wenige Knoten, wie sie fassen; der Gast sieht für jeden eine Zelle (einen Knoten seiner selbst).',

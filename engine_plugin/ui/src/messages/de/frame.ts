@@ -60,6 +60,7 @@ export const frame: Translated<typeof en> = {
   'preview.diff.label': 'Unterschied des Domain-XML auf {host}',
   'preview.checking': 'Die Hosts werden gefragt',
   'preview.fits': 'passt',
+  'preview.unasked': 'nicht bekannt',
   'preview.fitsNot': 'passt nicht',
   'preview.noHook': 'der Hook fehlt auf Hosts dieser VM oder ist zu alt',
   'preview.host': 'Host',
@@ -84,6 +85,8 @@ export const frame: Translated<typeof en> = {
   'verdict.asking': 'Die Hosts werden geprüft …',
   'verdict.unasked': 'Nicht geprüft: Ob sie passt, hat noch niemand gesagt.',
   'verdict.failed': 'Nicht geprüft: Der Dienst kann nicht gefragt werden. Das Bild ist geraten.',
+  'verdict.unanswered':
+    'Nicht bekannt: {unasked} von {all} Hosts konnten nicht gefragt werden ({what})',
   'verdict.noHost': 'Es gibt keinen Host, der sie starten könnte.',
   'verdict.fits':
     'Passt auf {all, plural, one {den einen Host, der sie starten darf} other {alle # Hosts}}',

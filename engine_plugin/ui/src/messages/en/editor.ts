@@ -17,6 +17,8 @@ export const editor = {
   'nodes.count.any': 'as few as possible',
   'nodes.host': 'Host in the picture',
   'nodes.noHost': 'No host of the cluster can be shown. The two texts below work all the same.',
+  'nodes.noHost.why':
+    'No host can be shown now. {host}: {why}. The two texts under Details work all the same.',
   'nodes.noHost.of':
     'The VM is dedicated to {hosts}, whose nodes are not known now. The two texts below work all the same.',
   'nodes.loading': 'The hosts are being loaded …',
@@ -103,6 +105,7 @@ export const editor = {
     'Its {memory} and {count, plural, one {# vCPU} other {# vCPUs}} fit one node: all memory is local.',
   'wish.one.fits': 'Fits on {fit} of {all} hosts.',
   'wish.one.nowhere': 'No node has room for its {memory} now.',
+  'wish.unknown': 'Not known now: hosts could not be asked.',
   'wish.like': 'Split like the host',
   'wish.like.what': 'As few nodes as hold it; the guest sees a cell (a node of its own) for each.',
   'wish.like.one': 'Here: 1 cell, since one node holds it.',

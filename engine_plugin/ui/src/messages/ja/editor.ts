@@ -21,6 +21,8 @@ export const editor: Translated<typeof en> = {
   'nodes.host': '図に示すホスト',
   'nodes.noHost':
     '表示できるホストがクラスターにありません。下の 2 つのテキストはそのまま使えます。',
+  'nodes.noHost.why':
+    '現在表示できるホストはありません。{host}: {why}。「詳細」の 2 つのテキストは使用できます。',
   'nodes.noHost.of':
     'この VM は {hosts} に固定されていますが、そのノードの情報が今はありません。下の 2 つのテキストはそのまま使えます。',
   'nodes.loading': 'ホストを読み込み中…',
@@ -107,6 +109,7 @@ export const editor: Translated<typeof en> = {
     '{memory} と vCPU {count} 個は 1 つのノードに収まり、メモリはすべてローカルです。',
   'wish.one.fits': '{all} 台中 {fit} 台のホストに収まります。',
   'wish.one.nowhere': '現在 {memory} の空きがあるノードはありません。',
+  'wish.unknown': '現在は不明です。ホストに問い合わせできませんでした。',
   'wish.like': 'ホストと同じように分割',
   'wish.like.what':
     '収まる最少のノードを使い、ゲストにはノードごとにセル (ゲスト自身のノード) が見えます。',

@@ -57,6 +57,7 @@ export const frame: Translated<typeof en> = {
   'preview.diff.label': '{host} でのドメイン XML の差分',
   'preview.checking': 'ホストを確認中',
   'preview.fits': '収まる',
+  'preview.unasked': '不明',
   'preview.fitsNot': '収まらない',
   'preview.noHook': 'この VM のホストでフックがないか、古すぎます',
   'preview.host': 'ホスト',
@@ -79,6 +80,8 @@ export const frame: Translated<typeof en> = {
   'verdict.asking': 'ホストを確認中…',
   'verdict.unasked': '未確認: 収まるかどうかはまだ分かりません。',
   'verdict.failed': '未確認: サービスに問い合わせできません。図は推測です。',
+  'verdict.unanswered':
+    '不明: {all} ホスト中 {unasked} ホストに問い合わせできませんでした（{what}）',
   'verdict.noHost': '起動できるホストがありません。',
   'verdict.fits': '起動できる {all} 台のホストすべてに収まります',
   'verdict.fitsSome': '{all} 台中 {fit} 台のホストに収まります',
