@@ -178,15 +178,17 @@ export class DialogTab {
 
   /** One entry more can be a pixel or two too many for the sidebar, which would scroll for these. */
   private squeeze(): void {
-    this.link.style.padding = ''
+    const { link } = this
+    link.style.cssText = ''
     const box = this.scrolling
     const over = box ? box.scrollHeight - box.clientHeight : 0
     if (!this.pane.classList.contains('active') || over <= 0 || over > SQUEEZED_PX) return
-    const style = this.root.ownerDocument.defaultView?.getComputedStyle(this.link)
-    const less = (padding: string | undefined) =>
-      `${Number.parseFloat(padding ?? '0') - over / 2}px`
-    this.link.style.paddingTop = less(style?.paddingTop)
-    this.link.style.paddingBottom = less(style?.paddingBottom)
+    const { paddingTop = '0', paddingBottom = '0' } =
+      this.root.ownerDocument.defaultView?.getComputedStyle(link) ?? {}
+    const less = (padding: string) => `${Math.max(0, Number.parseFloat(padding) - over / 2)}px`
+    const height = `${link.getBoundingClientRect().height - over}px`
+    const padding = { paddingTop: less(paddingTop), paddingBottom: less(paddingBottom) }
+    Object.assign(link.style, { boxSizing: 'border-box', minHeight: '0', height, ...padding })
   }
 }
 

@@ -32,6 +32,8 @@ interface How<T> {
 const TRIES = 2
 const FIRST_PAUSE_MS = 300
 const AGAIN_MS = 5_000
+/** Of a service that is down; somebody may be starting it. */
+const DOWN_MS = 15_000
 
 export function queryClient(): QueryClient {
   return new QueryClient({
@@ -62,8 +64,10 @@ export function useAsk<T>(
     queryFn: ({ signal }) => ask(signal),
     enabled: key !== undefined && !wait,
     staleTime: freshMs,
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && partial?.(state.data) ? AGAIN_MS : (everyMs ?? false),
+    refetchInterval: ({ state }) => {
+      if (unreachable(state.error)) return DOWN_MS
+      return state.data !== undefined && partial?.(state.data) ? AGAIN_MS : (everyMs ?? false)
+    },
   })
   const reload = useCallback(() => void refetch(), [refetch])
   useEffect(() => (follow ? onStored(reload) : undefined), [follow, reload])

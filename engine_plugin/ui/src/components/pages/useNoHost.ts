@@ -17,7 +17,10 @@ export function useNoHost(
   const failed = mine.find((each) => each.problem)
   if (failed?.problem) {
     const { what, todo } = messages.problem(problemOf(failed.problem))
-    return t('nodes.noHost.why', { host: failed.name, why: todo ? `${what}; ${todo}` : what })
+    const why = todo ? `${what}; ${todo}` : what
+    return t('nodes.noHost.why', {
+      why: why.includes(failed.name) ? why : `${failed.name}: ${why}`,
+    })
   }
   return only.length ? t('nodes.noHost.of', { hosts: only.join(', ') }) : t('nodes.noHost')
 }

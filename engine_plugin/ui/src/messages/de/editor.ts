@@ -20,11 +20,11 @@ export const editor: Translated<typeof en> = {
   'nodes.count.any': 'so wenige wie möglich',
   'nodes.host': 'Host im Bild',
   'nodes.noHost':
-    'Kein Host des Clusters kann gezeigt werden. Die beiden Texte unten gelten trotzdem.',
+    'Kein Host des Clusters kann gezeigt werden. Die beiden Texte unter Einzelheiten gelten trotzdem.',
   'nodes.noHost.why':
-    'Jetzt kann kein Host gezeigt werden. {host}: {why}. Die beiden Texte unter Einzelheiten wirken trotzdem.',
+    'Jetzt kann kein Host gezeigt werden. {why}. Die beiden Texte unter Einzelheiten wirken trotzdem.',
   'nodes.noHost.of':
-    'Die VM ist an {hosts} gebunden; die Knoten dort sind zurzeit nicht bekannt. Die beiden Texte unten gelten trotzdem.',
+    'Die VM ist an {hosts} gebunden; die Knoten dort sind zurzeit nicht bekannt. Die beiden Texte unter Einzelheiten gelten trotzdem.',
   'nodes.loading': 'Die Hosts werden geladen …',
 
   'card.vm': 'Ganze VM',

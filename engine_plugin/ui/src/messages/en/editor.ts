@@ -16,11 +16,12 @@ export const editor = {
   'nodes.count': 'How many nodes',
   'nodes.count.any': 'as few as possible',
   'nodes.host': 'Host in the picture',
-  'nodes.noHost': 'No host of the cluster can be shown. The two texts below work all the same.',
+  'nodes.noHost':
+    'No host of the cluster can be shown. The two texts under Details work all the same.',
   'nodes.noHost.why':
-    'No host can be shown now. {host}: {why}. The two texts under Details work all the same.',
+    'No host can be shown now. {why}. The two texts under Details work all the same.',
   'nodes.noHost.of':
-    'The VM is dedicated to {hosts}, whose nodes are not known now. The two texts below work all the same.',
+    'The VM is dedicated to {hosts}, whose nodes are not known now. The two texts under Details work all the same.',
   'nodes.loading': 'The hosts are being loaded …',
 
   'card.vm': 'Whole VM',
