@@ -2,7 +2,8 @@
 """The forms of what comes in, as tight as a JSON schema can say them.
 
 Types are strict: 0 is no `false`, "5" no 5; 2.0 is 2, as in JSON. A pattern here is for readers of
-the description and their programs; what does not match is refused by who knows why, in better words.
+the description and their programs; what does not match is refused by who knows why, in better
+words.
 
     force: Flag = False
     host: EntityId | None = None

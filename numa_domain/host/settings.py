@@ -56,34 +56,40 @@ class HostSettings(Value):
     @classmethod
     def read(cls, root: str | Path = "/") -> HostSettings:
         """Of the host whose /proc and /sys are below a folder. Reading changes nothing."""
-        files = _Files(Path(root))
+        return cls.read_at(Path(root, "sys"), Path(root, "proc"))
+
+    @classmethod
+    def read_at(cls, sys: str | Path, proc: str | Path) -> HostSettings:
+        """The same of any two folders."""
+        sys, proc = _Files(Path(sys), "/sys"), _Files(Path(proc), "/proc")
         return cls(
-            numa_balancing=files.number("numa_balancing", "proc/sys/kernel/numa_balancing"),
-            zone_reclaim=files.number("zone_reclaim_mode", "proc/sys/vm/zone_reclaim_mode"),
-            ksm_run=files.number("ksm", f"{_KSM}/run"),
-            merge_across_nodes=files.yes("ksm", f"{_KSM}/merge_across_nodes"),
-            ksm_sharing=files.number("ksm", f"{_KSM}/pages_sharing") or 0,
-            huge_pages=files.chosen("transparent_hugepage", f"{_MM}/transparent_hugepage/enabled"),
-            demotion=files.yes("demotion_enabled", f"{_MM}/numa/demotion_enabled"),
-            isolated=files.cpus("isolcpus", f"{_CPU}/isolated"),
-            nohz_full=files.cpus("nohz_full", f"{_CPU}/nohz_full"),
-            sockets=len(set(_packages(files.top))) or None,
-            numad=_process(files.top / "proc", "numad"),
-            unread=tuple(files.unread),
+            numa_balancing=proc.number("numa_balancing", "sys/kernel/numa_balancing"),
+            zone_reclaim=proc.number("zone_reclaim_mode", "sys/vm/zone_reclaim_mode"),
+            ksm_run=sys.number("ksm", f"{_KSM}/run"),
+            merge_across_nodes=sys.yes("ksm", f"{_KSM}/merge_across_nodes"),
+            ksm_sharing=sys.number("ksm", f"{_KSM}/pages_sharing") or 0,
+            huge_pages=sys.chosen("transparent_hugepage", f"{_MM}/transparent_hugepage/enabled"),
+            demotion=sys.yes("demotion_enabled", f"{_MM}/numa/demotion_enabled"),
+            isolated=sys.cpus("isolcpus", f"{_CPU}/isolated"),
+            nohz_full=sys.cpus("nohz_full", f"{_CPU}/nohz_full"),
+            sockets=len(set(_packages(sys.top))) or None,
+            numad=_process(proc.top, "numad"),
+            unread=(*proc.unread, *sys.unread),
         )
 
 
-_MM = "sys/kernel/mm"
+_MM = "kernel/mm"
 _KSM = f"{_MM}/ksm"
-_CPU = "sys/devices/system/cpu"
+_CPU = "devices/system/cpu"
 _YES = {"0": False, "1": True, "false": False, "true": True}
 
 
 class _Files:
     """Below a folder; what is there and cannot be read is gathered."""
 
-    def __init__(self, top: Path) -> None:
-        self.top = top
+    def __init__(self, top: Path, name: str) -> None:
+        """`name` is what the folder is on the host."""
+        self.top, self.name = top, name
         self.unread: list[Unread] = []
 
     def number(self, setting: str, path: str) -> int | None:
@@ -125,22 +131,22 @@ class _Files:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            self.unread.append(Unread(setting, f"/{path}", str(error.strerror)))
+            self.unread.append(Unread(setting, f"{self.name}/{path}", str(error.strerror)))
             return None
 
     def _unknown(self, setting: str, path: str, text: str | None) -> None:
         if text is not None:
             reason = f"it says {text[:40]!r}, which is not known here"
-            self.unread.append(Unread(setting, f"/{path}", reason))
+            self.unread.append(Unread(setting, f"{self.name}/{path}", reason))
 
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="ascii", errors="replace").strip("\0 \t\n")
 
 
-def _packages(top: Path) -> Iterator[str]:
+def _packages(sys: Path) -> Iterator[str]:
     """The socket of each CPU that says it."""
-    for path in (top / _CPU).glob("cpu[0-9]*/topology/physical_package_id"):
+    for path in (sys / _CPU).glob("cpu[0-9]*/topology/physical_package_id"):
         try:
             text = _text(path)
         except OSError:  # it goes offline meanwhile

@@ -26,7 +26,7 @@ interface Props {
   readonly own?: { readonly host: string; readonly nodes: ReadonlyMap<number, number> } | undefined
   readonly locked?: boolean
   /** Said where there is no host to show. */
-  readonly noHost?: string | undefined
+  readonly noHost: string
   readonly dispatch: Dispatch<Edit>
 }
 
@@ -80,7 +80,7 @@ export function Editor(props: Props) {
             dispatch={dispatch}
           />
         ) : (
-          <p>{noHost ?? t('nodes.noHost')}</p>
+          <p>{noHost}</p>
         )}
       </section>
       <Details edited={edited} locked={locked} dispatch={dispatch} onSuggest={onSuggest} />
