@@ -16,6 +16,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
+from numa_domain import __version__
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.cli import program, streams
 from numa_domain.cli.answer import as_json, told, told_all
@@ -143,7 +144,8 @@ def _host(args: Namespace) -> int:
     config = Config.read(_config_path(args))
     reservations = peek(config)
     vms = survey(config, {each.vm_id: each.pid for each in reservations}, uptime())
-    print(write_json(this_host(config, reservations, vms, None), margined=True))
+    host = this_host(config, reservations, vms, None)
+    print(write_json(host, __version__, margined=True))
     return 0
 
 
