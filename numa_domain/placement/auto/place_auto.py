@@ -90,7 +90,10 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     demand = demand_of(guest, host, whole, host.bindable)
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
     if bound and not bound.alone & host.bindable:
-        return bound.together & host.bindable or demand.nodes
+        together = bound.together & host.bindable or demand.nodes
+        if rules.count is None or len(together) <= rules.count:
+            return together
+        bound = None  # the pins want more nodes: told with the XML's line when it is written
 
     devices = list(device_demands(guest, host, (), request.mode))
 
@@ -108,7 +111,7 @@ def _each(
     rules: Rules,
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
-    bound, bounds = _pinned(guest, host, bound)
+    bound, bounds = _pinned(guest, host, bound, rules.count)
     fixed = [
         demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
     ]
@@ -130,18 +133,22 @@ def _each(
 
 
 def _pinned(
-    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell]
+    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell], count: int | None
 ) -> tuple[list[PlacedCell], list[PinBound | None]]:
     """The cells, those that need several nodes for their pins on these; and what is required of the
-    nodes of the others.
+    nodes of the others. Pins that want more nodes than were asked for are told when they are
+    written.
     """
     cells: list[PlacedCell] = []
     bounds: list[PinBound | None] = []
     for placed in bound:
         pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
         if pins and not pins.alone & host.bindable and pins.together & host.bindable:
-            cells.append(PlacedCell(placed.cell, pins.together & host.bindable))
-            continue
+            together = pins.together & host.bindable
+            if count is None or len(together) <= count:
+                cells.append(PlacedCell(placed.cell, together))
+                continue
+            pins = None
         cells.append(placed)
         if placed.nodes is None:
             bounds.append(pins)
