@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The host's capabilities, on their way to the engine: adds all NUMA nodes to them, as names of
-hooks, and whether the service numa-affinity runs.
+hooks, with what kernel and QEMU need there, and whether the service numa-affinity runs.
 
 VDSM runs this whenever the engine asks for the capabilities, and passes them as JSON
 (lib/vdsm/common/hooks.py, after_get_caps). The engine's REST API leaves out nodes without CPUs, so
@@ -17,11 +17,11 @@ import time
 from numa_domain.base.errors import HostError
 from numa_domain.host import told_affinity
 from numa_domain.host.hook_list import write
-from numa_domain.host.sysfs import read_sysfs
 from numa_domain.release import DIRECTORY
 
 from ..affinity.summary import told
 from ..contract import read_handed, write_new
+from ..this_host import bare_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def after_get_caps(call: Call, config: Config, report: Report) -> bool:
     text = read_handed(call.path, call.content)
     report.doing(f"reading the host's nodes under {config.sysfs}", "check that sysfs answers")
     now = time.time()
-    names = write(read_sysfs(config.sysfs, pci=()), int(now))
+    names = write(bare_host(config), int(now))
     names.append(told_affinity.write(told(config, now)))
     write_new(call, with_names(text, names))
     return True

@@ -352,6 +352,7 @@ export const de: Catalogue = {
   'preview.nothing': 'Von den Hosts wird nichts verlangt.',
   'preview.pins': '{count, plural, one {# vCPU-Bindung} other {# vCPU-Bindungen}}',
   'reason.free': 'Knoten {node}: {free} frei',
+  'reason.kept': ', davon {kept} für den Kernel',
   'reason.promised': ', davon {promised} versprochen',
   'reason.pages': ' in Seiten von {page}',
   'reason.notAsked': ', nicht verlangt',

@@ -343,6 +343,7 @@ export const en = {
   'preview.nothing': 'Nothing is asked of the hosts.',
   'preview.pins': '{count, plural, one {# vCPU pin} other {# vCPU pins}}',
   'reason.free': 'node {node}: {free} free',
+  'reason.kept': ' less {kept} for the kernel',
   'reason.promised': ' less {promised} promised',
   'reason.pages': ' in pages of {page}',
   'reason.notAsked': ', not asked for',

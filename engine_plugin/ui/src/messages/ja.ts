@@ -339,6 +339,7 @@ export const ja: Catalogue = {
   'preview.nothing': 'ホストへの要求はありません。',
   'preview.pins': 'vCPU の固定 {count} 件',
   'reason.free': 'ノード {node}: 空き {free}',
+  'reason.kept': ' (うち {kept} はカーネル用)',
   'reason.promised': ' (うち {promised} は予約済み)',
   'reason.pages': ' ({page} ページ)',
   'reason.notAsked': '、対象外',
