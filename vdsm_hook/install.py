@@ -16,6 +16,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
+from numa_domain import __version__
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.cli import program, streams
 from numa_domain.cli.answer import as_json, told, told_all
@@ -26,7 +27,6 @@ from .affinity import unit
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
 from .hook_status import run_too
-from .host_problems import SetUpIncomplete
 from .interpreter import compile_modules, settings_for, unreadable
 from .options import HOOKS_DIR
 from .packaged import leave_packaged
@@ -99,15 +99,14 @@ def _install_unit(
     """numa-affinity, where the host has what it needs; a package's own unit stays as it is."""
     if unit.find(units) == unit.PACKAGED / unit.NAME:
         return []
-    lacking = [SetUpIncomplete(reason=reason) for reason in unit.lacks(settings)]
+    lacking = list(unit.lacks(settings))
     warnings += lacking
     if lacking:
         return []
     path = unit.put(units, settings, run_dir)
-    untold = unit.tell_systemd(
+    warnings += unit.tell_systemd(
         units, "daemon-reload", f"enable {unit.NAME}", f"restart {unit.NAME}"
     )
-    warnings += [SetUpIncomplete(reason=reason) for reason in untold]
     return [path]
 
 
@@ -145,7 +144,8 @@ def _host(args: Namespace) -> int:
     config = Config.read(_config_path(args))
     reservations = peek(config)
     vms = survey(config, {each.vm_id: each.pid for each in reservations}, uptime())
-    print(write_json(this_host(config, reservations, vms, None)))
+    host = this_host(config, reservations, vms, None)
+    print(write_json(host, __version__, margined=True))
     return 0
 
 

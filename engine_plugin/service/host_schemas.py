@@ -93,6 +93,10 @@ class HostState(BaseModel):
     grammar: int | None = Field(description="The level up to which it reads settings")
     differs: bool = Field(description="It is not what most hosts have")
     missing: list[str]
+    passed_over: bool = Field(
+        description="The engine's filter leaves it out: of VMs with settings, or, where the hook is"
+        " old, of those whose settings that cannot read"
+    )
     hidden: int = Field(description="Nodes, of which the engine shows nothing")
     vcpus: VcpusOnHost
 

@@ -11,41 +11,41 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from .fit_schemas import Fits
+from .forms import ONE_OF_BOTH, EntityId, Nodeset, Topology
 from .problem_item import ProblemItem
 
-_LONGEST = 4000
+_EXAMPLES: list[Any] = [
+    {"nodeset": "0-1", "topology": "2"},
+    {"nodeset": "auto"},
+    {"topology": "cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1"},
+]
 
 
-class Settings(BaseModel):
+class Inputs(BaseModel):
+    """The two inputs."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": list(_EXAMPLES)})
+    nodeset: Nodeset | None = Field(
+        None, description="Host nodes: 0-1, preferred:2, all, ^3, auto, auto:2"
+    )
+    topology: Topology | None = Field(
+        None, description="Guest cells: a count, host, or the cells one by one"
+    )
+
+
+class Settings(Inputs):
     """The two inputs; at least one."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"nodeset": "0-1", "topology": "2"},
-                {"nodeset": "auto"},
-                {"topology": "cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1"},
-            ]
-        },
-    )
-    nodeset: str | None = Field(
-        None,
-        max_length=_LONGEST,
-        description="Host nodes: 0-1, preferred:2, all, ^3, auto, auto:2",
-    )
-    topology: str | None = Field(
-        None,
-        max_length=_LONGEST,
-        description="Guest cells: a count, host, or the cells one by one",
+        extra="forbid", json_schema_extra={"examples": list(_EXAMPLES), "anyOf": ONE_OF_BOTH}
     )
 
 
-class Ask(Settings):
+class Ask(Inputs):
     """Settings to look at; those that are stored where both are absent."""
 
-    host: str | None = Field(
-        None, max_length=64, description="Show the XML for this host instead of the best one"
+    host: EntityId | None = Field(
+        None, description="Show the XML for this host instead of the best one"
     )
 
 

@@ -17,9 +17,13 @@ _LONGEST = 86400.0
 
 
 class Parser(argparse.ArgumentParser):
-    """Help is printed as it was written: examples keep their lines."""
+    """Help is printed as it was written: examples keep their lines. Options are not abbreviated: a
+    script that writes --js would stop with the release that has a second one, and errors are JSON
+    where --json is written.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("allow_abbrev", False)
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **options)
 

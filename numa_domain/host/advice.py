@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What follows from a host's settings for VMs that are bound to its nodes, and what to change.
 
-Decides what is told, never changes a thing. A setting of which nothing bad follows is told too: an
-admin wants to know that it was looked at.
+Decides what is told, never changes a thing. A setting of which nothing bad follows is told too, and
+one that could not be read: an admin wants to know that it was looked at.
 
     [each.setting for each in advise(host, settings) if each.todo]      ["ksm"]
 """
@@ -23,7 +23,17 @@ _POOLS = "/sys/devices/system/node/node{node}/hugepages/hugepages-{size}kB/nr_hu
 
 class NodesInterleaved(HostError):
     what = "all memory is equally far: binding does nothing here"
-    todo = "switch off node interleaving in the firmware, so that each socket is a node"
+    todo = "switch off node interleaving in the firmware (NPS0), so that each socket is a node"
+
+
+class SocketsJoined(HostError):
+    what = "the sockets' memory is one node, so VMs cannot be bound to a socket"
+    todo = NodesInterleaved.todo
+
+
+class NodesBare(HostError):
+    what = "all memory is far from their CPUs, and no VM can be bound there"
+    todo = "put memory modules at these sockets; if they have some, look at the firmware's log"
 
 
 class KsmAcrossNodes(HostError):
@@ -33,7 +43,8 @@ class KsmAcrossNodes(HostError):
     )
     todo = (
         "in the engine, cluster, Optimization: share memory pages inside each NUMA node; by"
-        f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo 1 > {_KSM}/run"
+        f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo {{run}} >"
+        f" {_KSM}/run"
     )
 
 
@@ -72,6 +83,8 @@ class Advice(Value):
     """What follows, where nothing has to be changed."""
     amiss: HostError | None = None
     """What follows and what to do, where something has."""
+    known: bool = True
+    """Whether it could be read."""
 
     @property
     def follows(self) -> str:
@@ -89,13 +102,14 @@ def advise(host: HostTopology, found: HostSettings) -> tuple[Advice, ...]:
     return (
         *_nodes(host, found),
         *_balancing(found),
-        *_ksm(found),
+        *_ksm(host, found),
         *_zone_reclaim(found),
         *_huge_pages(found),
         *_pools(host),
-        *_demotion(found),
+        *_demotion(host, found),
         *_isolated(found),
         *_numad(found),
+        *_unread(found),
     )
 
 
@@ -105,19 +119,34 @@ def _nodes(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     value = f"{len(with_memory)} with memory, {len(with_cpus)} of them with CPUs"
     if found.sockets:
         value += f", {found.sockets} socket{'s' if found.sockets > 1 else ''}"
-    if len(with_memory) < 2:
-        joined = NodesInterleaved("nodes") if (found.sockets or 1) > 1 else None
-        yield Advice("nodes", value, NodesInterleaved.what, joined)
-    elif found.sockets and len(with_cpus) > found.sockets:
-        each = len(with_cpus) // found.sockets
+    good, joined = _shape(len(with_memory), len(with_cpus), found.sockets)
+    yield Advice("nodes", value, good, joined)
+    bare = [node.id for node in host.nodes.values() if node.cpus and not node.memory_kib]
+    if bare:
+        name = "nodes without memory"
+        yield Advice(name, _ids(bare), amiss=NodesBare(name))
+    slow = [node.id for node in with_memory if not node.cpus]
+    if slow:
         yield Advice(
-            "nodes",
-            value,
-            f"a socket is {each} nodes (SNC, or NPS{each}): local access is nearer, and a VM that"
-            " is larger than a node needs cells",
+            "nodes without CPUs",
+            _ids(slow),
+            "memory of CXL, HBM or a device: numa_nodeset = all takes it too; name nodes, or leave"
+            " these out with ^, where a VM shall not have it",
         )
-    else:
-        yield Advice("nodes", value, "each is a domain of its own")
+
+
+def _shape(with_memory: int, with_cpus: int, sockets: int | None) -> tuple[str, HostError | None]:
+    """What follows from the numbers of nodes and sockets, or what is wrong with them."""
+    if sockets and with_cpus == 1 < sockets:
+        return "", NodesInterleaved("nodes") if with_memory == 1 else SocketsJoined("nodes")
+    if with_memory < 2:
+        return NodesInterleaved.what, None
+    if sockets and with_cpus > sockets:
+        each, rest = divmod(with_cpus, sockets)
+        many = f"{each} nodes (SNC, or NPS{each})" if not rest else "several nodes (SNC, NPS)"
+        nearer = f"a socket is {many}: local access is nearer, and a VM that is larger than a node"
+        return f"{nearer} needs cells", None
+    return "each is a domain of its own", None
 
 
 def _balancing(found: HostSettings) -> Iterator[Advice]:
@@ -127,21 +156,29 @@ def _balancing(found: HostSettings) -> Iterator[Advice]:
         " binds it leaves alone, so the two do not disturb each other",
         2: "the kernel moves hot pages to faster nodes (memory tiers); what strict binds it leaves"
         " alone",
+        3: "the kernel brings memory and threads of VMs that are not bound together, and moves hot"
+        " pages to faster nodes; what strict binds it leaves alone",
     }
     value = found.numa_balancing
     if value is not None:
         yield Advice("numa_balancing", str(value), follows.get(value, "a mode of newer kernels"))
 
 
-def _ksm(found: HostSettings) -> Iterator[Advice]:
+def _ksm(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     if found.ksm_run is None:
         return
     value = f"run {found.ksm_run}, {found.ksm_sharing} pages saved"
     if found.merge_across_nodes is not None:
         value += f", merge_across_nodes {int(found.merge_across_nodes)}"
-    if found.merge_across_nodes and (found.ksm_run == 1 or found.ksm_sharing):
-        yield Advice("ksm", value, amiss=KsmAcrossNodes("ksm"))
-    else:
+    merges = found.ksm_run == 1 or found.ksm_sharing > 0
+    if not merges:
+        yield Advice("ksm", value, "nothing is merged now")
+    elif _nodes_with_memory(host) < 2:
+        yield Advice("ksm", value, "there is one node: nothing is merged across nodes")
+    elif found.merge_across_nodes:
+        run = 1 if found.ksm_run == 1 else 0
+        yield Advice("ksm", value, amiss=KsmAcrossNodes("ksm", run=run))
+    elif found.merge_across_nodes is not None:
         yield Advice("ksm", value, "nothing is merged across nodes")
 
 
@@ -177,12 +214,13 @@ def _pools(host: HostTopology) -> Iterator[Advice]:
             continue
         name = f"huge pages of {show_memory(size)}"
         value = ", ".join(f"{count} on node {node}" for node, count in counts.items())
-        bare = [n.id for n in host.nodes.values() if n.cpus and not counts.get(n.id)]
+        nodes = [node for node in host.nodes.values() if node.cpus and node.memory_kib]
+        bare = [node.id for node in nodes if not counts.get(node.id)]
         if bare:
             amiss = PoolsUneven(
                 name,
                 page=show_memory(size).replace(" ", "")[:-2],
-                nodes=", ".join(map(str, bare)),
+                nodes=_ids(bare),
                 path=_POOLS.format(node=bare[0], size=size),
             )
             yield Advice(name, value, amiss=amiss)
@@ -190,21 +228,45 @@ def _pools(host: HostTopology) -> Iterator[Advice]:
             yield Advice(name, value, "every node with CPUs has some")
 
 
-def _demotion(found: HostSettings) -> Iterator[Advice]:
-    if found.demotion:
-        yield Advice("demotion_enabled", "true", amiss=ColdPagesMoved("demotion_enabled"))
+def _demotion(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
+    if not found.demotion:
+        return
+    if all(node.cpus for node in host.nodes.values() if node.memory_kib):
+        yield Advice("demotion_enabled", "true", "there is no slower node to move cold pages to")
+        return
+    yield Advice("demotion_enabled", "true", amiss=ColdPagesMoved("demotion_enabled"))
 
 
 def _isolated(found: HostSettings) -> Iterator[Advice]:
-    if found.isolated:
-        yield Advice(
-            "isolcpus",
-            str(found.isolated),
-            "vCPUs run there only where an admin pins them: numa-affinity holds none on these CPUs",
-        )
+    for setting, cpus in (("isolcpus", found.isolated), ("nohz_full", found.nohz_full)):
+        if cpus:
+            yield Advice(
+                setting,
+                str(cpus),
+                "vCPUs run there only where an admin pins them: numa-affinity holds none on these"
+                " CPUs",
+            )
 
 
 def _numad(found: HostSettings) -> Iterator[Advice]:
     if found.numad is not None:
         value = f"runs as process {found.numad}"
         yield Advice("numad", value, amiss=NumadRuns("numad"))
+
+
+def _unread(found: HostSettings) -> Iterator[Advice]:
+    for each in found.unread:
+        yield Advice(
+            each.setting,
+            "not known",
+            f"what follows cannot be said. {each.path}: {each.reason}",
+            known=False,
+        )
+
+
+def _nodes_with_memory(host: HostTopology) -> int:
+    return sum(node.memory_kib > 0 for node in host.nodes.values())
+
+
+def _ids(nodes: list[int]) -> str:
+    return ", ".join(map(str, nodes))

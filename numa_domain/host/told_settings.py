@@ -16,7 +16,7 @@ from __future__ import annotations
 from ..base.errors import TextError
 from ..base.frozen import Value
 from ..base.idset import Cpuset
-from .settings import HostSettings
+from .settings import HostSettings, Unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def write(told: ToldSettings) -> str:
         "thp": found.huge_pages,
         "demotion": _bit(found.demotion),
         "isolated": str(found.isolated).replace(",", "+") if found.isolated else None,
+        "nohz": str(found.nohz_full).replace(",", "+") if found.nohz_full else None,
+        "unread": "+".join(_unread_names(found)) or None,
         "sockets": found.sockets,
         "numad": found.numad,
         "at": told.at,
@@ -69,6 +71,11 @@ def write(told: ToldSettings) -> str:
     parts += [f"{key}:{value}" for key, value in fields.items() if value is not None]
     parts += [f"pools:{size}x{_counts(counts)}" for size, counts in sorted(told.pools.items())]
     return "_".join(parts)
+
+
+def _unread_names(found: HostSettings) -> list[str]:
+    """Each once, without the sign that parts fields."""
+    return list(dict.fromkeys(each.setting.replace("_", "-") for each in found.unread))
 
 
 def _bit(value: bool | None) -> int | None:
@@ -101,6 +108,8 @@ def _of_name(name: str) -> ToldSettings | None:
             huge_pages=fields["thp"] if fields.get("thp") in _HUGE_PAGES else None,
             demotion=_yes(fields, "demotion"),
             isolated=_cpus(fields.get("isolated", "")),
+            nohz_full=_cpus(fields.get("nohz", "")),
+            unread=_unread(fields.get("unread", "")),
             sockets=_number(fields, "sockets"),
             numad=_number(fields, "numad"),
         )
@@ -113,6 +122,12 @@ def _pool(text: str) -> tuple[int, dict[int, int]]:
     size, _, counts = text.partition("x")
     pairs = [each.partition(".")[::2] for each in counts.split("+")]
     return _whole(size), {_whole(node): _whole(count) for node, count in pairs}
+
+
+def _unread(text: str) -> tuple[Unread, ...]:
+    """Why is not told: it stands in the answer of `numa-domain host --advise` on the host."""
+    names = [name.replace("-", "_") for name in text.split("+") if name]
+    return tuple(Unread(name, "", "") for name in names if name.isidentifier())
 
 
 def _cpus(text: str) -> Cpuset:

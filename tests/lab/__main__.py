@@ -113,7 +113,8 @@ def _watch(lab: subprocess.Popen[bytes], into: Path, limit: float) -> bool | Non
 
 def _note_stall(into: Path) -> None:
     """The case that hung is run once more in another boot; then it counts as failed."""
-    text = (into / "transcript.txt").read_text(encoding="utf-8", errors="replace")
+    transcript = into / "transcript.txt"  # not there where it hung before a case began
+    text = transcript.read_text(errors="replace") if transcript.exists() else ""
     title = re.findall(r"^\S+ === (.*)$", text, re.M)[-1] if "===" in text else "prepare: the host"
     name, _, rest = title.partition(": ")
     print(f"the lab was silent for {_SILENCE} s in {name}: it is booted again", flush=True)

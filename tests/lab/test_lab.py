@@ -72,6 +72,8 @@ def test_cases_are_those_that_are_promised() -> None:
         "unit-under-systemd",
         *("cells-follow-sockets", "socket-in-two-cells", "dimm-of-its-own"),
         *("virtio-mem-requested", "bus-in-a-cell"),
+        *("within-the-margin", "owed-by-several-nodes"),
+        *("isolated-cpus", "slice-limit", "node-without-memory", "node-beyond-qemu"),
     }
 
 
@@ -80,6 +82,7 @@ def test_command_boots_four_nodes_and_one_that_can_go() -> None:
     assert words.count("--numa") == 4
     assert words.count("--numa-distance") == 6
     assert words[words.index("--memory") + 1] == "6144M"
+    assert words[words.index("--append") + 1] == "isolcpus=6"
     options = next(word for word in words if word.startswith("--qemu-opts="))
     assert "-numa node,nodeid=4 " in options
     assert options.count("dist,src=") == 4
@@ -105,6 +108,8 @@ def test_lab_that_hangs_is_booted_again_and_its_case_fails_the_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(__main__, "_SILENCE", 1)
+    __main__._note_stall(tmp_path)  # it never came up
+    assert "in prepare: it is booted again" in capsys.readouterr().out
     transcript = tmp_path / "transcript.txt"
     transcript.write_text("05:14:45 === two-cells: two cells on two nodes\n")
     silent = [sys.executable, "-c", f"import time; time.sleep(600)  # {tmp_path}"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from numa_domain import __version__
 from numa_domain.host.json_format import read_json
 from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import GIB, Machine, two_nodes
@@ -68,6 +69,7 @@ def test_command_host_prints_what_a_start_would_see(machine: Machine) -> None:
     assert [(str(c.nodes), c.kib) for c in seen.claims] == [("0-1", 4 * GIB + (64 + 24) * 1024)]
     assert {str(nodes): count for nodes, count in seen.vcpus.items()} == {"0-1": 3}
     assert json.loads(printed)["qemu_percent"] == 100
+    assert json.loads(printed)["version"] == __version__
 
 
 def test_vcpus_of_vms_that_run_draw_the_next_elsewhere(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ...engine_api import queries
 from ...engine_api.search import conditions
 from ...settings.reading import row_problems
 from ..context import Context, answer, in_thread
+from ..forms import SEARCH
 from ..openapi import ALWAYS, problems
 from ..problems import WORDING
 from ..schemas import Page
@@ -37,7 +38,11 @@ def list_vms(
     context: Context,
     search: Annotated[
         str,
-        Query(max_length=500, description="oVirt's search: name=db* and cluster=Default"),
+        Query(
+            max_length=500,
+            description="oVirt's search: name=db* and cluster=Default",
+            json_schema_extra={"pattern": SEARCH},
+        ),
     ] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     size: Annotated[int, Query(ge=1, le=_LARGEST)] = 100,

@@ -40,9 +40,7 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="the settings that decide where memory goes, and what follows; changes nothing",
     )
-    parser.add_argument(
-        "--root", metavar="DIR", default="/", help="with --advise: where proc and sys are (/)"
-    )
+    parser.add_argument("--root", metavar="DIR", default="/", help="where proc and sys are (/)")
     where.add_argument("--capabilities", metavar="FILE", help="libvirt's capabilities; - is stdin")
 
 
@@ -51,7 +49,8 @@ def run(args: Namespace) -> int:
         return _advise(args)
     host = _read(args)
     if args.json:
-        print(write_json(host, __version__))
+        here = args.capabilities is None and args.sysfs == "/sys"
+        print(write_json(host, __version__, margined=here))
         return 0
     print(
         table(
@@ -72,7 +71,7 @@ def _advise(args: Namespace) -> int:
     host = read_sysfs(Path(args.root, "sys"), ())
     found = advise(host, HostSettings.read(args.root))
     if args.json:
-        names = ("setting", "value", "follows", "todo")
+        names = ("setting", "value", "follows", "todo", "known")
         plain = [
             {**{name: getattr(each, name) for name in names}, "code": _code(each)} for each in found
         ]
@@ -97,9 +96,10 @@ def _advised(each: Advice) -> str:
 
 def _read(args: Namespace) -> HostTopology:
     if args.capabilities is None:
-        if args.sysfs == "/sys":
+        sysfs = args.sysfs if args.sysfs != "/sys" else Path(args.root, "sys")
+        if str(sysfs) == "/sys":
             return this_machine()
-        return with_unusable(read_sysfs(args.sysfs), args.sysfs)
+        return with_unusable(read_sysfs(sysfs), sysfs)
     text = read(args.capabilities)
     return parsed(args.capabilities, text, read_capabilities)
 

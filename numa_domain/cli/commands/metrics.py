@@ -95,7 +95,8 @@ def _advice(args: Namespace, host: HostTopology) -> Family:
         "host_setting_advised", "gauge", "1 where numa-domain host --advise would change a setting."
     )
     for each in advise(host, HostSettings.read(args.root)):
-        advised.add(int(bool(each.todo)), setting=each.setting)
+        if each.known:
+            advised.add(int(bool(each.todo)), setting=each.setting)
     return advised
 
 

@@ -18,8 +18,8 @@ from ...base.idset import Nodeset
 from ..memory_fit import fit, share_kib
 from .model import Want, fitting
 from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices
-from .node_set_search import SetSearch
-from .spread_one import SpreadJudge, spread_one
+from .node_set_search import MAX_WORK, SetSearch
+from .spread_one import SpreadJudge, around_one, of_size, spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from .model import Choice, Supply
     from .node_bits import NodeBits, NodeIndex
 
-MAX_TRIES = 2000
-"""So many, divided by the number of nodes, ways to place interleaved cells are tried."""
+MAX_TRIES = 60
+"""So many ways to place interleaved cells are tried; a sixth, to find out what would fit."""
+MAX_LOOKS = 100
+"""So often, times the number of nodes, a node is looked at to find close ones for these."""
 
 
 def spread_several(
@@ -40,16 +42,23 @@ def spread_several(
     wants: Sequence[Want],
     demands: Sequence[Demand],
     size: int | None = None,
+    any_will_do: bool = False,
 ) -> Choice | None:
     """The nodes of each want, which stands for the demand at the same position; `size` in all, if
     given.
     """
     if size is not None:
-        return _on_common_nodes(host, supply, wants, demands, size)
+        return _on_common_nodes(host, supply, wants, demands, size, any_will_do)
     for page, room in supply.rooms.items():
         if sum(want.kib for want in wants if want.page_kib == page) > sum(room):
             return None
-    return _Layers(supply, wants).lay() or _by_flow(host, supply, wants, demands)
+    even = any(want.interleaved for want in wants)
+    if any_will_do and not even:
+        return _by_flow(host, supply, wants, demands)
+    looks, tries = MAX_LOOKS * len(supply.cpus) if even else MAX_WORK, MAX_TRIES
+    if any_will_do:
+        looks, tries = 0, MAX_TRIES // 6
+    return _Layers(supply, wants, looks, tries).lay() or _by_flow(host, supply, wants, demands)
 
 
 def _on_common_nodes(
@@ -58,6 +67,7 @@ def _on_common_nodes(
     wants: Sequence[Want],
     demands: Sequence[Demand],
     size: int,
+    any_will_do: bool,
 ) -> Choice | None:
     """All wants on the same nodes, each on those of them that it may use."""
 
@@ -76,9 +86,19 @@ def _on_common_nodes(
         for i in every(len(supply.cpus))
         if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
     )
+    roomy = _roomiest(supply, allowed, size)
+    if any_will_do and count(roomy) == size and holds(roomy):
+        return [want.allowed & roomy for want in wants]
     judge = SpreadJudge(supply, wants, size, holds)
-    chosen = SetSearch(supply.site, judge, size).run(allowed)
+    most = MAX_WORK // 20 if any_will_do else None
+    chosen = SetSearch(supply.site, judge, size, most, first=any_will_do).run(allowed)
     return [want.allowed & chosen for want in wants] if chosen else None
+
+
+def _roomiest(supply: Supply, nodes: NodeBits, size: int) -> NodeBits:
+    """The so many of these nodes that have most memory, in pages of all sizes."""
+    free = [sum(room) for room in zip(*supply.rooms.values())]
+    return bits_of(sorted(indices(nodes), key=lambda i: -free[i.__index__()])[:size])
 
 
 def _shares_fit(supply: Supply, wants: Sequence[Want], node: NodeIndex, size: int) -> bool:
@@ -93,12 +113,12 @@ def _shares_fit(supply: Supply, wants: Sequence[Want], node: NodeIndex, size: in
 class _Layers:
     """Places the largest want first: whole on an unused node, on a used one, or on several."""
 
-    def __init__(self, supply: Supply, wants: Sequence[Want]) -> None:
-        self.supply, self.wants = supply, wants
+    def __init__(self, supply: Supply, wants: Sequence[Want], looks: int, tries: int) -> None:
+        self.supply, self.wants, self.looks, self.most = supply, wants, looks, tries
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.chosen: Choice = [NO_NODES] * len(wants)
         self.tries = 0
-        self.most = MAX_TRIES // len(supply.cpus)
+        self.dead: set[object] = set()
 
     def lay(self) -> Choice | None:
         return self.chosen if self._from(0, self.supply, NO_NODES) else None
@@ -109,12 +129,20 @@ class _Layers:
             return True
         row = self.rows[at]
         want = self.wants[row]
+        state = at, used, tuple(left.rooms.values())
+        if state in self.dead:
+            return False
+        tried = set()
         for nodes in self._ways(want, left, used):
+            if nodes in tried:
+                continue
+            tried.add(nodes)
             self.chosen[row] = nodes
             if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
                 return True
             if not want.interleaved or self.tries >= self.most:
                 return False
+        self.dead.add(state)
         return False
 
     def _ways(self, want: Want, left: Supply, used: NodeBits) -> Iterator[NodeBits]:
@@ -127,12 +155,16 @@ class _Layers:
                 yield spread_one(left, want.replace(allowed=nodes), 1)
         # To be close to each other counts more than to be close to the nodes of other cells
         alone = left.replace(site=self.supply.site)
-        sizes = range(2, count(want.allowed) + 1)
+        sizes = _sizes(left, want)
         for size in sizes:
-            nodes = spread_one(alone, want, size)
-            if nodes:
+            if size > 1 and self.looks > 0:
+                nodes, work = of_size(alone, want, size, self.looks)
+                self.looks -= work
+                if nodes:
+                    yield nodes
+            elif size > 1 and not want.interleaved and (nodes := around_one(alone, want, size)):
                 yield nodes
-        for size in (1, *sizes) if want.interleaved else ():
+        for size in sizes if want.interleaved else ():
             share = share_kib(want.kib, want.page_kib, size)
             room = left.room(want)
             roomy = sorted(
@@ -142,6 +174,16 @@ class _Layers:
                 nodes = bits_of(chosen)
                 if not want.needs_cpus or nodes & left.with_cpus:
                     yield nodes
+
+
+def _sizes(left: Supply, want: Want) -> list[int]:
+    """How many nodes may hold a want, judged by the roomiest ones."""
+    room = left.room(want)
+    roomy = sorted((room[i] for i in indices(want.allowed) if room[i]), reverse=True)
+    if not want.interleaved:
+        return list(range(2, len(roomy) + 1))
+    numbers = range(1, len(roomy) + 1)
+    return [n for n in numbers if roomy[n - 1] >= share_kib(want.kib, want.page_kib, n)]
 
 
 def _without(supply: Supply, want: Want, nodes: NodeBits, used: NodeBits) -> Supply:

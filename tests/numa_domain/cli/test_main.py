@@ -173,6 +173,13 @@ def test_unknown_option_is_told_by_its_command(
     assert said.err.startswith(f"{prog}: ")
 
 
+@pytest.mark.parametrize("option", ["--j", "--js", "--nod=0"])
+def test_option_that_is_abbreviated_is_none(numa_domain: Any, option: str) -> None:
+    said = numa_domain("check", VM, "--nodeset", "0", "--no-host", option)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"numa-domain check: unrecognized arguments: {option}; see ")
+
+
 @pytest.mark.parametrize(
     "argv",
     [

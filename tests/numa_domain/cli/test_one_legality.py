@@ -46,7 +46,7 @@ def test_all_refuse_the_same(tmp_path: Path, numa_domain: Any, case: str) -> Non
     xml, nodeset, topology, count = CASES[case]
     machine = Machine(tmp_path / "machine")
     (tmp_path / "vm.xml").write_text(xml)
-    (tmp_path / "host.json").write_text(write_json(machine.host))
+    (tmp_path / "host.json").write_text(write_json(machine.host, margined=True))
     given = [str(tmp_path / "vm.xml"), "--nodeset", nodeset, "--host", str(tmp_path / "host.json")]
     given += ["--topology", topology] if topology else []
 
@@ -77,7 +77,7 @@ def test_suggest_gives_what_the_hook_takes(tmp_path: Path, numa_domain: Any) -> 
     old = XML[XML.index("<cell id=") : XML.index("</numa>")]
     xml = XML.replace(old, cells).replace("<devices>", f"<devices>{DIMM.format(1)}", 1)
     (tmp_path / "vm.xml").write_text(xml)
-    (tmp_path / "host.json").write_text(write_json(machine.host))
+    (tmp_path / "host.json").write_text(write_json(machine.host, margined=True))
     where = [str(tmp_path / "vm.xml"), "--host", str(tmp_path / "host.json")]
     found = json.loads(numa_domain("suggest", *where, "--json").out)
     for kind in ("request", "pinned"):

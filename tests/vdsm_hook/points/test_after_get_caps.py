@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from numa_domain.base.idset import Nodeset
 from numa_domain.host import hook_list as told_nodes
 from numa_domain.host import told_affinity, told_settings, told_vms
+from numa_domain.host.margins import estimated_kib
 from numa_domain.host.settings import HostSettings
 from numa_domain.release import DIRECTORY
 from tests.hosts import load_hosts
@@ -68,6 +70,19 @@ def test_every_node_is_told_and_all_else_is_as_it_was(tmp_path: Path, name: str)
         i: n.cpus for i, n in host.nodes.items()
     }
     assert all(entry == {"checksum": ""} for entry in told.values())
+
+
+def test_what_the_kernel_keeps_and_qemu_needs_is_told_as_this_host_counts(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, kernel_percent=200, qemu_percent=50)
+    zone = "Node 1, zone   Normal\n high 2560\n managed 400000\n protection: (0, 0)\n"
+    (machine.proc / "zoneinfo").write_text(zone)
+    answer = get_capabilities(machine)
+    found = told_nodes.read(json.loads(answer.after)["hooks"][DIRECTORY])
+    assert found is not None
+    page_kib = os.sysconf("SC_PAGE_SIZE") // 1024
+    assert found.host.nodes[1].kept_kib == 2 * 2560 * page_kib
+    assert found.host.nodes[0].kept_kib == 2 * estimated_kib(machine.host.nodes[0].memory_kib)
+    assert found.host.qemu_percent == 50
 
 
 def test_capabilities_without_hooks_get_some(machine: Machine) -> None:

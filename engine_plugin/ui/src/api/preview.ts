@@ -100,6 +100,7 @@ function hostOf(wire: WireFit): HostAnswer {
       asked: each.asked,
       neededKib: each.needed_kib,
       freeKib: each.free_kib,
+      keptKib: each.kept_kib,
       promisedKib: each.promised_kib,
       missingKib: each.missing_kib,
     })),

@@ -112,6 +112,7 @@ export interface WireReason {
   readonly asked: boolean
   readonly needed_kib: number
   readonly free_kib: number
+  readonly kept_kib: number
   readonly promised_kib: number
   readonly missing_kib: number
 }

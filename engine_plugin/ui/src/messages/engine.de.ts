@@ -5,11 +5,19 @@ import type { ProblemTexts } from './fill'
 export const engineDe: ProblemTexts = {
   NodesInterleaved: [
     'aller Speicher ist gleich weit entfernt: Binden bewirkt hier nichts',
-    'schalten Sie Node Interleaving in der Firmware ab, damit jeder Sockel ein Knoten ist',
+    'schalten Sie Node Interleaving (NPS0) in der Firmware ab, damit jeder Sockel ein Knoten ist',
+  ],
+  SocketsJoined: [
+    'der Speicher der Sockel ist ein einziger Knoten: VMs können nicht an einen Sockel gebunden werden',
+    'schalten Sie Node Interleaving (NPS0) in der Firmware ab, damit jeder Sockel ein Knoten ist',
+  ],
+  NodesBare: [
+    'aller Speicher ist fern von ihren CPUs, und keine VM kann dort gebunden werden',
+    'stecken Sie Speichermodule an diese Sockel; wo welche stecken, sehen Sie ins Protokoll der Firmware',
   ],
   KsmAcrossNodes: [
     'Seiten gebundener VMs werden mit denen anderer Knoten zusammengelegt: Ein Teil ihres Speichers ist dann fern, und numa-domain verify nennt ihn drifted',
-    'in der Engine, Cluster, Optimierung: Speicherseiten nur innerhalb eines NUMA-Knotens teilen; von Hand: echo 2 > /sys/kernel/mm/ksm/run; echo 0 > /sys/kernel/mm/ksm/merge_across_nodes; echo 1 > /sys/kernel/mm/ksm/run',
+    'in der Engine, Cluster, Optimierung: Speicherseiten nur innerhalb eines NUMA-Knotens teilen; von Hand: echo 2 > /sys/kernel/mm/ksm/run; echo 0 > /sys/kernel/mm/ksm/merge_across_nodes; echo {run} > /sys/kernel/mm/ksm/run',
   ],
   ZoneReclaimed: [
     'ein voller Knoten verwirft eher seinen Seitencache, als einen anderen zu benutzen: Nicht gebundene VMs starten neben gebundenen langsam',

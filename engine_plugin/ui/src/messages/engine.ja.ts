@@ -5,11 +5,19 @@ import type { ProblemTexts } from './fill'
 export const engineJa: ProblemTexts = {
   NodesInterleaved: [
     'すべてのメモリーが等距離です。ここではバインドしても効果がありません',
-    'ファームウェアでノードインターリーブを無効にし、ソケットごとに 1 ノードにしてください',
+    'ファームウェアでノードインターリーブ (NPS0) を無効にし、ソケットごとに 1 ノードにしてください',
+  ],
+  SocketsJoined: [
+    '各ソケットのメモリーが 1 ノードになっており、VM をソケットにバインドできません',
+    'ファームウェアでノードインターリーブ (NPS0) を無効にし、ソケットごとに 1 ノードにしてください',
+  ],
+  NodesBare: [
+    'すべてのメモリーがこれらの CPU から遠く、そこに VM をバインドできません',
+    'これらのソケットにメモリーモジュールを装着してください。装着済みの場合はファームウェアのログを確認してください',
   ],
   KsmAcrossNodes: [
     'バインドされた VM のページが他のノードのページと統合されます。メモリーの一部が遠くなり、numa-domain verify は drifted と報告します',
-    'エンジンのクラスター、最適化で、NUMA ノード内でのみメモリーページを共有してください。手動の場合: echo 2 > /sys/kernel/mm/ksm/run; echo 0 > /sys/kernel/mm/ksm/merge_across_nodes; echo 1 > /sys/kernel/mm/ksm/run',
+    'エンジンのクラスター、最適化で、NUMA ノード内でのみメモリーページを共有してください。手動の場合: echo 2 > /sys/kernel/mm/ksm/run; echo 0 > /sys/kernel/mm/ksm/merge_across_nodes; echo {run} > /sys/kernel/mm/ksm/run',
   ],
   ZoneReclaimed: [
     '満杯のノードは、他のノードを使わずにページキャッシュを破棄します。バインドされた VM の横では、バインドされていない VM の起動が遅くなります',

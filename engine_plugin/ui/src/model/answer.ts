@@ -30,6 +30,8 @@ export interface Reason {
   readonly asked: boolean
   readonly neededKib: number
   readonly freeKib: number
+  /** Of what is free: what the kernel keeps. */
+  readonly keptKib: number
   readonly promisedKib: number
   readonly missingKib: number
 }

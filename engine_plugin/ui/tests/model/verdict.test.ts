@@ -31,6 +31,7 @@ const lacks = (node: number, missingKib: number): Reason => ({
   asked: true,
   neededKib: 9,
   freeKib: 1,
+  keptKib: 0,
   promisedKib: 0,
   missingKib,
 })

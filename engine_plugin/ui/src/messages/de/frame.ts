@@ -99,6 +99,7 @@ export const frame: Translated<typeof en> = {
   'verdict.nowhere': 'Passt nirgends: {what} ({host})',
 
   'reason.free': 'Knoten {node}: {free} frei',
+  'reason.kept': ', davon {kept} für den Kernel',
   'reason.promised': ', davon {promised} versprochen',
   'reason.pages': ' in Seiten von {page}',
   'reason.notAsked': ', nicht verlangt',

@@ -92,6 +92,7 @@ export const frame = {
   'verdict.nowhere': 'Fits nowhere: {what} ({host})',
 
   'reason.free': 'node {node}: {free} free',
+  'reason.kept': ' less {kept} for the kernel',
   'reason.promised': ' less {promised} promised',
   'reason.pages': ' in pages of {page}',
   'reason.notAsked': ', not asked for',

@@ -93,6 +93,7 @@ export const frame: Translated<typeof en> = {
   'verdict.nowhere': 'どこにも収まりません: {what} ({host})',
 
   'reason.free': 'ノード {node}: 空き {free}',
+  'reason.kept': ' (うち {kept} はカーネル用)',
   'reason.promised': ' (うち {promised} は予約済み)',
   'reason.pages': ' ({page} ページ)',
   'reason.notAsked': '、対象外',
