@@ -26,13 +26,13 @@ class NodesInterleaved(HostError):
     todo = "switch off node interleaving in the firmware (NPS0), so that each socket is a node"
 
 
-class SocketsInOneNode(HostError):
+class SocketsJoined(HostError):
     what = "the sockets' memory is one node, so VMs cannot be bound to a socket"
     todo = NodesInterleaved.todo
 
 
 class NodesBare(HostError):
-    what = "all memory is far from the CPUs of {nodes:node}, and no VM can be bound there"
+    what = "all memory is far from their CPUs, and no VM can be bound there"
     todo = "put memory modules at these sockets; if they have some, look at the firmware's log"
 
 
@@ -43,7 +43,8 @@ class KsmAcrossNodes(HostError):
     )
     todo = (
         "in the engine, cluster, Optimization: share memory pages inside each NUMA node; by"
-        f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo {{run}} > {_KSM}/run"
+        f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo {{run}} >"
+        f" {_KSM}/run"
     )
 
 
@@ -82,7 +83,6 @@ class Advice(Value):
     """What follows, where nothing has to be changed."""
     amiss: HostError | None = None
     """What follows and what to do, where something has."""
-
     known: bool = True
     """Whether it could be read."""
 
@@ -119,11 +119,12 @@ def _nodes(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     value = f"{len(with_memory)} with memory, {len(with_cpus)} of them with CPUs"
     if found.sockets:
         value += f", {found.sockets} socket{'s' if found.sockets > 1 else ''}"
-    yield _shape(value, len(with_memory), len(with_cpus), found.sockets)
+    good, joined = _shape(len(with_memory), len(with_cpus), found.sockets)
+    yield Advice("nodes", value, good, joined)
     bare = [node.id for node in host.nodes.values() if node.cpus and not node.memory_kib]
     if bare:
-        amiss: HostError = NodesBare("nodes without memory", nodes=_ids(bare))
-        yield Advice("nodes without memory", _ids(bare), amiss=amiss)
+        name = "nodes without memory"
+        yield Advice(name, _ids(bare), amiss=NodesBare(name))
     slow = [node.id for node in with_memory if not node.cpus]
     if slow:
         yield Advice(
@@ -134,22 +135,18 @@ def _nodes(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
         )
 
 
-def _shape(value: str, with_memory: int, with_cpus: int, sockets: int | None) -> Advice:
-    """What follows from the numbers of nodes and sockets."""
+def _shape(with_memory: int, with_cpus: int, sockets: int | None) -> tuple[str, HostError | None]:
+    """What follows from the numbers of nodes and sockets, or what is wrong with them."""
     if sockets and with_cpus == 1 < sockets:
-        one = NodesInterleaved if with_memory == 1 else SocketsInOneNode
-        return Advice("nodes", value, amiss=one("nodes"))
+        return "", NodesInterleaved("nodes") if with_memory == 1 else SocketsJoined("nodes")
     if with_memory < 2:
-        return Advice("nodes", value, NodesInterleaved.what)
+        return NodesInterleaved.what, None
     if sockets and with_cpus > sockets:
         each, rest = divmod(with_cpus, sockets)
         many = f"{each} nodes (SNC, or NPS{each})" if not rest else "several nodes (SNC, NPS)"
-        follows = (
-            f"a socket is {many}: local access is nearer, and a VM that is larger than a node"
-            " needs cells"
-        )
-        return Advice("nodes", value, follows)
-    return Advice("nodes", value, "each is a domain of its own")
+        nearer = f"a socket is {many}: local access is nearer, and a VM that is larger than a node"
+        return f"{nearer} needs cells", None
+    return "each is a domain of its own", None
 
 
 def _balancing(found: HostSettings) -> Iterator[Advice]:
@@ -179,8 +176,8 @@ def _ksm(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     elif _nodes_with_memory(host) < 2:
         yield Advice("ksm", value, "there is one node: nothing is merged across nodes")
     elif found.merge_across_nodes:
-        amiss = KsmAcrossNodes("ksm", run=1 if found.ksm_run == 1 else 0)
-        yield Advice("ksm", value, amiss=amiss)
+        run = 1 if found.ksm_run == 1 else 0
+        yield Advice("ksm", value, amiss=KsmAcrossNodes("ksm", run=run))
     elif found.merge_across_nodes is not None:
         yield Advice("ksm", value, "nothing is merged across nodes")
 

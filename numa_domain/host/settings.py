@@ -60,37 +60,41 @@ class HostSettings(Value):
 
     @classmethod
     def read_at(cls, sys: str | Path, proc: str | Path) -> HostSettings:
-        """The same of any two folders."""
-        sys, proc = _Files(Path(sys), "/sys"), _Files(Path(proc), "/proc")
+        """The same, of any two folders."""
+        files = _Files(Path(sys), Path(proc))
         return cls(
-            numa_balancing=proc.number("numa_balancing", "sys/kernel/numa_balancing"),
-            zone_reclaim=proc.number("zone_reclaim_mode", "sys/vm/zone_reclaim_mode"),
-            ksm_run=sys.number("ksm", f"{_KSM}/run"),
-            merge_across_nodes=sys.yes("ksm", f"{_KSM}/merge_across_nodes"),
-            ksm_sharing=sys.number("ksm", f"{_KSM}/pages_sharing") or 0,
-            huge_pages=sys.chosen("transparent_hugepage", f"{_MM}/transparent_hugepage/enabled"),
-            demotion=sys.yes("demotion_enabled", f"{_MM}/numa/demotion_enabled"),
-            isolated=sys.cpus("isolcpus", f"{_CPU}/isolated"),
-            nohz_full=sys.cpus("nohz_full", f"{_CPU}/nohz_full"),
-            sockets=len(set(_packages(sys.top))) or None,
-            numad=_process(proc.top, "numad"),
-            unread=(*proc.unread, *sys.unread),
+            numa_balancing=files.number("numa_balancing", "proc/sys/kernel/numa_balancing"),
+            zone_reclaim=files.number("zone_reclaim_mode", "proc/sys/vm/zone_reclaim_mode"),
+            ksm_run=files.number("ksm", f"{_KSM}/run"),
+            merge_across_nodes=files.yes("ksm", f"{_KSM}/merge_across_nodes"),
+            ksm_sharing=files.number("ksm", f"{_KSM}/pages_sharing") or 0,
+            huge_pages=files.chosen("transparent_hugepage", f"{_MM}/transparent_hugepage/enabled"),
+            demotion=files.yes("demotion_enabled", f"{_MM}/numa/demotion_enabled"),
+            isolated=files.cpus("isolcpus", f"{_CPU}/isolated"),
+            nohz_full=files.cpus("nohz_full", f"{_CPU}/nohz_full"),
+            sockets=len(set(_packages(files.at(_CPU)))) or None,
+            numad=_process(files.proc, "numad"),
+            unread=tuple(files.unread),
         )
 
 
-_MM = "kernel/mm"
+_MM = "sys/kernel/mm"
 _KSM = f"{_MM}/ksm"
-_CPU = "devices/system/cpu"
+_CPU = "sys/devices/system/cpu"
 _YES = {"0": False, "1": True, "false": False, "true": True}
 
 
 class _Files:
-    """Below a folder; what is there and cannot be read is gathered."""
+    """Below two folders; what is there and cannot be read is gathered."""
 
-    def __init__(self, top: Path, name: str) -> None:
-        """`name` is what the folder is on the host."""
-        self.top, self.name = top, name
+    def __init__(self, sys: Path, proc: Path) -> None:
+        self.sys, self.proc = sys, proc
         self.unread: list[Unread] = []
+
+    def at(self, path: str) -> Path:
+        """Of a path such as "sys/kernel/mm"."""
+        first, _, rest = path.partition("/")
+        return (self.proc if first == "proc" else self.sys) / rest
 
     def number(self, setting: str, path: str) -> int | None:
         text = self._text(setting, path)
@@ -127,26 +131,26 @@ class _Files:
 
     def _text(self, setting: str, path: str) -> str | None:
         try:
-            return _text(self.top / path)
+            return _text(self.at(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            self.unread.append(Unread(setting, f"{self.name}/{path}", str(error.strerror)))
+            self.unread.append(Unread(setting, f"/{path}", str(error.strerror)))
             return None
 
     def _unknown(self, setting: str, path: str, text: str | None) -> None:
         if text is not None:
             reason = f"it says {text[:40]!r}, which is not known here"
-            self.unread.append(Unread(setting, f"{self.name}/{path}", reason))
+            self.unread.append(Unread(setting, f"/{path}", reason))
 
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="ascii", errors="replace").strip("\0 \t\n")
 
 
-def _packages(sys: Path) -> Iterator[str]:
+def _packages(cpus: Path) -> Iterator[str]:
     """The socket of each CPU that says it."""
-    for path in (sys / _CPU).glob("cpu[0-9]*/topology/physical_package_id"):
+    for path in cpus.glob("cpu[0-9]*/topology/physical_package_id"):
         try:
             text = _text(path)
         except OSError:  # it goes offline meanwhile

@@ -8,8 +8,7 @@ host's capabilities again, so it has a time.
 
     settings:1_balancing:1_reclaim:0_ksm:1_merge:1_saved:4096_thp:madvise_pools:1048576x0.4+1.0_at:9
 
-What the kernel does not have or nobody could read is left out, and fields that are not known are
-passed over.
+What the kernel does not have is left out, and fields that are not known are passed over.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from __future__ import annotations
 from ..base.errors import TextError
 from ..base.frozen import Value
 from ..base.idset import Cpuset
-from .settings import HostSettings
+from .settings import HostSettings, Unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,10 +58,11 @@ def write(told: ToldSettings) -> str:
         "ksm": found.ksm_run,
         "merge": _bit(found.merge_across_nodes),
         "saved": found.ksm_sharing,
-        "thp": found.huge_pages if found.huge_pages in _HUGE_PAGES else None,
+        "thp": found.huge_pages,
         "demotion": _bit(found.demotion),
-        "isolated": _plus(found.isolated),
-        "nohz": _plus(found.nohz_full),
+        "isolated": str(found.isolated).replace(",", "+") if found.isolated else None,
+        "nohz": str(found.nohz_full).replace(",", "+") if found.nohz_full else None,
+        "unread": "+".join(_unread_names(found)) or None,
         "sockets": found.sockets,
         "numad": found.numad,
         "at": told.at,
@@ -73,8 +73,9 @@ def write(told: ToldSettings) -> str:
     return "_".join(parts)
 
 
-def _plus(cpus: Cpuset) -> str | None:
-    return str(cpus).replace(",", "+") if cpus else None
+def _unread_names(found: HostSettings) -> list[str]:
+    """Each once, without the sign that parts fields."""
+    return list(dict.fromkeys(each.setting.replace("_", "-") for each in found.unread))
 
 
 def _bit(value: bool | None) -> int | None:
@@ -108,6 +109,7 @@ def _of_name(name: str) -> ToldSettings | None:
             demotion=_yes(fields, "demotion"),
             isolated=_cpus(fields.get("isolated", "")),
             nohz_full=_cpus(fields.get("nohz", "")),
+            unread=_unread(fields.get("unread", "")),
             sockets=_number(fields, "sockets"),
             numad=_number(fields, "numad"),
         )
@@ -120,6 +122,12 @@ def _pool(text: str) -> tuple[int, dict[int, int]]:
     size, _, counts = text.partition("x")
     pairs = [each.partition(".")[::2] for each in counts.split("+")]
     return _whole(size), {_whole(node): _whole(count) for node, count in pairs}
+
+
+def _unread(text: str) -> tuple[Unread, ...]:
+    """Why is not told: it stands in the answer of `numa-domain host --advise` on the host."""
+    names = [name.replace("-", "_") for name in text.split("+") if name]
+    return tuple(Unread(name, "", "") for name in names if name.isidentifier())
 
 
 def _cpus(text: str) -> Cpuset:

@@ -71,7 +71,7 @@ def _advise(args: Namespace) -> int:
     host = read_sysfs(Path(args.root, "sys"), ())
     found = advise(host, HostSettings.read(args.root))
     if args.json:
-        names = ("setting", "value", "follows", "todo")
+        names = ("setting", "value", "follows", "todo", "known")
         plain = [
             {**{name: getattr(each, name) for name in names}, "code": _code(each)} for each in found
         ]

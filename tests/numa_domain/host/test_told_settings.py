@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from numa_domain.base.idset import Cpuset
-from numa_domain.host.settings import HostSettings
+from numa_domain.host.settings import HostSettings, Unread
 from numa_domain.host.told_settings import ToldSettings, read, write
 
 ALL = ToldSettings(
@@ -19,8 +19,10 @@ ALL = ToldSettings(
         huge_pages="madvise",
         demotion=False,
         isolated=Cpuset.parse("4-5,9"),
+        nohz_full=Cpuset.parse("4"),
         sockets=2,
         numad=77,
+        unread=(Unread("numa_balancing", "", ""),),
     ),
     {2048: {0: 512, 1: 0}, 1 << 20: {0: 4, 1: 4}},
     1_796_000_000,

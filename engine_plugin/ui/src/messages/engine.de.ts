@@ -5,15 +5,15 @@ import type { ProblemTexts } from './fill'
 export const engineDe: ProblemTexts = {
   NodesInterleaved: [
     'aller Speicher ist gleich weit entfernt: Binden bewirkt hier nichts',
-    'schalten Sie Node Interleaving in der Firmware ab (NPS0), damit jeder Sockel ein Knoten ist',
+    'schalten Sie Node Interleaving (NPS0) in der Firmware ab, damit jeder Sockel ein Knoten ist',
   ],
-  SocketsInOneNode: [
+  SocketsJoined: [
     'der Speicher der Sockel ist ein einziger Knoten: VMs können nicht an einen Sockel gebunden werden',
-    'schalten Sie Node Interleaving in der Firmware ab (NPS0), damit jeder Sockel ein Knoten ist',
+    'schalten Sie Node Interleaving (NPS0) in der Firmware ab, damit jeder Sockel ein Knoten ist',
   ],
   NodesBare: [
-    'für die CPUs von Knoten {nodes} ist aller Speicher fern, und keine VM kann dort gebunden werden',
-    'bestücken Sie diese Sockel mit Speicher; wenn dort welcher steckt, sehen Sie ins Protokoll der Firmware',
+    'aller Speicher ist fern von ihren CPUs, und keine VM kann dort gebunden werden',
+    'stecken Sie Speichermodule an diese Sockel; wo welche stecken, sehen Sie ins Protokoll der Firmware',
   ],
   KsmAcrossNodes: [
     'Seiten gebundener VMs werden mit denen anderer Knoten zusammengelegt: Ein Teil ihres Speichers ist dann fern, und numa-domain verify nennt ihn drifted',

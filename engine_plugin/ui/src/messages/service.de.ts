@@ -145,7 +145,7 @@ export const serviceDe: ProblemTexts = {
     'der Host entscheidet beim Start; lassen Sie mehr Speicher frei, um sicher zu sein',
   ],
   NodesUntold: [
-    '{vms} laufen hier auf Knoten, die der Host gewählt hat und die Engine nicht kennt',
+    'die Engine weiß nicht, auf welche Knoten der Host {vms} gelegt hat',
     'der Host entscheidet beim Start; was sie noch nicht benutzt haben, ist nicht gezählt',
   ],
   HostNotUp: [

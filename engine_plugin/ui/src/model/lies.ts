@@ -28,7 +28,12 @@ export function liesOf(told: {
 
 export function layOutTold(drawn: Drawn, { nodes, kib }: Lies): Layout {
   const request = { ...drawn.request, target: { kind: 'nodes', nodes } as const }
-  const layout = layOut({ ...drawn, request, answer: undefined })
+  // The cells are those that the service would make: which of them lies on which node is not told.
+  const made = drawn.answer?.placement?.cells ?? []
+  const planned = made.length
+    ? made.map(({ nodes: _, ...cell }) => ({ ...cell, mode: drawn.request.mode }))
+    : drawn.planned
+  const layout = layOut({ ...drawn, request, planned, answer: undefined })
   const cards = { ...layout, source: 'told' as const }
   return kib.size
     ? { ...cards, asked: new Map([...kib].map(([id, has]) => [id, { 0: has }])) }

@@ -38,10 +38,11 @@ export function VmPicture({ settings, own }: { settings: Settings; own: Own | un
   const { answer, asking, error } = answering
   const would = useLayout(edited, answer, error !== undefined)
   if (!asks(inputs)) return null
+  const ofHost = answer?.hosts.find((each) => each.id === host?.id)
   const runs = own !== undefined && own.host === host?.id
   const { lies } = settings.wire
   const told = runs && !own.told && lies ? liesOf(lies) : undefined
-  const layout = told ? layOutTold({ ...edited, vm, host }, told) : would
+  const layout = told ? layOutTold({ ...edited, vm, host, answer: ofHost }, told) : would
   const lying = runs && (own.told || told !== undefined)
   const verdict = verdictOf({
     asks: true,
@@ -65,7 +66,7 @@ export function VmPicture({ settings, own }: { settings: Settings; own: Own | un
             hosts={hosts}
             source={layout.source}
             asking={asking}
-            refused={answer?.hosts.find((each) => each.id === host.id)?.fits === false}
+            refused={ofHost?.fits === false}
             runs={lying}
             dispatch={dispatch}
           />
