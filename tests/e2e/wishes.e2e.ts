@@ -218,7 +218,7 @@ describe('the picture is the placement', () => {
 
 describe('the verdict', () => {
   test('is not green where the hook is missing, and leads to the hosts', async () => {
-    const name = await makeVmOn('xeon-full', 1, 1)
+    const name = await makeVmOn('xeon-full', 0.5, 1)
     const page = await portal()
     const editor = await openWishes(page, name)
     await editor.locator('[data-wish=one]').click()
@@ -231,7 +231,7 @@ describe('the verdict', () => {
 
   test('says what Save refused', async () => {
     expectErrors(/409/)
-    const name = await makeVmOn('xeon-full', 1, 1)
+    const name = await makeVmOn('xeon-full', 0.5, 1)
     const page = await portal()
     const editor = await openWishes(page, name)
     await editor.locator('[data-wish=one]').click()

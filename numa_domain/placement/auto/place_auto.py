@@ -13,7 +13,7 @@ from ...base.errors import NumaError
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
 from ..device_memory import device_demands, device_nodes
-from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
+from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm, with_room_for_qemu
 from ..host_cells import host_cells
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
@@ -110,7 +110,7 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
-    demand = demand_of(guest, host, whole, host.bindable)
+    demand = with_room_for_qemu(host, demand_of(guest, host, whole, host.bindable))
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
     if bound and not bound.alone & host.bindable:
         together = bound.together & host.bindable or demand.nodes
@@ -145,6 +145,7 @@ def _each(
         for p in bound
         if p.nodes is None
     ]
+    open_ = [with_room_for_qemu(host, demand, len(bound)) for demand in open_]
 
     devices = list(device_demands(guest, host, bound, request.mode))
 
