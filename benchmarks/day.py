@@ -2,32 +2,19 @@
 """A host's day: VMs start and end, and a rule chooses the node of each. What is refused, and how
 uneven do the nodes become?
 
-The hosts are those of tests/data/hosts.json that have several nodes with CPUs and memory, empty at
-first. VMs come one after another, and live as long as it takes to ask for a share of the host's
-memory (95 % if not said otherwise); one that is refused does not come again. So a rule is compared
-with others by
+Hosts and VMs are those of `day_host.py`; VMs ask for 95 % of the host's memory if not said
+otherwise. A rule is compared with others by
 
     refused     per cent of the GiB that were asked for
     load        vCPUs per CPU of the busiest node over the host's mean, on average of all starts
     room        per cent of the starts at which a VM of half the largest node would find one node
     split       per cent of the VMs that lie on several nodes; far: whose nodes are not the nearest
 
-One node each, mix "mixed", 800 starts, two seeds: refused / load / room. "most free" is the rule
-that `auto` had before; of so few seeds, figures differ by one per cent from run to run:
+`day.txt` has both tables: all captured hosts, four mixes, five seeds.
 
-                      auto:1            most free         best fit          least load
-    memorysidecaches  13.7 / 1.20 / 25  18.8 / 1.22 / 3   13.4 / 1.28 / 21  14.3 / 1.11 / 6
-    96em64t           20.8 / 1.27 / 41  24.3 / 1.34 / 20  18.2 / 1.47 / 49  22.2 / 1.27 / 26
-    epyc-2s-nps4      16.8 / 1.48 / 56  24.9 / 1.62 / 27  16.5 / 1.68 / 57  23.1 / 1.54 / 37
-    spr-2s-snc4       16.3 / 1.37 / 56  22.1 / 1.50 / 28  14.4 / 1.63 / 60  18.3 / 1.40 / 43
-    kunpeng920-96c    21.5 / 1.27 / 45  28.6 / 1.32 / 20  19.6 / 1.44 / 46  25.7 / 1.18 / 28
-    epyc9375f-nps1    16.1 / 1.15 / 14  15.9 / 1.10 / 5   13.6 / 1.24 / 23  14.5 / 1.05 / 8
-
-Least load is never more than a tenth better in load. Best fit refuses up to a tenth less on three
-hosts; auto refuses 1.13 times as much on spr-2s-snc4, 1.14 on 96em64t, 1.18 on two large nodes.
-
-    $ .venv/bin/python benchmarks/day.py                        # one node each, all rules
-    $ .venv/bin/python benchmarks/day.py --ask auto auto/2 all  # what `place` answers
+    $ .venv/bin/python benchmarks/day.py --starts 4000                   # one node each, all rules
+    $ .venv/bin/python benchmarks/day.py --table requests                # on several nodes, cells
+    $ .venv/bin/python benchmarks/day.py --hosts spr-2s --mixes mixed    # one row
 """
 
 from __future__ import annotations
@@ -36,88 +23,21 @@ import argparse
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.day_host import MIXES, Day, Laid, Vm, hosts, is_far, mix
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
 from numa_domain.guest.model import Guest
-from numa_domain.host.model import HostTopology, Node
+from numa_domain.host.model import HostTopology
 from numa_domain.placement.model import Placement
 from numa_domain.placement.place import place
 from numa_domain.request.model import NumaRequest
-from tests.hosts import load_hosts
 
-GIB = 1024 * 1024
-
-MIXES = {
-    "small": ((8, 8, 4, 2, 1, 0), (2, 4)),
-    "mixed": ((4, 4, 4, 3, 2, 1), (2, 4, 8)),
-    "large": ((1, 1, 2, 4, 4, 2), (1, 2, 4)),
-}
-"""How often VMs of 1, 2, 4, ... 32 vCPUs come, and GiB per vCPU."""
-
-
-class Vm(NamedTuple):
-    vcpus: int
-    kib: int
-    ends: float
-
-
-class Laid(NamedTuple):
-    """Where a VM lies: KiB on each node, and vCPUs on sets of nodes."""
-
-    vm: Vm
-    kib: dict[int, int]
-    vcpus: dict[Nodeset, int]
-
-
-class Day:
-    """The host at one moment."""
-
-    def __init__(self, host: HostTopology) -> None:
-        self.empty = host
-        self.free = {i: node.free_kib for i, node in host.nodes.items()}
-        self.cpus = {i: len(node.cpus) for i, node in host.nodes.items()}
-        self.on = dict.fromkeys(host.nodes, 0.0)
-        """vCPUs on each node."""
-        self.running: list[Laid] = []
-
-    @property
-    def host(self) -> HostTopology:
-        nodes = {i: node.replace(free_kib=self.free[i]) for i, node in self.empty.nodes.items()}
-        vcpus: dict[Nodeset, int] = {}
-        for laid in self.running:
-            for among, count in laid.vcpus.items():
-                vcpus[among] = vcpus.get(among, 0) + count
-        return self.empty.replace(nodes=nodes, vcpus=vcpus)
-
-    def load(self, node: int, more: float = 0) -> float:
-        return (self.on[node] + more) / self.cpus[node]
-
-    def mean(self, more: float = 0) -> float:
-        return (sum(self.on.values()) + more) / sum(self.cpus.values())
-
-    def start(self, laid: Laid) -> None:
-        self._add(laid, 1)
-        self.running.append(laid)
-
-    def end(self, now: float) -> None:
-        for laid in [each for each in self.running if each.vm.ends <= now]:
-            self._add(laid, -1)
-            self.running.remove(laid)
-
-    def _add(self, laid: Laid, sign: int) -> None:
-        for node, kib in laid.kib.items():
-            self.free[node] -= sign * kib
-        for among, count in laid.vcpus.items():
-            cpus = sum(self.cpus[i] for i in among)
-            for i in among:
-                self.on[i] += sign * count * self.cpus[i] / cpus
-
+CELLS_FROM = 4
 
 Rule = Callable[[Day, Vm, random.Random], "Laid | None"]
 
@@ -136,11 +56,13 @@ def one_node(key: Callable[[Day, Vm, int, random.Random], object]) -> Rule:
 
 
 def asked(nodeset: str, topology: str | None = None) -> Rule:
-    """What the product answers."""
-    request = NumaRequest.parse(nodeset=nodeset, topology=topology)
+    """What the product answers. Cells are for VMs of at least `CELLS_FROM` vCPUs."""
+    plain = NumaRequest.parse(nodeset=nodeset)
+    cells = NumaRequest.parse(nodeset=nodeset, topology=topology)
 
     def rule(day: Day, vm: Vm, chance: random.Random) -> Laid | None:
         try:
+            request = cells if vm.vcpus >= CELLS_FROM else plain
             placement = place(_guest(vm), request, day.host)
         except NumaError:
             return None
@@ -175,33 +97,21 @@ RULES: dict[str, Rule] = {
 }
 
 
+REQUESTS: dict[str, Rule] = {
+    "auto": asked("auto"),
+    "auto/2": asked("auto", "2"),
+    "auto:2/host": asked("auto:2", "host"),
+    "all": asked("all"),
+}
+"""Nodeset and topology of requests that may take several nodes."""
+
+
 class Result(NamedTuple):
     refused: float
     load: float
     room: float
     split: float
     far: float
-
-
-def mix(name: str, host: HostTopology, starts: int, share: float, seed: int) -> Iterator[Vm]:
-    """VMs of one mix: none is larger than nine tenths of the largest node, or has more vCPUs than
-    any has CPUs. On a host of small nodes all is smaller in proportion.
-    """
-    chance = random.Random(f"{name} {seed}")
-    counts, ratios = MIXES[name]
-    largest = max(node.memory_kib for node in host.nodes.values())
-    cpus = max(len(node.cpus) for node in host.nodes.values())
-    unit = min(GIB, largest // 64)
-    made = []
-    while len(made) < starts:
-        vcpus = 1 << chance.choices(range(6), counts)[0]
-        kib = vcpus * chance.choice(ratios) * unit
-        if kib <= largest * 0.9 and vcpus <= cpus:
-            made.append((vcpus, kib, chance.expovariate(1)))
-    mean = sum(kib * life for _, kib, life in made) / starts
-    stretch = share * sum(node.free_kib for node in host.nodes.values()) / mean
-    for now, (vcpus, kib, life) in enumerate(made):
-        yield Vm(vcpus, kib, now + life * stretch)
 
 
 def simulate(host: HostTopology, rule: Rule, vms: Sequence[Vm], seed: int) -> Result:
@@ -232,45 +142,74 @@ def simulate(host: HostTopology, rule: Rule, vms: Sequence[Vm], seed: int) -> Re
     )
 
 
-def is_far(host: HostTopology, nodes: set[int]) -> bool:
-    """Whether two of these nodes are further apart than the nearest two of the host."""
-    apart = min(host.distance(a, b) for a, b in combinations(host.nodes, 2))
-    return any(host.distance(a, b) > apart for a, b in combinations(sorted(nodes), 2))
-
-
-def hosts(only: Sequence[str]) -> dict[str, HostTopology]:
-    """The captured hosts, empty; nodes without CPUs or memory are left out."""
-    found = {}
-    for name, host in load_hosts().items():
-        nodes = [_emptied(n) for n in host.nodes.values() if n.cpus and n.memory_kib > GIB]
-        if len(nodes) > 1 and (not only or any(word in name for word in only)):
-            found[name] = HostTopology.of(nodes)
-    return found
-
-
-def _emptied(node: Node) -> Node:
-    return node.replace(free_kib=node.memory_kib * 97 // 100, reclaimable_kib=0, pages={})
-
-
 def average(results: Sequence[Result]) -> Result:
     return Result(*(sum(figures) / len(results) for figures in zip(*results)))
 
 
-def table(
-    options: argparse.Namespace, rules: dict[str, Rule], mixes: Sequence[str]
-) -> Iterator[tuple[str, str, dict[str, Result]]]:
-    for name, host in hosts(options.hosts).items():
+def row(host: HostTopology, rule: Rule, kind: str, options: Options) -> Result:
+    """One rule on one host, on average of all seeds."""
+    return average(
+        [
+            simulate(host, rule, list(mix(kind, host, options.starts, options.demand, seed)), seed)
+            for seed in range(options.seeds)
+        ]
+    )
+
+
+class Options(NamedTuple):
+    starts: int = 1000
+    seeds: int = 5
+    demand: float = 0.95
+
+
+def one_node_table(names: Sequence[str], mixes: Sequence[str], options: Options) -> Iterator[str]:
+    """One node for each VM, by all rules."""
+    yield f"{'refused / load / room':34}{'auto:1 to best':>16}" + _heads(RULES)
+    for name, host in hosts(names).items():
         for kind in mixes:
-            row: dict[str, Result] = {}
-            for title, rule in rules.items():
-                results = [
-                    simulate(
-                        host, rule, list(mix(kind, host, options.starts, options.demand, s)), s
-                    )
-                    for s in range(options.seeds)
-                ]
-                row[title] = average(results)
-            yield name, kind, row
+            rows = {rule: row(host, RULES[rule], kind, options) for rule in RULES}
+            yield _title(name, kind) + f"{_to_best(rows):>16}" + _cells(rows)
+
+
+def requests_table(names: Sequence[str], mixes: Sequence[str], options: Options) -> Iterator[str]:
+    """Requests that may take several nodes, and topologies."""
+    yield f"{'refused / load / room (split / far)':34}" + _heads(REQUESTS)
+    for name, host in hosts(names).items():
+        for kind in mixes:
+            rows = {ask: row(host, REQUESTS[ask], kind, options) for ask in REQUESTS}
+            yield _title(name, kind) + _cells(rows)
+
+
+TABLES = {"one": one_node_table, "requests": requests_table}
+
+
+def _to_best(rows: dict[str, Result]) -> str:
+    """What `auto:1` refuses, and its load, as multiples of the least of the other rules."""
+    ours, others = rows["auto:1"], [rows[rule] for rule in rows if rule != "auto:1"]
+    refused = ours.refused / max(0.01, min(r.refused for r in others))
+    return f"{refused:.2f} / {ours.load / min(r.load for r in others):.2f}"
+
+
+def _title(name: str, kind: str) -> str:
+    return f"{name.split(':')[1][:26] + ' ' + kind:34}"
+
+
+def _heads(rules: dict[str, Rule]) -> str:
+    return "".join(f"{rule:>{WIDTH[rule in REQUESTS]}}" for rule in rules)
+
+
+def _cells(rows: dict[str, Result]) -> str:
+    return "".join(
+        f"{_cell(r, rule in REQUESTS):>{WIDTH[rule in REQUESTS]}}" for rule, r in rows.items()
+    )
+
+
+def _cell(result: Result, several: bool) -> str:
+    one = f"{result.refused:.1f} / {result.load:.2f} / {result.room:.0f}"
+    return one + (f" ({result.split:.0f} / {result.far:.0f})" if several else "")
+
+
+WIDTH = {False: 19, True: 28}
 
 
 def main() -> int:
@@ -280,21 +219,11 @@ def main() -> int:
     parser.add_argument("--demand", type=float, default=0.95, help="of the host's memory")
     parser.add_argument("--hosts", nargs="*", default=[], help="a part of their names")
     parser.add_argument("--mixes", nargs="*", default=list(MIXES), choices=list(MIXES))
-    parser.add_argument("--ask", nargs="*", help="nodeset/topology of `place`, not the rules")
-    options = parser.parse_args()
-    rules = RULES
-    if options.ask:
-        rules = {text: asked(*text.split("/")) for text in options.ask}
-    print(f"{'refused % / load / room % (split % / far %)':34}", *(f"{r:>22}" for r in rules))
-    for name, kind, row in table(options, rules, options.mixes):
-        cells = [
-            f"{r.refused:.1f} / {r.load:.2f} / {r.room:.0f}"
-            + (f" ({r.split:.0f} / {r.far:.0f})" if r.split else "")
-            for r in row.values()
-        ]
-        print(
-            f"{name.split(':')[1][:27] + ' ' + kind:34}", *(f"{c:>22}" for c in cells), flush=True
-        )
+    parser.add_argument("--table", default="one", choices=list(TABLES))
+    given = parser.parse_args()
+    options = Options(given.starts, given.seeds, given.demand)
+    for line in TABLES[given.table](given.hosts, given.mixes, options):
+        print(line, flush=True)
     return 0
 
 

@@ -23,13 +23,7 @@ from . import executables, label
 from .affinity import summary, unit
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
-from .host_problems import (
-    AffinityStopped,
-    AffinityTroubled,
-    ExecutableLeft,
-    LabelMislaid,
-    StateAmiss,
-)
+from .host_problems import AffinityStopped, AffinityTroubled, ExecutableLeft, LabelMislaid
 from .interpreter import PythonUnusable, try_hooks, unreadable
 from .reservation_file import peek
 from .state_problems import left_aside, state_problems
@@ -97,8 +91,7 @@ def _problems(settings: Settings) -> Iterator[NumaError]:
     except PythonUnusable as error:
         yield error
     try:
-        for reason in state_problems(Config.read(settings.config)):
-            yield StateAmiss(reason=reason)
+        yield from state_problems(Config.read(settings.config))
     except NumaError as error:
         yield error
     yield from unreadable(settings)

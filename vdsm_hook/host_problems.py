@@ -45,14 +45,19 @@ class AffinityTroubled(HostError):
 
 class SetUpIncomplete(HostError):
     what = "{reason}"
-    todo = ""
+    todo = "{remedy}"
 
 
 class StateAmiss(HostError):
     what = "{reason}"
-    todo = ""
+    todo = "{remedy}"
 
     @property
     def message(self) -> str:
-        """A sentence of ours that is never cut, since the remedy is its end."""
+        """Never cut: what is wrong is behind the path."""
         return str(self.facts["reason"])
+
+    @property
+    def remedy(self) -> str:
+        """Never cut: it is to be copied."""
+        return str(self.facts["remedy"])

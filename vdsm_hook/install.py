@@ -27,13 +27,14 @@ from .affinity import unit
 from .config import DEFAULT, Config
 from .executables import POINTS, Settings
 from .hook_status import run_too
-from .host_problems import SetUpIncomplete
 from .interpreter import compile_modules, settings_for, unreadable
 from .options import HOOKS_DIR
-from .packaged import leave_packaged
+from .packaged import PackagedHooks, packaged
 from .reservation_file import peek, uptime
 from .running_vms import survey
 from .this_host import this_host
+
+_THERE = "the hooks are there already"
 
 
 class ConfigAbsent(HostError):
@@ -66,8 +67,9 @@ def _install(args: Namespace) -> int:
     run_dir = Config.read(str(config)).run_dir
     settings = settings_for(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
-    if not args.force:
-        leave_packaged(hooks_dir / p / executables.NAME for p in POINTS)
+    package = None if args.force else packaged(_places(hooks_dir))
+    if package is not None:
+        return _leave(package, hooks_dir, args.json)
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
     put.append(executables.put_label(hooks_dir))
     warnings: list[HostError] = [
@@ -87,6 +89,19 @@ def _install(args: Namespace) -> int:
     return 0
 
 
+def _places(hooks_dir: Path) -> list[Path]:
+    return [hooks_dir / point / executables.NAME for point in POINTS]
+
+
+def _leave(package: PackagedHooks, hooks_dir: Path, in_json: bool) -> int:
+    """Hooks of ours are there already, a package's; raises `package` where they are another's."""
+    if any(executables.state(hooks_dir, point)[0] != "installed" for point in POINTS):
+        raise package
+    print(as_json({"installed": [], "warnings": told_all([package])}) if in_json else _THERE)
+    _warn([package])
+    return 0
+
+
 def _units(args: Namespace) -> Path | None:
     """Where the service's unit belongs; None for hooks that are only tried out."""
     if args.units is not None:
@@ -100,15 +115,14 @@ def _install_unit(
     """numa-affinity, where the host has what it needs; a package's own unit stays as it is."""
     if unit.find(units) == unit.PACKAGED / unit.NAME:
         return []
-    lacking = [SetUpIncomplete(reason=reason) for reason in unit.lacks(settings)]
+    lacking = list(unit.lacks(settings))
     warnings += lacking
     if lacking:
         return []
     path = unit.put(units, settings, run_dir)
-    untold = unit.tell_systemd(
+    warnings += unit.tell_systemd(
         units, "daemon-reload", f"enable {unit.NAME}", f"restart {unit.NAME}"
     )
-    warnings += [SetUpIncomplete(reason=reason) for reason in untold]
     return [path]
 
 
@@ -119,8 +133,9 @@ def _warn(warnings: Iterable[object]) -> None:
 
 def _uninstall(args: Namespace) -> int:
     hooks_dir = args.hooks_dir.absolute()
-    if not args.force:
-        leave_packaged(hooks_dir / p / executables.NAME for p in POINTS)
+    package = None if args.force else packaged(_places(hooks_dir))
+    if package is not None:
+        raise package
     gone = [hooks_dir / p / executables.NAME for p in POINTS if executables.take(hooks_dir, p)]
     gone += executables.take_labels(hooks_dir)
     units = _units(args)
@@ -146,7 +161,8 @@ def _host(args: Namespace) -> int:
     config = Config.read(_config_path(args))
     reservations = peek(config)
     vms = survey(config, {each.vm_id: each.pid for each in reservations}, uptime())
-    print(write_json(this_host(config, reservations, vms, None), __version__))
+    host = this_host(config, reservations, vms, None)
+    print(write_json(host, __version__, margined=True))
     return 0
 
 

@@ -3,8 +3,8 @@
 
 `numa-hook status` is mostly run by root, who can open anything; so owners and modes are looked at.
 
-    /run/vdsm/ovirt-numa/lock belongs to root and the user vdsm cannot use it: the next start puts
-    it right
+    /run/vdsm/ovirt-numa/lock belongs to root (mode 0600), and the user vdsm cannot use it; the next
+    run of a hook puts it right
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from numa_domain.base.frozen import Value
 
 from .config import Config
+from .host_problems import StateAmiss
 from .kept_file import ASIDE
 from .reservation_file import damaged_lines, peek, uptime
 from .running_vms import survey
@@ -31,6 +32,7 @@ _KEPT = {
     "affinity.json": _READ,
 }
 _REPAIRS = "the next run of a hook puts it right"
+_NO_LOG = "nothing is logged"
 
 
 class User(Value):
@@ -64,8 +66,8 @@ def hook_user(config: Config) -> User:
     return User(entry.pw_name, entry.pw_uid, frozenset(gids))
 
 
-def state_problems(config: Config) -> Iterator[str]:
-    """A sentence for each."""
+def state_problems(config: Config) -> Iterator[StateAmiss]:
+    """Each with what to do."""
     user = hook_user(config)
     yield from _directory(config.run_dir, user)
     for name, bits in _KEPT.items():
@@ -76,10 +78,11 @@ def state_problems(config: Config) -> Iterator[str]:
     if os.path.lexists(refused) and not (
         os.path.isdir(refused) and user.can(os.stat(refused), _READ | _WRITE | _ENTER)
     ):
-        yield f"the user {user.name} cannot write in {refused}: {_remedy(refused, user)}"
+        yield _amiss(f"the user {user.name} cannot write in {refused}", _remedy(refused, user))
     damaged = damaged_lines(config)
     if damaged:
-        yield f"{config.run_dir}/reservations has {damaged} damaged lines: {_REPAIRS}"
+        lines = f"{damaged} damaged line{'' if damaged == 1 else 's'}"
+        yield _amiss(f"{config.run_dir}/reservations has {lines}", _REPAIRS)
     yield from _log(config.log_file, user)
     yield from _null(user)
     yield from _unseen(config)
@@ -98,42 +101,49 @@ def left_aside(config: Config) -> Iterator[str]:
                 yield f"{directory}/{each} was in the way or damaged: look at it, and delete it"
 
 
-def _directory(path: str, user: User) -> Iterator[str]:
+def _amiss(reason: str, remedy: str) -> StateAmiss:
+    return StateAmiss(reason=reason, remedy=remedy)
+
+
+def _directory(path: str, user: User) -> Iterator[StateAmiss]:
     if not os.path.lexists(path):
         above = _nearest(path)
         if not user.can(os.stat(above), _WRITE | _ENTER):
-            yield f"{path} is not there, and the user {user.name} cannot make it in {above}"
+            reason = f"{path} is not there, and the user {user.name} cannot make it in {above}"
+            yield _amiss(reason, f"install -d -o {user.name} {path}")
         return
     if not os.path.isdir(path):
-        yield f"{path} is {_kind(os.lstat(path))} and no directory: {_remedy(path, user)}"
+        yield _amiss(f"{path} is {_kind(os.lstat(path))} and no directory", _remedy(path, user))
         return
     if not user.can(os.stat(path), _READ | _WRITE | _ENTER):
         owner = _owner(os.stat(path))
-        yield f"the user {user.name} cannot write in {path} of {owner}: {_remedy(path, user)}"
+        reason = f"the user {user.name} cannot write in {path} of {owner}"
+        yield _amiss(reason, _remedy(path, user))
     room = os.statvfs(path)
-    lack = ""
+    lack, remedy = "", ""
     if room.f_flag & os.ST_RDONLY:
-        lack = "mounted read-only"
+        lack, remedy = "mounted read-only", f"mount -o remount,rw $(findmnt -n -o TARGET -T {path})"
     elif not room.f_bavail or (room.f_files and not room.f_favail):
-        lack = "full"
+        lack, remedy = "full", f"make room there: df -h {path}; df -i {path}"
     if lack:
-        yield f"{path} is on a file system that is {lack}: VMs start without reservations"
+        reason = f"{path} is on a file system that is {lack}: VMs start without reservations"
+        yield _amiss(reason, remedy)
 
 
-def _file(path: str, user: User, bits: int) -> Iterator[str]:
+def _file(path: str, user: User, bits: int) -> Iterator[StateAmiss]:
     try:
         status = os.lstat(path)
     except OSError:
         return  # there is none yet; what is wrong with the directory is told
     if not stat.S_ISREG(status.st_mode):
-        yield f"{path} is {_kind(status)} and no file: {_remedy(path, user)}"
+        remedy = _remedy(path, user, "take it away")
+        yield _amiss(f"{path} is {_kind(status)} and no file", remedy)
     elif not user.can(status, bits):
-        yield f"{path} belongs to {_owner(status)}: the user {user.name} cannot use it; " + _remedy(
-            path, user
-        )
+        reason = f"{path} belongs to {_owner(status)}, and the user {user.name} cannot use it"
+        yield _amiss(reason, _remedy(path, user))
 
 
-def _log(path: str, user: User) -> Iterator[str]:
+def _log(path: str, user: User) -> Iterator[StateAmiss]:
     if not path:
         return
     try:
@@ -141,41 +151,45 @@ def _log(path: str, user: User) -> Iterator[str]:
     except OSError:
         above = _nearest(path)
         if not user.can(os.stat(above), _WRITE | _ENTER):
-            yield f"the user {user.name} cannot make {path}: nothing is logged"
+            remedy = f"touch {path}; chown {user.name} {path}"
+            if above != os.path.dirname(path):
+                remedy = f"install -d -o {user.name} {os.path.dirname(path)}"
+            yield _amiss(f"the user {user.name} cannot make {path}: {_NO_LOG}", remedy)
         return
     if not stat.S_ISREG(status.st_mode):
-        yield f"{path} is {_kind(status)} and no file: nothing is logged; delete it"
+        yield _amiss(f"{path} is {_kind(status)} and no file: {_NO_LOG}", "take it away")
     elif not user.can(status, _WRITE):
-        owner = _owner(status)
-        yield f"{path} belongs to {owner}: nothing is logged; chown {user.name} {path}"
+        reason = f"{path} belongs to {_owner(status)}: {_NO_LOG}"
+        yield _amiss(reason, f"chown {user.name} {path}")
 
 
-def _null(user: User) -> Iterator[str]:
+def _null(user: User) -> Iterator[StateAmiss]:
     try:
         status = os.stat(os.devnull)
     except OSError:
         status = None
     if status is None or not stat.S_ISCHR(status.st_mode) or not user.can(status, _READ | _WRITE):
-        yield f"{os.devnull} is not the null device: mknod -m 666 {os.devnull} c 1 3"
+        remedy = f"take away what is there, and: mknod -m 666 {os.devnull} c 1 3"
+        yield _amiss(f"{os.devnull} is not the null device", remedy)
 
 
-def _unseen(config: Config) -> Iterator[str]:
+def _unseen(config: Config) -> Iterator[StateAmiss]:
     residents = survey(config, {r.vm_id: r.pid for r in peek(config)}, uptime()).residents
     for vm_id, resident in sorted(residents.items()):
         if resident.unseen:
-            yield (
+            yield _amiss(
                 f"it cannot be seen how much memory VM {vm_id} has touched: all of it stays"
-                f" reserved; see that the control group of its process {resident.pid} has"
-                " memory.numa_stat"
+                " reserved",
+                f"see that the control group of its process {resident.pid} has memory.numa_stat",
             )
 
 
-def _remedy(path: str, user: User) -> str:
+def _remedy(path: str, user: User, else_: str = "") -> str:
     """Whether the hooks can put it right, or an admin must."""
     above = os.path.dirname(path)
     if os.path.isdir(above) and user.can(os.stat(above), _WRITE | _ENTER):
         return _REPAIRS
-    return f"take it away, or chown {user.name} {path}"
+    return else_ or f"take it away, or chown {user.name} {path}"
 
 
 def _nearest(path: str) -> str:

@@ -41,6 +41,7 @@ def _host(found: HostHealth, common_kind: tuple[str, str] | None) -> dict[str, A
         "grammar": found.release.grammar if found.release else None,
         "differs": found.kind not in (None, common_kind),
         "missing": list(found.missing),
+        "passed_over": found.passed_over,
         "hidden": found.hidden.count,
         "vcpus": vcpus(found.hooks),
     }

@@ -19,6 +19,7 @@ from datetime import datetime, timezone
 from numa_domain.base.errors import HostError
 from numa_domain.base.idset import Nodeset
 from numa_domain.host.hook_list import ToldNodes
+from numa_domain.host.margins import estimated
 from numa_domain.host.model import HostTopology
 
 LOCAL = 10
@@ -118,25 +119,28 @@ def complete(
     """The host with the nodes that it told of, and what is still not known.
 
     What was told counts only where it is of the same host as what the engine shows: the same
-    CPUs on the nodes that came, and as many nodes as there are distances. `memory_kib` is the
-    host's as a whole.
+    CPUs on the nodes that came, and as many nodes as there are distances. What its kernel and
+    QEMU need is as it told, else estimated. `memory_kib` is the host's as a whole.
     """
     nodes = shown.topology.nodes
     missing = shown.total - len(nodes)
     if told is not None and _agree(shown, told):
         more = [node for i, node in told.host.nodes.items() if i not in nodes]
+        rows, qemu = told.host.nodes, told.host.qemu_percent
+        known = [node.replace(kept_kib=rows[i].kept_kib) for i, node in nodes.items()]
         if not more:
-            return shown.topology, NONE
-        rows = told.host.nodes
-        known = [node.replace(distances=rows[i].distances) for i, node in nodes.items()]
+            return HostTopology.of(known).replace(qemu_percent=qemu), NONE
+        known = [node.replace(distances=rows[node.id].distances) for node in known]
         ids = tuple(node.id for node in more)
         at = datetime.fromtimestamp(told.at, timezone.utc)
-        return HostTopology.of([*known, *more]), HiddenNodes(told=ids, at=at)
+        whole = HostTopology.of([*known, *more]).replace(qemu_percent=qemu)
+        return whole, HiddenNodes(told=ids, at=at)
+    host = estimated(shown.topology)
     if not missing:
-        return shown.topology, NONE
+        return host, NONE
     rest = memory_kib - sum(node.memory_kib for node in nodes.values())
     # What firmware and kernel keep for themselves is no node's: up to a hundredth.
-    return shown.topology, HiddenNodes(missing, rest if rest > memory_kib // 100 else 0)
+    return host, HiddenNodes(missing, rest if rest > memory_kib // 100 else 0)
 
 
 def _agree(shown: ShownNodes, told: ToldNodes) -> bool:

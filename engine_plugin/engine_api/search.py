@@ -12,7 +12,9 @@ import re
 from .errors import SearchMalformed
 
 _NAME = re.compile(r'[^"\\\x00-\x1f]{1,255}')
-_CONDITIONS = re.compile(r'[\w .*=!<>@:"/+,()-]{0,500}')
+_CONDITIONS = re.compile(r'([\w .*=!<>@:/+,()%&-]|"[^"\\\x00-\x1f\x7f]*("|$))*')
+"""Between quotes whatever a name or a comment may have."""
+_LONGEST = 500
 _VALUES = re.compile(r'[=<>!]+\s*("[^"]*"|[^\s"]+)|"[^"]*"')
 _CLAUSES = re.compile(r"(?<!\S)(sortby|page|limit)(?!\S)", re.IGNORECASE)
 """As words of their own: in `name=page-1` and `name = sortby` they are values."""
@@ -27,8 +29,10 @@ def quoted(name: str) -> str:
 
 def conditions(search: str) -> str:
     """A user's own conditions. Raises `SearchMalformed` where they could be more than that."""
-    if not _CONDITIONS.fullmatch(search):
+    if len(search) > _LONGEST or not _CONDITIONS.fullmatch(search):
         reason = "it has characters that no condition needs"
+        if len(search) > _LONGEST:
+            reason = f"it is longer than {_LONGEST} characters"
         raise SearchMalformed("search", value=search, reason=reason)
     if search.count('"') % 2:
         raise SearchMalformed("search", value=search, reason="a quote is not closed")

@@ -34,6 +34,11 @@ class NotJson(HttpError):
     todo = "send it with Content-Type: application/json"
 
 
+class TagsMalformed(HttpError):
+    what = "{value!r} is no version"
+    todo = "send the ETag that came with the settings, in its quotes, or * for whatever is there"
+
+
 class PathUnknown(HttpError):
     what = "there is nothing at {path}"
     todo = "see /openapi.json for what there is"

@@ -7,25 +7,27 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .forms import ONE_OF_BOTH, Chosen, Flag
 from .problem_item import ProblemItem
-from .schemas import Request, Settings
+from .schemas import Inputs, Request
+
+_REMOVES: Any = {"required": ["action"], "properties": {"action": {"const": "remove"}}}
 
 
-class NewJob(Settings):
+class NewJob(Inputs):
     """What is to be done with all VMs that a search finds."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"action": "store", "search": "tag=db", "nodeset": "auto"}]
+            "examples": [{"action": "store", "search": "tag=db", "nodeset": "auto"}],
+            "anyOf": [*ONE_OF_BOTH, _REMOVES],
         },
     )
     action: Literal["store", "remove"] = "store"
-    search: str = Field(
-        min_length=1, max_length=500, description="oVirt's search: tag=db and cluster=Default"
-    )
-    force: bool = Field(False, description="Although a VM could start without its settings")
-    overwrite: bool = Field(
+    search: Chosen = Field(description="oVirt's search: tag=db and cluster=Default")
+    force: Flag = Field(False, description="Although a VM could start without its settings")
+    overwrite: Flag = Field(
         False, description="Also where a VM has other settings already; they are shown otherwise"
     )
 

@@ -92,6 +92,13 @@ class Jobs:
             job.stop.clear()
         self._start(job, writer_of, told)
 
+    def forget(self, job: Job) -> None:
+        """Raises `JobRuns`."""
+        with self._guard:
+            if job.finished is None:
+                raise JobRuns("job", id=job.id)
+            self._jobs.pop(job.id, None)
+
     def of(self, job_id: str, owner: str) -> Job:
         """Raises `JobUnknown`, for somebody else's too."""
         with self._guard:

@@ -115,11 +115,21 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     components["securitySchemes"] = {"bearer": scheme}
     for path, item in document["paths"].items():
         for operation in item.values():
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _given(parameter["schema"])
             if "/api/" in path:
                 operation["security"] = [{"bearer": []}]
             for status, response in operation["responses"].items():
                 response["headers"] = _headers(status, path)
     return document
+
+
+def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """Of a parameter that may be absent: in an address or a header there is no null."""
+    kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**kinds[0], **{name: each for name, each in schema.items() if name != "anyOf"}}
 
 
 @lru_cache

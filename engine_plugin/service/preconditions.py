@@ -6,18 +6,29 @@ expected('"5f0c...", "77aa..."')        Expected.of("5f0c...", "77aa...")
 
 from __future__ import annotations
 
+import re
+
 from ..engine_api.vm_config import VmConfig
 from ..settings.version import ANY, Expected
+from .errors import TagsMalformed
+from .forms import TAGS
+
+_TAGS = re.compile(TAGS)
 
 
 def expected(if_match: str | None) -> Expected | None:
-    """What a change may replace; None where the request does not say.
+    """What a change may replace; None where the request does not say. Raises `TagsMalformed`.
 
     Weak tags count for nothing here (RFC 9110, 8.8.3.2).
     """
     if if_match is None:
         return None
-    tags = _tags(if_match)
+    if not _TAGS.fullmatch(if_match.strip()):
+        raise TagsMalformed("If-Match", value=if_match[:100])
+    return _named(_tags(if_match))
+
+
+def _named(tags: list[str]) -> Expected:
     return ANY if "*" in tags else Expected.of(*(tag[1:-1] for tag in tags if _strong(tag)))
 
 
@@ -26,8 +37,7 @@ def unchanged(if_none_match: str | None, vm: VmConfig) -> bool:
     if if_none_match is None:
         return False
     tags = [tag.removeprefix("W/") for tag in _tags(if_none_match)]
-    found = expected(", ".join(tags))
-    return found is not None and found.includes(vm)
+    return _named(tags).includes(vm)
 
 
 def _tags(header: str) -> list[str]:

@@ -65,6 +65,7 @@ STATUS: dict[type[NumaError], int] = {
     own.BodySlow: 408,
     own.BodyMalformed: 422,
     own.NotJson: 415,
+    own.TagsMalformed: 422,
     own.PathUnknown: 404,
     own.MethodUnknown: 405,
     own.Broken: 500,

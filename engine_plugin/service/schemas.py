@@ -11,41 +11,41 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from .fit_schemas import Fits
+from .forms import ONE_OF_BOTH, EntityId, Nodeset, Topology
 from .problem_item import ProblemItem
 
-_LONGEST = 4000
+_EXAMPLES: list[Any] = [
+    {"nodeset": "0-1", "topology": "2"},
+    {"nodeset": "auto"},
+    {"topology": "cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1"},
+]
 
 
-class Settings(BaseModel):
+class Inputs(BaseModel):
+    """The two inputs."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": list(_EXAMPLES)})
+    nodeset: Nodeset | None = Field(
+        None, description="Host nodes: 0-1, preferred:2, all, ^3, auto, auto:2"
+    )
+    topology: Topology | None = Field(
+        None, description="Guest cells: a count, host, or the cells one by one"
+    )
+
+
+class Settings(Inputs):
     """The two inputs; at least one."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"nodeset": "0-1", "topology": "2"},
-                {"nodeset": "auto"},
-                {"topology": "cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1"},
-            ]
-        },
-    )
-    nodeset: str | None = Field(
-        None,
-        max_length=_LONGEST,
-        description="Host nodes: 0-1, preferred:2, all, ^3, auto, auto:2",
-    )
-    topology: str | None = Field(
-        None,
-        max_length=_LONGEST,
-        description="Guest cells: a count, host, or the cells one by one",
+        extra="forbid", json_schema_extra={"examples": list(_EXAMPLES), "anyOf": ONE_OF_BOTH}
     )
 
 
-class Ask(Settings):
+class Ask(Inputs):
     """Settings to look at; those that are stored where both are absent."""
 
-    host: str | None = Field(
-        None, max_length=64, description="Show the XML for this host instead of the best one"
+    host: EntityId | None = Field(
+        None, description="Show the XML for this host instead of the best one"
     )
 
 
@@ -103,6 +103,18 @@ class Guest(BaseModel):
     page_kib: int | None
 
 
+class Lies(BaseModel):
+    """Where a VM that runs lies, as its host told it with its capabilities."""
+
+    state: str = Field(
+        description="told; before: the host has told nothing since the VM began, so refresh its"
+        " capabilities; unknown: its hooks do not tell this, or the user may not see it"
+    )
+    nodes: str | None = Field(description="Those that its memory may come from")
+    kib: dict[str, int] = Field(description="KiB of its memory that were there, by node")
+    at: str | None = Field(description="When the host told this")
+
+
 class Shown(BaseModel):
     """A VM's, template's or pool's settings."""
 
@@ -119,6 +131,7 @@ class Shown(BaseModel):
     migration: Migration
     cpu_tune: CpuTune
     vcpus: Vcpus | None = Field(description="None without settings, and in answers to changes")
+    lies: Lies | None = Field(description="None for what does not run, and in answers to changes")
     native: list[Native]
     guest: Guest
     problems: list[ProblemItem]

@@ -17,6 +17,7 @@ from numa_domain.base.errors import HostError, NumaError
 from numa_domain.domxml.read import parse_guest
 from numa_domain.guest.model import Guest
 from numa_domain.host.model import HostTopology
+from numa_domain.placement.memory_fit import available_kib
 from numa_domain.placement.model import NodeUnknown, Placement
 from numa_domain.placement.place import place
 from numa_domain.request.grammar_level import level
@@ -236,9 +237,8 @@ def _doubts(
 
 def _holds(placement: Placement, host: HostTopology) -> bool:
     """Whether what was found elsewhere fits here too, which is faster seen than found again."""
-    for node, pages in placement.charges.items():
-        for page, kib in pages.items():
-            free, promised = host.nodes[node].stock_kib(page)
-            if free - promised < kib:
-                return False
-    return True
+    return all(
+        available_kib(host.nodes[node], page) >= kib
+        for node, pages in placement.charges.items()
+        for page, kib in pages.items()
+    )

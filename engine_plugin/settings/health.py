@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a cluster is set up: definitions in the engine, hooks on the hosts.
 
-cluster_health(inventory, model_of(inventory, cluster)).ok
+cluster_health(inventory, model_of(inventory, cluster), filtered=False).ok
 require_hooks(inventory, vm, cluster, request)      raises where it could start without
 """
 
@@ -62,6 +62,14 @@ class HostHealth:
     host: HostRecord
     hooks: Hooks | NumaError
     hidden: HiddenNodes = NONE
+    filtered: bool = False
+    """Whether the engine asks our filter before it chooses a host, and is answered."""
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether the filter leaves it out: of all VMs with settings, or, where its hook is old, of
+        those that have settings which that cannot read."""
+        return self.filtered and self.state in ("missing", "foreign", "old")
 
     @property
     def state(self) -> str:
@@ -120,12 +128,16 @@ class ClusterHealth:
 
     @property
     def ok(self) -> bool:
+        """A host that the filter passes over is no danger; one that may be chosen there has to be
+        all the same."""
+        counted = [host for host in self.hosts if not host.passed_over]
         return (
             not self.problems
             and not isinstance(self.definitions, NumaError)
             and all(d.state in ("ok", "other") for d in self.definitions)
-            and all(h.state == "ok" for h in self.hosts)
-            and len({h.kind for h in self.hosts}) <= 1
+            and bool(counted)
+            and all(host.state == "ok" for host in counted)
+            and len({host.kind for host in counted}) <= 1
         )
 
     @property
@@ -148,10 +160,13 @@ class ClusterHealth:
         return properties.command(self.option, self.cluster.level) if bad else None
 
 
-def cluster_health(inventory: Inventory, model: ClusterModel) -> ClusterHealth:
-    """Everything that a NUMA VM needs of a cluster."""
+def cluster_health(
+    inventory: Inventory, model: ClusterModel, *, filtered: bool = False
+) -> ClusterHealth:
+    """Everything that a NUMA VM needs of a cluster; `filtered`: the engine asks our filter, and is
+    answered."""
     cluster = model.cluster
-    health = tuple(HostHealth(f.record, f.hooks, f.hidden) for f in model.hosts)
+    health = tuple(HostHealth(f.record, f.hooks, f.hidden, filtered) for f in model.hosts)
     try:
         option = inventory.definitions(cluster.level)
     except UNTOLD as error:

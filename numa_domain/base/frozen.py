@@ -26,33 +26,42 @@ else:
         return lambda cls: cls
 
 
+_LACKING = object()
+
+
 @dataclass_transform(frozen_default=True)
 class Value:
     """A base for values: fields cannot be changed; equality and hash go by class and fields."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
+    _blank: ClassVar[dict[str, Any]] = {}
+    """Every field in order, with its default or `_LACKING`."""
+    _needed: ClassVar[tuple[str, ...]] = ()
+    """The fields without a default."""
 
     def __init_subclass__(cls) -> None:
         annotations = cls.__dict__.get("__annotations__", ())  # noqa: RUF063  # the base's not
         own = tuple(name for name in annotations if not name.startswith("_"))
         cls._fields = tuple(n for n in cls._fields if n not in own) + own
+        cls._blank = {name: getattr(cls, name, _LACKING) for name in cls._fields}
+        cls._needed = tuple(name for name in cls._fields if cls._blank[name] is _LACKING)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        names = self._fields
+        given, names = self.__dict__, self._fields
+        given.update(self._blank)  # in this order, however the fields are given: see `__hash__`
+        given.update(zip(names, args))
+        if kwargs:
+            given.update(kwargs)
+            twice = args and not kwargs.keys().isdisjoint(names[: len(args)])
+            if twice or len(given) > len(names):
+                known = names[len(args) :]
+                name = next(name for name in kwargs if name not in known)
+                raise TypeError(f"{type(self).__name__}: field {name!r} is unknown or given twice")
         if len(args) > len(names):
             raise TypeError(f"{type(self).__name__} takes {len(names)} fields, got {len(args)}")
-        given = dict(zip(names, args))
-        for name, value in kwargs.items():
-            if name in given or name not in names:
-                raise TypeError(f"{type(self).__name__}: field {name!r} is unknown or given twice")
-            given[name] = value
-        for name in names:
-            if name not in given:
-                try:
-                    given[name] = getattr(type(self), name)
-                except AttributeError:
-                    raise TypeError(f"{type(self).__name__} lacks field {name!r}") from None
-        self.__dict__.update(given)
+        for name in self._needed:
+            if given[name] is _LACKING:
+                raise TypeError(f"{type(self).__name__} lacks field {name!r}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be changed; use replace()")
@@ -74,7 +83,13 @@ class Value:
 
     def replace(self, **changes: Any) -> Self:
         """A copy with these fields changed."""
-        return type(self)(**{**self.__dict__, **changes})
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(changes)
+        if len(copy.__dict__) > len(self._fields):
+            name = next(name for name in changes if name not in self._fields)
+            raise TypeError(f"{type(self).__name__}: field {name!r} is unknown or given twice")
+        return copy
 
 
 def _hashable(value: object) -> object:

@@ -8,7 +8,10 @@ list, below the directory of our label (`release.py`); the engine keeps them unt
 capabilities again, which is when the host comes up or an admin refreshes them. So each name says
 when it was written.
 
-    node:2_cpus:none_kib:134217728_free:134000640_distances:14.24.10.26_at:1796000000
+    node:2_cpus:none_kib:134217728_free:134000640_kept:327680_distances:14.24.10.26_qemu:100_at:...
+
+`kept` is what the kernel keeps of it, `qemu` how much of QEMU's usual overhead VMs are charged,
+both as the hooks of that host count. Those that do not tell it are taken to count by default.
 
 A name has no "=", ",", braces or blanks, at which the engine's parser (VdsHooksParser) would cut
 it. Fields that a reader does not know are passed over, so that later releases may tell more.
@@ -19,6 +22,7 @@ from __future__ import annotations
 from ..base.errors import TextError
 from ..base.frozen import Value
 from ..base.idset import Cpuset
+from .margins import MOST_PERCENT, estimated_kib
 from .model import HostTopology, Node
 
 TYPE_CHECKING = False
@@ -51,7 +55,9 @@ def _name(node: Node, host: HostTopology, at: int) -> str:
         "cpus": str(node.cpus).replace(",", "+") if node.cpus else _NO_CPUS,
         "kib": str(node.memory_kib),
         "free": str(node.free_kib),
+        "kept": str(node.kept_kib),
         "distances": ".".join(str(node.distances.get(other, 0)) for other in host.nodes),
+        "qemu": str(host.qemu_percent),
         "at": str(at),
     }
     return "_".join(f"{key}:{value}" for key, value in fields.items())
@@ -66,10 +72,11 @@ def read(names: Iterable[str]) -> ToldNodes | None:
     try:
         ids = sorted(_whole(fields[_FIRST]) for fields in rows)
         nodes = [_node(fields, ids) for fields in rows]
-        at = _whole(rows[0]["at"])
+        at, qemu = _whole(rows[0]["at"]), _whole(rows[0].get("qemu", "100"))
     except (KeyError, ValueError, TextError):
         return None
-    return ToldNodes(HostTopology.of(nodes), at) if len(set(ids)) == len(ids) else None
+    host = HostTopology.of(nodes).replace(qemu_percent=min(qemu, MOST_PERCENT))
+    return ToldNodes(host, at) if len(set(ids)) == len(ids) else None
 
 
 def _fields(name: str) -> Mapping[str, str] | None:
@@ -91,6 +98,7 @@ def _node(fields: Mapping[str, str], ids: list[int]) -> Node:
         memory,
         min(memory, _whole(fields["free"])),
         distances={other: value for other, value in distances.items() if 0 < value < 256},
+        kept_kib=_whole(fields["kept"]) if "kept" in fields else estimated_kib(memory),
     )
 
 

@@ -9,6 +9,9 @@ If free_kib is missing, all memory outside of huge page pools is free. `null` me
 missing key. Distances and devices that refer to nodes which are not listed are ignored, so that a
 node can be deleted from a captured host to see what becomes of its VMs. Captures made elsewhere are
 read too (`capture_format.py`).
+
+What kernel and QEMU need of the free memory is `kept_kib` of a node, and `qemu_percent`. A text
+with neither does not say it: to `read_margined` it is what the hooks would keep by default.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from ..base.idset import MAX_ID, Nodeset
 from ..base.units import MAX_KIB
 from .capture_format import from_capture
 from .json_values import check_keys, cpus_of, kib_of, mapping, nodes_of, number, shown, whole, wrong
+from .margins import MOST_PERCENT, estimated
 from .model import Claim, HostTopology, Node, PagePool
 
 TYPE_CHECKING = False
@@ -76,7 +80,19 @@ class MoreThanAll(HostError):
 
 def read_json(text: str | bytes) -> HostTopology:
     """The host that a JSON text describes. Raises one of the errors above."""
+    return _host(from_capture(_load(text)))
+
+
+def read_margined(text: str | bytes) -> HostTopology:
+    """The same as its hooks would see it: with margins, where the text says nothing of them."""
     document = from_capture(_load(text))
+    host = _host(document)
+    nodes = document["nodes"]
+    told = [document.get("qemu_percent"), *(node.get("kept_kib") for node in nodes)]
+    return estimated(host) if told.count(None) == len(told) else host
+
+
+def _host(document: Any) -> HostTopology:
     if isinstance(document, dict):
         document.pop("version", None)  # of the release that wrote it: the rest counts
     check_keys(document, "the host", _HOST_KEYS, ("nodes",))
@@ -94,20 +110,22 @@ def read_json(text: str | bytes) -> HostTopology:
     return host.replace(
         claims=_claims(document.get("claims")),
         vcpus=_vcpus(document.get("vcpus")),
-        qemu_percent=whole(percent or 0, "qemu_percent", 1000, "write per cent"),
+        qemu_percent=whole(percent or 0, "qemu_percent", MOST_PERCENT, "write per cent"),
         default_page_kib=kib_of(document, "the host", "default_page_kib"),
     )
 
 
-def write_json(host: HostTopology, version: str = "") -> str:
-    """A host as JSON, one line per node. Keys with their default value are left out."""
+def write_json(host: HostTopology, version: str = "", *, margined: bool = False) -> str:
+    """A host as JSON, one line per node. Keys with their default value are left out; `margined`
+    says that there are no margins, where there are none.
+    """
     head = f'"version": {json.dumps(version)}, ' if version else ""
     nodes = ",\n  ".join(json.dumps(_plain_node(node)) for node in host.nodes.values())
     devices = f', "devices": {json.dumps(dict(host.devices))}' if host.devices else ""
-    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}{_plain_promises(host)}}}'
+    return f'{{{head}"nodes": [\n  {nodes}\n]{devices}{_plain_promises(host, margined)}}}'
 
 
-def _plain_promises(host: HostTopology) -> str:
+def _plain_promises(host: HostTopology, margined: bool) -> str:
     """What is on several nodes, and what QEMU needs, as far as there is any."""
     plain: dict[str, Any] = {}
     if host.claims:
@@ -117,7 +135,7 @@ def _plain_promises(host: HostTopology) -> str:
         ]
     if host.vcpus:
         plain["vcpus"] = {str(nodes): count for nodes, count in host.vcpus.items()}
-    if host.qemu_percent:
+    if host.qemu_percent or margined:
         plain["qemu_percent"] = host.qemu_percent
     if host.default_page_kib:
         plain["default_page_kib"] = host.default_page_kib

@@ -28,6 +28,9 @@ QEMU_PER_GIB_KIB = 6 * 1024
 entry for each page to find them.
 """
 
+MOST_PERCENT = 1000
+"""More is a slip of the pen."""
+
 _ZONE = re.compile(
     r"^Node (\d+), zone.*?^\s+high\s+(\d+)$.*?^\s+managed\s+(\d+)$"
     r".*?^\s+protection: \(([\d, ]*)\)$",
@@ -62,6 +65,13 @@ def with_margins(
         kib = known[i] if i in known else estimated_kib(node.memory_kib)
         nodes[i] = node.replace(kept_kib=kib * kernel_percent // 100)
     return host.replace(nodes=nodes, qemu_percent=qemu_percent)
+
+
+def estimated(host: HostTopology) -> HostTopology:
+    """The host with the margins that its hooks keep by default, as near as it can be told from
+    elsewhere.
+    """
+    return with_margins(host, "", 4, 100, 100)
 
 
 def qemu_kib(host: HostTopology, kib: int, cells: int) -> int:

@@ -68,7 +68,7 @@ class Node(Value):
     @property
     def usable(self) -> Cpuset:
         """The CPUs on which VMs can run."""
-        return self.cpus - self.unusable
+        return self.cpus - self.unusable if self.unusable else self.cpus
 
     def stock_kib(self, page_kib: int) -> tuple[int, int]:
         """(KiB free, KiB promised) in pages of this size; 0 means ordinary pages."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ..topology.cell import Cell
 
 
+_SHOWN = 4
+"""Cells that a remedy writes out."""
+
+
 class CachesSplit(RequestError):
     what = "the vCPUs of one {unit}, {vcpus}, are in cells {cells}"
     todo = (
@@ -53,17 +57,29 @@ def _split_caches(guest: Guest, cells: Sequence[Cell]) -> Iterator[RequestError]
         return
     die = topology.dies > 1
     size = topology.threads * topology.cores * topology.clusters
-    for unit in units((1 << guest.vcpus_max) - 1, size):
+    every, name = units((1 << guest.vcpus_max) - 1, size), "die" if die else "socket"
+    for unit in every:
         owners = [cell.id for cell in cells if cell.cpus.bits & unit]
         if len(owners) > 1:
+            count = sum(1 for cell in cells if cell.cpus)
             yield CachesSplit(
                 "numa_topology",
-                unit="die" if die else "socket",
+                unit=name,
                 vcpus=str(Cpuset(unit)),
                 cells=str(Cpuset.of(owners)),
-                better=_better(guest, sum(1 for cell in cells if cell.cpus)),
+                better=_whole_units(guest, every, count, name) or _better(guest, count),
             )
             return
+
+
+def _whole_units(guest: Guest, every: Sequence[int], cells: int, name: str) -> str:
+    """Cells of the sockets or dies that the VM has, if these can be shared out evenly; else ""."""
+    each, over = divmod(len(every), cells)
+    parts = [Cpuset(sum(every[at : at + each])) for at in range(0, len(every), each or 1)]
+    if over or not each or not all(part & guest.vcpus_current for part in parts):
+        return ""
+    shown = [f"cpus={part}" for part in parts[:_SHOWN]] + ["..."] * (len(parts) > _SHOWN)
+    return f"write cells of whole {name}s: {' / '.join(shown)}"
 
 
 def _better(guest: Guest, cells: int) -> str:

@@ -122,6 +122,8 @@ def _beside_devices(
     "cannot bind memory to host NUMA nodes: Invalid argument". The emulator's CPUs follow from it,
     and QEMU sets threads on those of the device's node to allocate it (thread-context).
     """
+    if not guest.devices:
+        return bound, nodes
     own = Nodeset.of(n for device in guest.devices for n in device.nodes or ())
     if nodes is None or own <= nodes or mode not in ("strict", "restrictive") or not bound:
         return bound, nodes

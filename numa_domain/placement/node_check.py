@@ -19,6 +19,8 @@ def check_nodes(nodes: Nodeset, host: HostTopology, where: str) -> None:
     """Raise `NodeUnknown` if a node does not exist: libvirt refuses that in every mode, also
     preferred. Raise `NodesUnbindable` if QEMU cannot bind to it.
     """
+    if all(node in host.nodes and node < MAX_NODES for node in nodes):
+        return
     known = Nodeset.of(host.nodes)
     if not nodes <= known:
         raise NodeUnknown(where, missing=str(nodes - known), nodes=str(known))

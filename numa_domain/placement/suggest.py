@@ -72,7 +72,7 @@ def suggest(
     best = min(tried, key=lambda item: (item[2], not item[3], item[0]))
     fewest = min(item[0] for item in tried)
     count, placement, short, even = best
-    why = [_size(guest, host, count, short)]
+    why = [_size(guest, host, count, short, _forbidden(guest, host, allow))]
     if count > fewest:
         why.append(_why_more(guest, fewest, count, tried))
     if count > 1 and even:
@@ -117,6 +117,8 @@ def _fitting(
             allow(placement)
         except NumaError:
             continue
+        if _torn(placement, count):
+            continue
         short = sum(
             warning.facts["vcpus"] - warning.facts["cpus"]
             for warning in placement.warnings
@@ -128,6 +130,12 @@ def _fitting(
             return
 
 
+def _torn(placement: Placement, count: int) -> bool:
+    """Whether a cell is on several nodes, since its vCPUs are pinned beside them."""
+    cells = any(len(placed.nodes or ()) > 1 for placed in placement.cells)
+    return cells or len(placement.nodes or ()) > count
+
+
 def _spread_out(
     guest: Guest, host: HostTopology, allow: Callable[[Placement], object]
 ) -> Suggestion:
@@ -135,11 +143,28 @@ def _spread_out(
     request = NumaRequest(target=Target("auto"))
     placement = place(guest, request, host)
     allow(placement)
-    why = (
-        f"Its {show_memory(guest.memory_kib)} fit no node, and no number of equal cells fits "
-        "either; the closest nodes that hold it together are taken.",
+    taken = (
+        "no number of equal cells fits either; the closest nodes that hold it together are taken."
     )
-    return Suggestion(request, pinned(placement, host), placement, why)
+    size = f"Its {show_memory(guest.memory_kib)} fit no node"
+    if guest.memory_kib <= _most_free(guest, host)[0]:
+        size = "What its domain has, such as pins, does not go with one node"
+    return Suggestion(request, pinned(placement, host), placement, (f"{size}, and {taken}",))
+
+
+def _forbidden(guest: Guest, host: HostTopology, allow: Callable[[Placement], object]) -> str:
+    """Why one cell is not allowed, if one would fit; else ""."""
+    try:
+        placement = place(guest, _request(1), host, exclusive=True, spread=False)
+    except NumaError:
+        return ""
+    if _torn(placement, 1):
+        return "the vCPUs are pinned beside several nodes"
+    try:
+        allow(placement)
+    except NumaError as error:
+        return error.problems[0].message
+    return ""
 
 
 def pinned(placement: Placement, host: HostTopology) -> NumaRequest:
@@ -173,20 +198,27 @@ def _request(count: int) -> NumaRequest:
     return NumaRequest(target=Target("auto", count=count), cells=count)
 
 
-def _size(guest: Guest, host: HostTopology, count: int, short: int) -> str:
+def _size(guest: Guest, host: HostTopology, count: int, short: int, forbidden: str) -> str:
     size = f"{show_memory(guest.memory_kib)} and {len(guest.vcpus_current)} vCPUs"
     if count == 1 and short:
         size = show_memory(guest.memory_kib)
     if count == 1:
         return f"The VM's {size} fit one node: one cell, all memory local."
-    page = demand_of(guest, host, whole_vm(guest, "strict"), host.memory_nodes).page_kib
-    largest = max(available_kib(node, page) for node in host.nodes.values())
+    if forbidden:
+        return f"Not one cell, since {forbidden}: {count} cells, each on a node of its own."
+    largest, page = _most_free(guest, host)
     free = show_memory(largest) + (f" in {show_memory(page)} pages" if page else "")
     return (
         f"The VM's {size} do not fit one node (the most that is free is {free}, "
         f"the most CPUs {max(len(n.cpus) for n in host.nodes.values())}): {count} cells, each "
         "on a node of its own."
     )
+
+
+def _most_free(guest: Guest, host: HostTopology) -> tuple[int, int]:
+    """KiB of the node that has most in pages of the VM's size, and that size."""
+    page = demand_of(guest, host, whole_vm(guest, "strict"), host.memory_nodes).page_kib
+    return max(available_kib(node, page) for node in host.nodes.values()), page
 
 
 def _why_more(

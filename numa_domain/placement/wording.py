@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 def name_cells(cells: Iterable[int], one: str = "needs", more: str = "need") -> str:
     """ "the VM needs", "cell 1 needs" or "cells 0-2 need": how a message begins."""
+    text, several = name_demands(cells)
+    return f"{text} {more if several else one}"
+
+
+def name_demands(cells: Iterable[int]) -> tuple[str, bool]:
+    """ "cells 0-2", "cell 0 and memory device 1"; and whether these are several."""
     named = list(cells)
     ids = [cell for cell in named if cell > WHOLE_VM]
     devices = [FIRST_DEVICE + 1 - cell for cell in named if cell <= FIRST_DEVICE]
@@ -30,8 +36,7 @@ def name_cells(cells: Iterable[int], one: str = "needs", more: str = "need") -> 
         parts.append(f"cell{'s' if len(ids) > 1 else ''} {Cpuset.of(ids)}")
     if devices:
         parts.append(f"memory device{'s' if len(devices) > 1 else ''} {Cpuset.of(devices)}")
-    several = len(ids) > 1 or len(devices) > 1 or len(parts) > 1
-    return f"{' and '.join(parts)} {more if several else one}"
+    return " and ".join(parts), len(ids) > 1 or len(devices) > 1 or len(parts) > 1
 
 
 def name_nodes(nodes: Nodeset) -> str:

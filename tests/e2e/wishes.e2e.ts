@@ -211,7 +211,7 @@ describe('the picture is the placement', () => {
     const bar = editor.locator('[data-node="5"] .numa-bar')
     await expect
       .poll(() => bar.getAttribute('aria-label'))
-      .toMatch(/0 KiB promised, 4 GiB for this VM/)
+      .toMatch(/0 KiB promised, 4.09 GiB for this VM/)
     await engine(`/vms/${id}/stop`, { method: 'POST', body: {} })
   })
 })

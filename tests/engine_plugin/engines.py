@@ -15,9 +15,15 @@ from ovirtsdk4 import types
 
 from engine_plugin.demo import app as engine_app
 from engine_plugin.demo import settings as engine_settings
+from numa_domain.host.margins import QEMU_KIB, QEMU_PER_GIB_KIB
 
 API = "/ovirt-engine/api"
 GIB = 1 << 30
+
+
+def with_qemu(kib: int) -> int:
+    """What a VM of ordinary pages takes of its nodes, in KiB."""
+    return kib + QEMU_KIB + kib * QEMU_PER_GIB_KIB // (1 << 20)
 
 
 class Served:

@@ -303,8 +303,9 @@ def _tight(case: Case, places: Sequence[int]) -> tuple[int, int]:
 
 
 def crowd(case: Case, node: int, vcpus: int) -> int:
-    """How far half of these vCPUs would take a node's load above 5/4 of the mean, which has half of
-    all the VM's; in 65,536ths of a vCPU for each CPU. Nothing counts if there are no other VMs.
+    """How far half of these vCPUs would take a node's load above what is allowed: 15 % more than
+    the mean, which has half of all the VM's, or less than the busiest node has now. In 65,536ths of
+    a vCPU for each CPU. Nothing counts if there are no other VMs.
     """
     cpus = {i: len(n.cpus) for i, n in case.host.nodes.items()}
     if not case.host.vcpus or not vcpus or not cpus[node]:
@@ -312,7 +313,9 @@ def crowd(case: Case, node: int, vcpus: int) -> int:
     on = {i: 65536 * case.host.vcpus.get(Nodeset.of([i]), 0) for i in cpus}
     whole = sum(on.values()) + 32768 * sum(d.vcpus for d in case.demands)
     mean = whole // sum(cpus.values())
-    return max(0, (on[node] + 32768 * vcpus) // cpus[node] - (mean + mean // 4))
+    busiest = max(on[i] // cpus[i] for i in cpus if cpus[i])
+    allowed = max(mean + mean * 15 // 100, busiest - 1)
+    return max(0, (on[node] + 32768 * vcpus) // cpus[node] - allowed)
 
 
 def _near_cost(case: Case, places: Sequence[int]) -> tuple[int, ...]:

@@ -18,7 +18,10 @@ from . import machine
 from .case import CASES, Case, Result, read_results, write_result
 from .lab import Lab
 
-FILES = ("placing", "living", "proving", "holding", "following", "serving", "owning", "refusing")
+FILES = (
+    *("placing", "living", "promising", "proving", "holding", "following", "serving", "owning"),
+    *("sparing", "refusing"),
+)
 """A node that was unplugged does not come back, and libvirt then tells no more of any CPU: so
 refusing is last."""
 

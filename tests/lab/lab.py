@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import shlex
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine_plugin.demo.initramfs import initramfs
+
+from .login import log_in
 
 if TYPE_CHECKING:
     from .vm import Vm
@@ -54,17 +57,9 @@ auth_unix_rw = "sasl"
 """polkit, which would say yes to a reader, is not in the lab. Who wants to change something logs
 in, as VDSM has it (lib/vdsm/tool/configurators)."""
 
-_SASL_CONF = "mech_list: scram-sha-256\nsasldb_path: /etc/libvirt/passwd.db\n"
-SASL_USER, PASSWORD = "vdsm@ovirt", "a password of the lab"
-_PASSWORD_FILE = Path("/etc/pki/vdsm/keys/libvirt_password")
-_AUTH_CONF = f"""\
-[credentials-lab]
-authname={SASL_USER}
-password={PASSWORD}
-[auth-libvirt-localhost]
-credentials=lab
-"""
-"""For root's virsh, which would ask."""
+
+_HOOK_CONF = Path("/etc/ovirt-numa/hook.conf")
+_OPTIONS = "time_limit = 9\nlog_level = debug\n"
 
 
 class CommandFailed(Exception):
@@ -158,25 +153,12 @@ class Lab:
         shutil.copy(self.kernel, "/run/vmlinuz")
         Path("/run/initramfs").write_bytes(initramfs())
         Path("/etc/libvirt/libvirtd.conf").write_text(_LIBVIRTD_CONF)
-        self._log_in()
+        log_in(KVM)
         self.run("libvirtd", "-d")
         self.run("numactl", "-H")
         done = self.virsh("version", check=False)  # waits until it has asked QEMU what it can
         if done.returncode:
             raise CommandFailed(Path("/var/log/libvirt/libvirtd.log").read_text())
-
-    def _log_in(self) -> None:
-        """libvirt's user, as VDSM makes it: its password is for the group kvm to read."""
-        Path("/etc/sasl2/libvirt.conf").write_text(_SASL_CONF)
-        command = ["saslpasswd2", "-p", "-a", "libvirt", SASL_USER]
-        subprocess.run(command, input=PASSWORD, text=True, check=True)
-        _PASSWORD_FILE.parent.mkdir(parents=True)
-        _PASSWORD_FILE.write_text(f"{PASSWORD}\n")
-        _PASSWORD_FILE.chmod(0o640)
-        os.chown(_PASSWORD_FILE, 0, KVM)
-        for_root = Path("/etc/libvirt/auth.conf")
-        for_root.write_text(_AUTH_CONF)
-        for_root.chmod(0o600)  # the service has to read VDSM's file
 
     def _install(self) -> None:
         """The packages where every user can read them, then numa-hook, as an RPM's %post."""
@@ -189,8 +171,8 @@ class Lab:
                 INSTALLED / source.name,
                 ignore=shutil.ignore_patterns("__pycache__", "includes", "isoschematron"),
             )
-        Path("/etc/ovirt-numa/hook.conf").write_text("time_limit = 9\nlog_level = debug\n")
-        config = ("--config", "/etc/ovirt-numa/hook.conf")
+        _HOOK_CONF.write_text(_OPTIONS)
+        config = ("--config", str(_HOOK_CONF))
         self.numa_hook("install", *config, "--units", str(UNITS), check=True)
         self.numa_hook("status", check=True)
 
@@ -212,6 +194,22 @@ class Lab:
             self.undo.pop()()
 
     # What cases do to the host.
+
+    def configure(self, **options: object) -> None:
+        """Options of the hooks, until the case is over."""
+        lines = [f"{name} = {value}\n" for name, value in options.items()]
+        _HOOK_CONF.write_text(_OPTIONS + "".join(lines))
+        self.undo.append(lambda: _HOOK_CONF.write_text(_OPTIONS))
+
+    def leave_free(self, node: int, mib: int) -> None:
+        """So much of a node's memory, without page cache; a pool of huge pages has the rest."""
+        Path("/proc/sys/vm/drop_caches").write_text("3")
+        self.reserve_pages(node, (self.free_kib(node) // 1024 - mib) // 2)
+        self.say(f"node {node}: {self.free_kib(node)} KiB are free")
+
+    def kills(self) -> list[str]:
+        """What the kernel's log has of processes that were killed for want of memory."""
+        return re.findall(r"oom-kill:constraint=(\w+)", self.run("dmesg").stdout)
 
     def fill(self, node: int, mib: int) -> None:
         """A process that has so much of a node's memory, until the case is over."""

@@ -39,12 +39,18 @@ class Area:
         return f"{self.size_kib >> 10} MiB ({self.policy}): {', '.join(parts) or 'none'}{pages}"
 
 
-def parse(maps: str, numa_maps: str) -> list[Area]:
-    """From /proc/PID/maps, which has the sizes, and /proc/PID/numa_maps."""
+def sizes_kib(maps: str) -> dict[int, int]:
+    """Of each mapping by its address, from /proc/PID/maps."""
     sizes = {}
     for line in maps.splitlines():
         low, high = line.split()[0].split("-")
         sizes[int(low, 16)] = (int(high, 16) - int(low, 16)) >> 10
+    return sizes
+
+
+def parse(maps: str, numa_maps: str) -> list[Area]:
+    """From /proc/PID/maps, which has the sizes, and /proc/PID/numa_maps."""
+    sizes = sizes_kib(maps)
     areas = []
     for line in numa_maps.splitlines():
         words = line.split()

@@ -72,6 +72,8 @@ def test_cases_are_those_that_are_promised() -> None:
         "unit-under-systemd",
         *("cells-follow-sockets", "socket-in-two-cells", "dimm-of-its-own"),
         *("virtio-mem-requested", "bus-in-a-cell"),
+        *("within-the-margin", "owed-by-several-nodes"),
+        *("isolated-cpus", "slice-limit", "node-without-memory", "node-beyond-qemu"),
     }
 
 
@@ -80,6 +82,7 @@ def test_command_boots_four_nodes_and_one_that_can_go() -> None:
     assert words.count("--numa") == 4
     assert words.count("--numa-distance") == 6
     assert words[words.index("--memory") + 1] == "6144M"
+    assert words[words.index("--append") + 1] == "isolcpus=6"
     options = next(word for word in words if word.startswith("--qemu-opts="))
     assert "-numa node,nodeid=4 " in options
     assert options.count("dist,src=") == 4

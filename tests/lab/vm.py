@@ -11,9 +11,11 @@ stays. Never compares anything.
 from __future__ import annotations
 
 import json
+import os
+import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +138,33 @@ class Vm:
     @property
     def pid(self) -> int:
         return int(Path(f"/run/libvirt/qemu/{self.name}.pid").read_text())
+
+    @property
+    def alive(self) -> bool:
+        return self.lab.virsh("domstate", self.name).stdout.strip() in ("running", "paused")
+
+    def touch(self, mib: int, begin: int, end: int, near: Iterable[int]) -> None:
+        """Write to a part of its mapping of so many MiB, as a guest would whose vCPU runs on one of
+        these CPUs: where several nodes are allowed, the kernel takes the nearest.
+        """
+        maps = Path(f"/proc/{self.pid}/maps").read_text()
+        sizes = numa_maps.sizes_kib(maps)
+        start = next(address for address, kib in sizes.items() if kib == mib << 10)
+        usual = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, near)
+        try:
+            with open(f"/proc/{self.pid}/mem", "r+b", buffering=0) as memory:
+                for address in range(start + (begin << 20), start + (end << 20), 4096):
+                    os.pwrite(memory.fileno(), b"x", address)
+        finally:
+            os.sched_setaffinity(0, usual)
+        self.lab.say(f"{self.name}: MiB {begin} to {end} touched near CPUs {near}")
+
+    def pins(self) -> set[str]:
+        """The CPUs on which its threads may run, as the kernel has them."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/status")
+        texts = [path.read_text() for path in tasks]
+        return {re.findall(r"^Cpus_allowed_list:\s*(\S*)", text, re.M)[0] for text in texts}
 
     def areas(self) -> list[numa_maps.Area]:
         """The mappings of the guest's memory, in the order of its cells' sizes in the XML."""

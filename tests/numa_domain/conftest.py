@@ -14,25 +14,25 @@ import pytest
 from numa_domain.cli.main import main
 
 GIB = 1024**2
-HOST = {
-    "nodes": [
-        {
-            "id": 0,
-            "cpus": "0-7",
-            "memory_kib": 16 * GIB,
-            "free_kib": 12 * GIB,
-            "distances": {"0": 10, "1": 21},
-            "pages": {"2048": {"total": 512, "free": 500}},
-        },
-        {
-            "id": 1,
-            "cpus": "8-15",
-            "memory_kib": 16 * GIB,
-            "free_kib": GIB // 4,
-            "distances": {"0": 21, "1": 10},
-        },
-    ]
-}
+NODES: list[dict[str, Any]] = [
+    {
+        "id": 0,
+        "cpus": "0-7",
+        "memory_kib": 16 * GIB,
+        "free_kib": 12 * GIB,
+        "distances": {"0": 10, "1": 21},
+        "pages": {"2048": {"total": 512, "free": 500}},
+    },
+    {
+        "id": 1,
+        "cpus": "8-15",
+        "memory_kib": 16 * GIB,
+        "free_kib": GIB // 4,
+        "distances": {"0": 21, "1": 10},
+    },
+]
+HOST = {"nodes": NODES, "qemu_percent": 0}
+"""Without margins, for plain figures: test_margins_of_a_host_file.py has them."""
 
 
 class Said(NamedTuple):

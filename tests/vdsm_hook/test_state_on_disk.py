@@ -158,6 +158,11 @@ def without_rights(path: Path) -> None:
     path.chmod(0)
 
 
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+    os.chown(path, NOBODY, NOBODY)
+
+
 def junk(path: Path) -> None:
     path.write_bytes(bytes(range(256)) * 100)
     os.chown(path, NOBODY, NOBODY)
@@ -171,7 +176,7 @@ def huge(path: Path) -> None:
 
 KINDS: list[Callable[[Path], None]] = [
     *(directory, full_directory, link, dangling, loop, fifo, unix_socket, device),
-    *(of_root, of_root_and_full, without_rights, junk, huge),
+    *(of_root, of_root_and_full, without_rights, empty, junk, huge),
 ]
 PATHS = ["lock", "reservations", "reservations.new", "reservations.damaged", "journal"]
 PATHS += ["journal.new", "affinity.json", "lock.unusable", "reservations.unusable"]
@@ -238,6 +243,38 @@ def test_log_that_its_user_cannot_write_is_told(host: Host) -> None:
     ]
 
 
+@pytest.mark.parametrize("below", ["hook.log", "not/there/hook.log"])
+def test_log_that_cannot_be_made_is_told_with_what_makes_it(host: Host, below: str) -> None:
+    closed = host.root / "closed"
+    closed.mkdir(mode=0o755)
+    log = closed / below
+    host.configure(log_file=log)
+    host.started()
+    made = f"touch {log}; chown nobody {log}"
+    if "/" in below:
+        made = f"install -d -o nobody {log.parent}"
+    assert host.status()["problems"] == [
+        f"the user nobody cannot make {log}: nothing is logged; {made}"
+    ]
+    subprocess.run(["sh", "-c", made], check=True)
+    host.started(OTHER)
+    assert OTHER in log.read_text()
+    assert host.status()["problems"] == []
+
+
+def test_directory_that_cannot_be_made_is_told_with_what_makes_it(host: Host) -> None:
+    host.configure(run_dir=host.root / "closed" / "run")
+    (host.root / "closed").mkdir(mode=0o555)
+    os.chown(host.root / "closed", NOBODY, NOBODY)
+    host.started()
+    made = f"install -d -o nobody {host.root}/closed/run"
+    (told,) = host.status()["problems"]
+    assert told.endswith(f"; {made}")
+    subprocess.run(["sh", "-c", made], check=True)
+    host.started(OTHER)
+    assert host.status()["problems"] == []
+
+
 def test_ledger_that_is_a_link_keeps_its_reservations(host: Host) -> None:
     host.started()
     elsewhere = host.run_dir / "elsewhere"
@@ -269,7 +306,7 @@ def test_ledger_line_that_nobody_wrote_is_damage(host: Host, line: str) -> None:
     lines = ledger.read_text().splitlines()
     ledger.write_text("\n".join([*lines[:-1], line, "end 2", ""]))
     assert host.status()["problems"] == [
-        f"{ledger} has 1 damaged lines: the next run of a hook puts it right"
+        f"{ledger} has 1 damaged line; the next run of a hook puts it right"
     ]
     host.started(OTHER)
     assert set(host.promises) == {VM_ID, OTHER}
@@ -317,7 +354,7 @@ def test_directory_of_another_user_that_was_used_keeps_its_reservations(host: Ho
     for path in (host.run_dir, *host.run_dir.iterdir()):
         os.chown(path, 0, 0)
     assert host.status()["problems"][0] == (
-        f"the user nobody cannot write in {host.run_dir} of root (mode 0755): "
+        f"the user nobody cannot write in {host.run_dir} of root (mode 0755); "
         "the next run of a hook puts it right"
     )
     host.started(OTHER)
@@ -345,11 +382,106 @@ def test_file_system_that_is_read_only_stops_no_start_and_is_told(host: Host) ->
         host.started(OTHER)
         assert host.status()["problems"] == [
             f"{host.run_dir} is on a file system that is mounted read-only: "
-            "VMs start without reservations"
+            "VMs start without reservations; "
+            f"mount -o remount,rw $(findmnt -n -o TARGET -T {host.run_dir})"
         ]
     finally:
         subprocess.run(["umount", "-l", host.run_dir], check=True)
     assert set(host.promises) == {VM_ID}
+
+
+@pytest.fixture
+def small_disk(host: Host) -> Iterator[Callable[[str], None]]:
+    """Puts the run directory on a file system of its own, and fills it: "bytes" or "inodes"."""
+    mounted = []
+
+    def fill(what: str) -> None:
+        options = f"size=16k,nr_inodes=8,uid={NOBODY},gid={NOBODY},mode=755"
+        command = ["mount", "-t", "tmpfs", "-o", options, "none", host.run_dir]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            missing("the right to mount")
+        mounted.append(host.run_dir)
+        try:
+            for i in range(99):
+                (host.run_dir / f"filler{i}").write_bytes(b"x" * (1 << 20) * (what == "bytes"))
+        except OSError:
+            return
+
+    yield fill
+    for path in mounted:
+        subprocess.run(["umount", "-l", path], check=True)
+
+
+@pytest.mark.parametrize("what", ["bytes", "inodes"])
+def test_file_system_that_is_full_stops_no_start_and_is_told(
+    host: Host, small_disk: Callable[[str], None], what: str
+) -> None:
+    host.run_dir.mkdir(parents=True)
+    small_disk(what)
+    host.started()
+    host.started(OTHER)
+    assert host.as_nobody("after_vm_destroy").rc == 0
+    assert host.status()["problems"] == [
+        f"{host.run_dir} is on a file system that is full: VMs start without reservations; "
+        f"make room there: df -h {host.run_dir}; df -i {host.run_dir}"
+    ]
+    for filler in host.run_dir.glob("filler*"):
+        filler.unlink()
+    host.started(OTHER)
+    assert (set(host.promises), host.status()["problems"]) == ({OTHER}, [])
+
+
+def test_ledger_of_a_later_release_keeps_the_lines_that_can_be_read(host: Host) -> None:
+    host.started()
+    ledger = host.run_dir / "reservations"
+    title, line, _ = ledger.read_text().splitlines()
+    later = f"{OTHER} 1 0 0:0=4 tier:2=hbm"
+    ledger.write_text("\n".join([title.replace(" 1 ", " 2 ", 1), line, later, "end 2", ""]))
+    assert host.status()["problems"] == [
+        f"{ledger} has 2 damaged lines; the next run of a hook puts it right"
+    ]
+    third = OTHER.replace("9a", "9b")
+    host.started(third)
+    assert set(host.promises) == {VM_ID, third}
+    assert host.status()["problems"] == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_refusal_is_the_same_whatever_is_where_its_xml_would_be_kept(
+    host: Host, kind: Callable[[Path], None]
+) -> None:
+    host.run_dir.mkdir()
+    os.chown(host.run_dir, NOBODY, NOBODY)
+    kind(host.run_dir / "refused")
+    assert all("/refused" not in p or "; " in p for p in host.status()["problems"])
+    line = check_refused(host.as_nobody("before_vm_start", nodeset="7"))
+    assert "the host has no node 7" in line
+    assert [p for p in host.status()["problems"] if "/refused" in p] == []
+
+
+@pytest.mark.parametrize("kind", KINDS[:10], ids=lambda kind: kind.__name__)
+def test_log_that_is_no_file_stops_no_start_and_is_told_with_what_to_do(
+    host: Host, kind: Callable[[Path], None]
+) -> None:
+    kind(host.log)
+    host.started()
+    (told,) = host.status()["problems"]
+    assert told.startswith(f"{host.log} ")
+    assert ": nothing is logged; " in told
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [k for k in KINDS if k not in (of_root, without_rights, empty)],
+    ids=lambda kind: kind.__name__,
+)
+def test_configuration_that_is_no_file_is_refused_at_once_with_its_name(
+    host: Host, kind: Callable[[Path], None]
+) -> None:
+    host.config_file.unlink()
+    kind(host.config_file)
+    answer = host.as_nobody("before_vm_start")
+    assert str(host.config_file) in check_refused(answer)
 
 
 def test_rename_that_fails_leaves_no_promise_and_no_entry_of_a_start(host: Host) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..config import Config
 from ..executables import Settings
+from ..host_problems import SetUpIncomplete
 from ..interpreter import PythonUnusable, run
 
 NAME = "ovirt-numa-affinity.service"
@@ -64,19 +65,22 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def lacks(settings: Settings) -> Iterator[str]:
+def lacks(settings: Settings) -> Iterator[SetUpIncomplete]:
     """What the service needs and the host has not."""
     try:
         run([settings.python, "-s", "-c", "import libvirt"])
     except PythonUnusable as error:
-        yield (
-            f"numa-affinity is not set up, since {settings.python} cannot import libvirt"
-            f" ({error.message}): install python3-libvirt and run numa-hook install again"
-        )
+        reason = f"{settings.python} cannot import libvirt ({error.message})"
+        remedy = "install python3-libvirt and run numa-hook install again"
+        yield SetUpIncomplete("numa-affinity is not set up", reason=reason, remedy=remedy)
     try:
         pwd.getpwnam("vdsm")
     except KeyError:
-        yield "numa-affinity is not set up, since there is no user vdsm: install VDSM first"
+        yield SetUpIncomplete(
+            "numa-affinity is not set up",
+            reason="there is no user vdsm",
+            remedy="install VDSM and run numa-hook install again",
+        )
 
 
 def put(units: Path, settings: Settings, run_dir: str) -> Path:
@@ -113,15 +117,20 @@ def find(units: Path) -> Path | None:
     return next((d / NAME for d in (units, *packaged) if (d / NAME).exists()), None)
 
 
-def tell_systemd(units: Path, *commands: str) -> Iterator[str]:
+def tell_systemd(units: Path, *commands: str) -> Iterator[SetUpIncomplete]:
     """systemctl with each of these, where systemd runs and reads that directory; what is left
     for the administrator to do."""
+    where = "numa-affinity"
     if units == UNITS and _SYSTEMD.exists():
         for command in commands:
             done = subprocess.run(
                 ["systemctl", *command.split()], capture_output=True, text=True, check=False
             )
             if done.returncode:
-                yield f"systemctl {command}: {done.stderr.strip()}"
+                reason = f"systemctl {command} fails: {' '.join(done.stderr.split())}"
+                remedy = f"run it again when systemctl status {NAME} says why"
+                yield SetUpIncomplete(where, reason=reason, remedy=remedy)
     else:
-        yield "tell systemd yourself: " + "; ".join(f"systemctl {each}" for each in commands)
+        todo = "; ".join(f"systemctl {each}" for each in commands)
+        reason = f"systemd does not run here, or reads no units in {units}"
+        yield SetUpIncomplete(where, reason=reason, remedy=f"where it does: {todo}")

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...documents.health import health
+from ...engine_api.beside import service_says
 from ...engine_api.by_name import clusters_named
 from ...engine_api.cluster import Cluster
+from ...engine_api.errors import EngineError
 from ...engine_api.inventory import Inventory
 from ...engine_api.scheduling import FILTER, Scheduling
 from ...model.cluster_model import model_of
@@ -33,13 +35,27 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _document(inventory: Inventory, cluster: Cluster) -> dict[str, Any]:
-    report = health(cluster_health(inventory, model_of(inventory, cluster)), WORDING)
     how = scheduling(inventory, cluster)
+    filters = isinstance(how, Scheduling) and how.filters
+    problem = _trouble(inventory, cluster) if filters else None
     found = {
         "policy": how.policy if isinstance(how, Scheduling) else None,
         "units": how.units if isinstance(how, Scheduling) else {},
+        "problem": problem,
     }
+    filtered = filters and problem is None
+    model = model_of(inventory, cluster)
+    report = health(cluster_health(inventory, model, filtered=filtered), WORDING)
     return {"name": cluster.name, "level": cluster.level, **report, "scheduling": found}
+
+
+def _trouble(inventory: Inventory, cluster: Cluster) -> str | None:
+    """What is wrong with the scheduler that the engine counts on: the service beside it knows."""
+    try:
+        told = service_says(inventory.session, f"/clusters/{cluster.id}/numa")["scheduling"]
+    except EngineError as error:
+        return f"whether the scheduler answers is not known: {error.message}"
+    return None if told["problem"] is None else str(told["problem"])
 
 
 def scheduled(found: dict[str, Any]) -> str | None:
@@ -53,17 +69,21 @@ def scheduled(found: dict[str, Any]) -> str | None:
     return f"policy {policy}: the engine does not ask where a VM fits ({FILTER}: {reason})"
 
 
-def remarks(host: dict[str, Any], grammar: int, filtered: bool = False) -> Iterator[str]:
-    """What is to be said of a host; `grammar` is the level of the settings that we store, and
-    `filtered` whether the engine asks before it chooses one."""
-    if host["hook"] == "missing" and filtered:
-        yield "VMs with settings are not started here: install vdsm-hook-numa"
+def remarks(host: dict[str, Any], grammar: int) -> Iterator[str]:
+    """What is to be said of a host; `grammar` is the level of the settings that we store."""
+    passed_over = host["passed_over"]
+    if host["hook"] == "missing" and passed_over:
+        yield "is not chosen for VMs with settings: they could start here with vdsm-hook-numa"
     elif host["hook"] == "missing":
         yield "VMs start without their settings: install vdsm-hook-numa"
-    if host["hook"] == "foreign":
+    if host["hook"] == "foreign" and passed_over:
+        yield "is not chosen for VMs with settings: its 50_numa is not ours"
+    elif host["hook"] == "foreign":
         yield "its 50_numa is not ours: VMs start without their settings"
     if host["hook"] == "old":
-        yield f"reads settings up to level {host['grammar']} of {grammar}: update vdsm-hook-numa"
+        chosen = ", and is not chosen for others" if passed_over else ""
+        known = f"reads settings up to level {host['grammar']} of {grammar}{chosen}"
+        yield f"{known}: update vdsm-hook-numa"
     if host["differs"]:
         yield "differs from most hosts"
     if host["missing"] and host["hook"] not in ("missing", "foreign"):
@@ -78,7 +98,8 @@ def _show(found: dict[str, Any]) -> None:
     good = "ready" if found["ok"] else "not ready"
     style = "green" if found["ok"] else "yellow"
     output.line(f"{found['name']} (level {found['level']}): {good}", style)
-    filtered = found["scheduling"]["units"].get(FILTER) == "in force"
+    if found["scheduling"]["problem"] is not None:
+        output.line(f"  {found['scheduling']['problem']}", "yellow")
     for each in found["problems"]:
         output.line(f"  {each['message']}: {each['remedy']}", "yellow")
     for name, state in found["properties"].items():
@@ -92,7 +113,7 @@ def _show(found: dict[str, Any]) -> None:
         output.line(f"  {how}")
     rows = []
     for host in found["hosts"]:
-        words = "; ".join(remarks(host, found["grammar"], filtered))
+        words = "; ".join(remarks(host, found["grammar"]))
         rows.append(
             (f"  {host['name']}", host["status"], host["hook"], host["version"] or "-", words)
         )

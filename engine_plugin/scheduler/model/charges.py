@@ -62,7 +62,7 @@ def _state(vm: VmConfig, nodes: HostTopology) -> Hashable:
     """What the charges depend on: other than `nodes`' free memory, which changes all the time."""
     shape = tuple((i, node.memory_kib, str(node.cpus)) for i, node in nodes.nodes.items())
     settings = tuple(sorted(vm.properties.items()))
-    return shape, settings, vm.memory_kib, vm.sockets, vm.cores, vm.threads
+    return shape, nodes.qemu_percent, settings, vm.memory_kib, vm.sockets, vm.cores, vm.threads
 
 
 def _expected(vm: VmConfig, level: str, room: HostTopology) -> Charges:

@@ -39,10 +39,12 @@ def show_cluster(context: Context, id: Id) -> Response:
     inventory = context.inventory
     cluster = inventory.cluster(valid_id(id))
     model = model_of(inventory, cluster)
-    report = cluster_health(inventory, model)
     how = scheduling(inventory, cluster)
     # What the scheduler tells of others' starts is for administrators, as all policies are.
     told = None if isinstance(how, NumaError) else context.application.scheduler.state()
+    chosen = scheduling_document(how, told, cluster.id)
+    filtered = chosen["mode"] == "filter" and chosen["problem"] is None
+    report = cluster_health(inventory, model, filtered=filtered)
     return answer(
         {
             "id": cluster.id,
@@ -52,7 +54,7 @@ def show_cluster(context: Context, id: Id) -> Response:
             "capacity": [
                 _capacity(each, model.promised_on(each.record.id)) for each in model.hosts
             ],
-            "scheduling": scheduling_document(how, told, cluster.id),
+            "scheduling": chosen,
         }
     )
 

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from numa_domain.request.model import NumaRequest
 
 from ...documents import batch as documents
+from ...engine_api.errors import SearchMalformed
 from ...engine_api.search import conditions
 from ...settings.batch import Asked, Batch, Item, found_by
 from ...settings.errors import NothingAsked
@@ -95,7 +96,10 @@ def begin_job(context: Context, body: job_schemas.NewJob) -> Response:
         request = NumaRequest.parse(body.nodeset, body.topology)
         if request.empty:
             raise NothingAsked("nodeset")
-    items = found_by(context.session, conditions(body.search))
+    search = conditions(body.search)
+    if not search:
+        raise SearchMalformed("search", value=body.search, reason="it would find every VM")
+    items = found_by(context.session, search)
     batch = Batch(items, Asked(request, body.force, body.overwrite))
     return accepted(context, begin(context, batch, {"search": body.search}))
 
@@ -127,6 +131,21 @@ def show_job(context: Context, job: JobId) -> Response:
 
 @router.delete(
     "/jobs/{job}",
+    response_model=job_schemas.Job,
+    responses=problems(*ALWAYS),
+    summary="Forget a job that runs no more; what is done stays done",
+    operation_id="forget_job",
+)
+@in_thread
+def forget_job(context: Context, job: JobId) -> Response:
+    jobs = context.application.jobs
+    found = jobs.of(job, context.user())
+    jobs.forget(found)
+    return answer(document(found))
+
+
+@router.post(
+    "/jobs/{job}/stop",
     response_model=job_schemas.Job,
     responses=problems(*ALWAYS),
     summary="Stop it after the VM that it is at; what is done stays done",

@@ -26,6 +26,7 @@ from ...settings.storing import Result
 from ...settings.unanswered import pending
 from .. import fit_schemas, schemas
 from ..context import Context, RequestContext, answer, in_thread
+from ..forms import ID, TAGS
 from ..openapi import ALWAYS, WRITES, problems
 from ..preconditions import expected, unchanged
 from ..problems import WORDING, plain
@@ -35,13 +36,17 @@ router = APIRouter(prefix="/api/v1", tags=["NUMA settings"])
 Id = Annotated[
     str,
     Path(
-        pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        pattern=ID,
         examples=["0d5f3a52-6b1c-4f0e-9a43-1f2b6c7d8e90"],
     ),
 ]
 Match = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=500, description="The ETag that was read, or *"),
+    Header(
+        alias="If-Match",
+        description="The ETag that was read, or *",
+        json_schema_extra={"pattern": TAGS, "examples": ["*", '"0f5c7d2e8b1a4c6e9d3f7a20"']},
+    ),
 ]
 NoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=500)]
 Force = Annotated[bool, Query(description="Store although the VM could start without its settings")]

@@ -72,6 +72,29 @@ describe("the service's reasons", () => {
     const { what, todo } = problemText(noRoom, problemsJa, 'ja-JP')
     expect(what + todo).not.toMatch(/[a-z]{4,}/)
   })
+  const withMargins = (free: string): Problem => ({
+    ...noRoom,
+    facts: { ...noRoom.facts, needed: '9.5 GiB (121 MiB of them for QEMU)', free },
+  })
+  test.each([
+    ['are free (96 MiB kept for the kernel)', 'frei sind (96 MiB behält der Kernel)'],
+    [
+      'are free (2.5 GiB more promised to other VMs, 96 MiB kept for the kernel)',
+      'frei sind (weitere 2,5 GiB anderen VMs versprochen, 96 MiB behält der Kernel)',
+    ],
+    [
+      'are free in 2 MiB pages (4 GiB more promised to other VMs)',
+      'in Seiten von 2 MiB frei sind (weitere 4 GiB anderen VMs versprochen)',
+    ],
+  ])('with what is not to be had: %s', (free, german) => {
+    const { what } = problemText(withMargins(free), problemsDe, 'de-DE')
+    expect(what).toBe(
+      'Zellen 0-1 brauchen 9,5 GiB (davon 121 MiB für QEMU) auf Knoten 1,' +
+        ` wo 4 GiB ${german}: 5,5 GiB fehlen`,
+    )
+    const japanese = problemText(withMargins(free), problemsJa, 'ja-JP').what
+    expect(japanese).not.toMatch(/[a-z]{4,}/)
+  })
   test("are the service's own words in English, and where nobody has others", () => {
     expect(problemText(noRoom, problemsEn, 'en-US').what).toBe(noRoom.text)
     const other = { ...noRoom, code: 'Unheard', text: 'x' }

@@ -18,7 +18,7 @@ from ...domxml.read import parse_guest
 from ...domxml.read import read_guest as domain_guest
 from ...domxml.tree import VDSM, Document, parse
 from ...guest.model import Guest
-from ...host.json_format import read_json
+from ...host.json_format import read_margined
 from ...host.model import HostTopology
 from ...request.model import NumaRequest
 from ...request.parts import NODESET, TOPOLOGY
@@ -68,12 +68,12 @@ def host_argument(parser: ArgumentParser, absent: str = "this machine") -> None:
 
 
 def read_host(args: Namespace) -> HostTopology:
-    """The host in --host, or this machine."""
+    """The host in --host, with the hooks' margins if it does not tell its own; or this machine."""
     if args.host is None:
         return this_machine()
     if args.host == "-" and getattr(args, "domain", None) == "-":
         raise StdinTwice()
-    return parsed(args.host, read(args.host), read_json)
+    return parsed(args.host, read(args.host), read_margined)
 
 
 def read_guest(args: Namespace) -> tuple[bytes, Guest]:

@@ -26,13 +26,15 @@ ROUNDS = 16
 """How often all exchanges are tried; each round makes the cells closer, or is the last."""
 
 
-def grouped(supply: Supply, wants: Sequence[Want], total: int) -> Choice | None:
+def grouped(
+    supply: Supply, wants: Sequence[Want], total: int, any_will_do: bool = False
+) -> Choice | None:
     """`total` nodes, dealt out to the wants by vCPUs, then by memory; None if that does not go."""
     sizes = [1] * len(wants)
     while sum(sizes) < total:
         ratios = [(want.vcpus / size, want.kib / size) for want, size in zip(wants, sizes)]
         sizes[ratios.index(max(ratios))] += 1
-    return _in_parts(supply, wants, sizes)
+    return _in_parts(supply, wants, sizes, any_will_do)
 
 
 def enough_cpus(supply: Supply, wants: Sequence[Want], chosen: Choice) -> Choice:
@@ -57,7 +59,9 @@ def _short(supply: Supply, wants: Sequence[Want], choice: Choice) -> int:
     )
 
 
-def _in_parts(supply: Supply, wants: Sequence[Want], sizes: Sequence[int]) -> Choice | None:
+def _in_parts(
+    supply: Supply, wants: Sequence[Want], sizes: Sequence[int], any_will_do: bool = False
+) -> Choice | None:
     if sum(sizes) > len(supply.cpus):
         return None
     parts, owner = [], []
@@ -66,11 +70,12 @@ def _in_parts(supply: Supply, wants: Sequence[Want], sizes: Sequence[int]) -> Ch
         kib = -(-want.kib // (unit * size)) * unit
         parts += [want.replace(kib=kib, vcpus=-(-want.vcpus // size))] * size
         owner += [row] * size
-    chosen = own_nodes(supply, parts)
+    chosen = own_nodes(supply, parts, any_will_do)
     if chosen is None:
         return None
     places = [indices(nodes)[0] for nodes in chosen]
-    _draw_together(supply, parts, owner, places)
+    if not any_will_do:
+        _draw_together(supply, parts, owner, places)
     return [
         bits_of(place for place, own in zip(places, owner) if own == row)
         for row in range(len(wants))

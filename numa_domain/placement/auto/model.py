@@ -89,16 +89,22 @@ class Supply(Value):
 
 UNIT = 1 << 16
 """A vCPU, in loads."""
-SLACK = 4
-"""How much more load than the host's mean a node may have: 1/4."""
+SLACK = 15
+"""How many per cent more load than the host's mean a node may have, if it is the busiest."""
 
 
 def limit(loads: PerNode[int] | None, cpus: PerNode[int], vcpus: int) -> int:
-    """`Supply.limit` for a VM of so many vCPUs, of which half count."""
+    """`Supply.limit` for a VM of so many vCPUs, of which half count: the mean and `SLACK`, or less
+    than the busiest node has.
+
+    Who does not become the busiest makes nothing worse. With the mean alone for a limit, a host
+    that large VMs have made uneven has few nodes within it, and all others stay in pieces.
+    """
     if loads is None:
         return 0
     mean = (sum(loads) + vcpus * UNIT // 2) // max(1, sum(cpus))
-    return mean + mean // SLACK
+    busiest = max((load // has for load, has in zip(loads, cpus) if has), default=0)
+    return max(mean + mean * SLACK // 100, busiest - 1)
 
 
 def crowding(supply: Supply, vcpus: int, node: NodeIndex) -> int:

@@ -53,12 +53,17 @@ MAX_WORK = 20000
 class SetSearch:
     """A single search. `best` is the best set so far, empty if there is none."""
 
-    def __init__(self, site: Site, judge: Judge, size: int, most: int = MAX_WORK) -> None:
+    def __init__(
+        self, site: Site, judge: Judge, size: int, most: int | None = None, first: bool = False
+    ) -> None:
+        """`most` nodes are looked at, if given; `first`: any set that is good enough will do."""
         self.site, self.judge, self.size = site, judge, size
         self.to_taken = site.to_taken or PerNode([0] * len(site.ids))
         self.best: NodeBits = NO_NODES
         self.cost: tuple[int, ...] = (NO_COST, 0, 0, 0)
-        self.work, self.limit = 0, most if len(site.ids) > EXACT_NODES else NO_COST
+        if most is None:
+            most = MAX_WORK if len(site.ids) > EXACT_NODES else NO_COST
+        self.work, self.limit, self.first = 0, most, first
 
     def run(
         self,
@@ -82,7 +87,7 @@ class SetSearch:
     @property
     def exhausted(self) -> bool:
         """Whether the search ended before it had considered every set."""
-        return self.work >= self.limit
+        return self.work >= self.limit or (self.first and self.best != NO_NODES)
 
     def _visit(self, inside: NodeBits, open_: NodeBits, added: PerNode[int], pairs: int) -> None:
         """Consider every set with all of `inside` and some of `open_`. `pairs` is the sum of the

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .node_bits import NodeBits, NodeIndex
 
 
-FEW = 6
+FEW = 3
 """Up to so many wants matchings are cheaper than a longer search."""
 MAX_MATCHINGS = 512
 """So many, divided by the number of wants, are made to choose between equally close sets, if other
@@ -46,11 +46,12 @@ def burden(supply: Supply, want: Want, node: NodeIndex) -> int:
     return 1 if supply.cpus[node] else 0
 
 
-def own_nodes(supply: Supply, wants: Sequence[Want]) -> Choice | None:
+def own_nodes(supply: Supply, wants: Sequence[Want], any_will_do: bool = False) -> Choice | None:
     """The best matching of wants to nodes; None if there is none."""
     edges = [fitting(supply, want) for want in wants]
-    if match(edges) is None:
-        return None
+    found = match(edges)
+    if found is None or any_will_do:
+        return None if found is None else [1 << node for node in found]
     edges, must = _least_burden(supply, wants, edges)
     judge = _OwnJudge(supply, wants, edges)
     preference = ranks(PerNode(-room for room in supply.room(wants[0])))

@@ -52,6 +52,8 @@ def pin_bound(guest: Guest, host: HostTopology, vcpus: Cpuset) -> PinBound | Non
     """For a cell with these vCPUs; None if it may lie anywhere. Nodes without CPUs are not ruled
     out, since no pin is written for them.
     """
+    if not guest.own_pins and guest.vcpu_cpuset is None:
+        return None  # nearly always
     pins = {guest.own_pins.get(vcpu, guest.vcpu_cpuset) for vcpu in vcpus} - {None}
     bare = Nodeset.of(i for i, node in host.nodes.items() if not node.cpus)
     sets = []

@@ -16,8 +16,9 @@ from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
 from ..node_check import check_nodes
+from .node_set_search import MAX_WORK
 from .pinned import choose_within, pin_bound, thread_nodes
-from .stage_order import Rules, choose
+from .stage_order import Rules, choose, site_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     demand = demand_of(guest, host, whole, host.bindable)
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
     if bound and not bound.alone & host.bindable:
-        return bound.together & host.bindable or demand.nodes
+        together = bound.together & host.bindable or demand.nodes
+        if rules.count is None or len(together) <= rules.count:
+            return together
+        bound = None  # the pins want more nodes: told with the XML's line when it is written
 
     devices = list(device_demands(guest, host, (), request.mode))
 
@@ -107,7 +111,7 @@ def _each(
     rules: Rules,
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
-    bound, bounds = _pinned(guest, host, bound)
+    bound, bounds = _pinned(guest, host, bound, rules.count)
     fixed = [
         demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
     ]
@@ -129,18 +133,22 @@ def _each(
 
 
 def _pinned(
-    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell]
+    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell], count: int | None
 ) -> tuple[list[PlacedCell], list[PinBound | None]]:
     """The cells, those that need several nodes for their pins on these; and what is required of the
-    nodes of the others.
+    nodes of the others. Pins that want more nodes than were asked for are told when they are
+    written.
     """
     cells: list[PlacedCell] = []
     bounds: list[PinBound | None] = []
     for placed in bound:
         pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
         if pins and not pins.alone & host.bindable and pins.together & host.bindable:
-            cells.append(PlacedCell(placed.cell, pins.together & host.bindable))
-            continue
+            together = pins.together & host.bindable
+            if count is None or len(together) <= count:
+                cells.append(PlacedCell(placed.cell, together))
+                continue
+            pins = None
         cells.append(placed)
         if placed.nodes is None:
             bounds.append(pins)
@@ -172,25 +180,28 @@ class _Search:
             (devices & set(host.nodes)) | {*thread_nodes(guest, host), *device_nodes(guest)}
         )
         self.taken = Nodeset.of(node for demand in fixed for node in demand.nodes)
+        self.site = site_of(host, self.near, self.taken)
 
     def run(self, request: NumaRequest, demands: Sequence[Demand]) -> list[Nodeset]:
         """The nodes of each demand. Raises `MemoryShort` or `NoNodesFound`."""
         if self.rules.exclusive:
             demands = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
-        chosen = self._find(demands)
+        chosen = self._find(demands, self.rules)
         if chosen is not None:
             return chosen
         laid = fit(self.host, [d for d in self.fixed if d.mode != "preferred"])
         if laid.shortfalls:
             raise MemoryShort(self.host, self.fixed, laid, holds=lambda _: False)
 
+        trial = self.rules.replace(any_will_do=True)
+
         def holds(others: Sequence[Demand]) -> bool:
-            found = self._find(others)
+            found = self._find(others, trial)
             return found is not None and _lie(self.host, others, found, self.fixed)
 
         raise NoNodesFound(charged(self.host, laid.charges), demands, self.rules, holds)
 
-    def _find(self, demands: Sequence[Demand]) -> list[Nodeset] | None:
+    def _find(self, demands: Sequence[Demand], rules: Rules) -> list[Nodeset] | None:
         """The nodes in what the fixed demands leave, wherever these lie: fixed demands on several
         nodes shift if they can, and preferred ones take what is left.
         """
@@ -200,36 +211,40 @@ class _Search:
             if heeded is not self.fixed and len(heeded) == len(self.fixed):
                 continue
             rest = charged(self.host, fit(self.host, heeded).charges)
-            chosen = self._on(rest, demands)
+            chosen = self._on(rest, demands, rules)
             if chosen is None:
                 continue
             if heeded is self.fixed or _lie(self.host, demands, chosen, self.fixed):
                 return chosen
         return None
 
-    def _on(self, host: HostTopology, demands: Sequence[Demand]) -> list[Nodeset] | None:
+    def _on(
+        self, host: HostTopology, demands: Sequence[Demand], rules: Rules
+    ) -> list[Nodeset] | None:
         """`choose`; if possible on nodes that the fixed demands do not use.
 
         What other VMs may have on any of several nodes is first thought away from each node. If the
         nodes that are found so do not hold all of it, it is laid down in one way.
         """
-        chosen = self._among(host, demands)
+        chosen = self._among(host, demands, rules)
         if chosen is None or not host.claims or _lie(host, demands, chosen):
             return chosen
-        return self._among(settled(host), demands)
+        return self._among(settled(host), demands, rules)
 
-    def _among(self, host: HostTopology, demands: Sequence[Demand]) -> list[Nodeset] | None:
+    def _among(
+        self, host: HostTopology, demands: Sequence[Demand], rules: Rules
+    ) -> list[Nodeset] | None:
         if self.taken:
             free = [demand.replace(nodes=demand.nodes - self.taken) for demand in demands]
-            apart = Rules(self.rules.count, True, False)
-            chosen = choose(host, free, apart, self.near, self.taken)
+            apart = Rules(rules.count, True, False, any_will_do=rules.any_will_do)
+            chosen = choose(host, free, apart, self.near, self.taken, self.site)
             if chosen is not None:
                 return chosen
-        chosen = choose(host, demands, self.rules, self.near, self.taken)
-        return chosen if chosen is not None else self._with_preferred(host, demands)
+        chosen = choose(host, demands, rules, self.near, self.taken, self.site)
+        return chosen if chosen is not None else self._with_preferred(host, demands, rules)
 
     def _with_preferred(
-        self, host: HostTopology, demands: Sequence[Demand]
+        self, host: HostTopology, demands: Sequence[Demand], rules: Rules
     ) -> list[Nodeset] | None:
         """Preferred demands go where the others leave most, and overflow if they must. None if no
         demand is preferred, or if the others alone do not fit.
@@ -237,17 +252,19 @@ class _Search:
         firm = [demand for demand in demands if demand.mode != "preferred"]
         if len(firm) == len(demands):
             return None
-        found = choose(host, firm, self.rules, self.near, self.taken) if firm else []
+        found = choose(host, firm, rules, self.near, self.taken, self.site) if firm else []
         if found is None:
             return None
-        count = self.rules.count
+        count, looks = rules.count, MAX_WORK // 2 // len(demands)
+        alone = Rules(count, any_will_do=rules.any_will_do, looks=looks)
         nodes = dict(zip((demand.cell for demand in firm), found))
+        laid = [demand.replace(nodes=nodes[demand.cell]) for demand in firm]
         for demand in demands:
+            host, laid = charged(host, fit(host, laid).charges), []
             if demand.cell not in nodes:
-                laid = [d.replace(nodes=nodes[d.cell]) for d in demands if d.cell in nodes]
-                rest = charged(host, fit(host, laid).charges)
-                chosen = choose(rest, [demand], Rules(count), self.near, self.taken)
-                nodes[demand.cell] = chosen[0] if chosen else _roomiest(rest, demand, count or 1)
+                chosen = choose(host, [demand], alone, self.near, self.taken, self.site)
+                its = chosen[0] if chosen else _roomiest(host, demand, count or 1)
+                nodes[demand.cell], laid = its, [demand.replace(nodes=its)]
         return [nodes[demand.cell] for demand in demands]
 
 

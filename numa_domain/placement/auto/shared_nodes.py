@@ -28,14 +28,18 @@ MAX_TIES, MAX_STEPS = 4, 10000
 """How many equally close sets are compared, and how many steps packing all of them may take."""
 
 
-def shared_nodes(supply: Supply, wants: Sequence[Want], nodes: int | None = None) -> Choice | None:
+def shared_nodes(
+    supply: Supply, wants: Sequence[Want], nodes: int | None = None, any_will_do: bool = False
+) -> Choice | None:
     """One node for each want; `nodes` in all, or as many as possible. None if it does not work."""
     edges = [fitting(supply, want) for want in wants]
     anyones, most = union(edges), matching_size(edges)
     for size in range(most, 0, -1) if nodes is None else (nodes,):
         packing = Packing(supply, wants, edges, anyones, size, size)
         if size <= most and packing.fill():
-            places = _closest(supply, wants, edges, anyones, packing)
+            places = packing.places
+            if not any_will_do:
+                places = _closest(supply, wants, edges, anyones, packing)
             return in_order(wants, [1 << node for node in places])
         if size == most and not _packable(supply, wants, edges, anyones):
             return None

@@ -12,14 +12,14 @@ from __future__ import annotations
 from ..memory_fit import share_kib
 from .model import Want, crowding
 from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices, most_of, ranks
-from .node_set_search import MAX_WORK, NO_COST, SetSearch
+from .node_set_search import EXACT_NODES, MAX_WORK, NO_COST, SetSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .model import Supply
-    from .node_bits import NodeBits
+    from .node_bits import NodeBits, NodeIndex
 
 MORE = 2
 """A set may have so many times the fewest nodes that hold a want, if it is closer for that."""
@@ -29,22 +29,34 @@ RANKED = 60
 """Bits below which a node's free memory stays."""
 
 
-def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
+def spread_one(
+    supply: Supply, want: Want, size: int | None = None, looks: int | None = None
+) -> NodeBits:
     """The best nodes that together hold a want (`size`, if given); empty if there are none.
 
     As few vCPUs as possible are more than their CPUs; then the mean distance from one of the nodes
     to another or itself is least, which it is on the fewest nodes unless these are far apart.
     """
     if size is not None:
-        return _of_size(supply, want, size, MAX_WORK)[0]
-    best, cost, fewest = NO_NODES, (NO_COST, 0.0), 0
-    left = MAX_WORK
+        return of_size(supply, want, size, looks)[0]
+    found = spread_and_work(supply, want, looks)[0]
+    return found or any_nodes(supply, want)
+
+
+def spread_and_work(supply: Supply, want: Want, looks: int | None = None) -> tuple[NodeBits, int]:
+    """`spread_one`, and how many nodes were looked at; with `looks`, it may miss all."""
+    best, cost, fewest, done, least = NO_NODES, (NO_COST, 0.0), 0, 0, 0
+    if looks is None:
+        looks = MAX_WORK // 2 if len(supply.cpus) > EXACT_NODES else NO_COST
+        least = MAX_WORK // 40
     enough = max(0, want.vcpus - sum(supply.cpus[i] for i in indices(want.allowed)))
     for number in _sizes(supply, want):
         if best and cost[0] <= enough and _no_closer(supply, number, fewest, cost[1]):
             break
-        chosen, work = _of_size(supply, want, number, left)
-        left = max(left - work, MAX_WORK // 20)
+        if done >= looks and not least:
+            break
+        chosen, work = of_size(supply, want, number, max(looks - done, least))
+        done += work
         if not chosen:
             continue
         fewest = fewest or number
@@ -52,7 +64,41 @@ def spread_one(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
         found = short, mean_distance(supply, chosen)
         if found < cost:
             best, cost = chosen, found
-    return best
+    return best, done
+
+
+def any_nodes(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
+    """Some nodes that together hold a want (`size`, if given); empty if there are none."""
+    room = supply.room(want)
+    for number in _sizes(supply, want) if size is None else (size,):
+        share = share_kib(want.kib, want.page_kib, number) if want.interleaved else 1
+        roomy = [i for i in indices(want.allowed) if room[i] >= share]
+        roomy.sort(key=lambda i: -room[i])
+        must = [i for i in roomy if supply.cpus[i]][:1] if want.needs_cpus else []
+        chosen = (must + [i for i in roomy if i not in must])[:number]
+        held = sum(room[i] for i in chosen) >= want.kib or want.interleaved
+        if len(chosen) == number and held and (must or not want.needs_cpus):
+            return bits_of(chosen)
+    return NO_NODES
+
+
+def around_one(supply: Supply, want: Want, nearest: Sequence[Sequence[NodeIndex]]) -> NodeBits:
+    """Nodes that together hold a want: one and those nearest to it, of which `nearest` has a list
+    for each node. Quicker than a search, and not the closest in all cases; empty if there are none.
+    """
+    room, found = supply.room(want), []
+    for start in indices(want.allowed):
+        left, apart, chosen = want.kib, 0, []
+        has_cpus = not want.needs_cpus
+        for node in nearest[start.__index__()]:
+            if room[node] and want.allowed >> node & 1:
+                left, apart = left - room[node], apart + supply.site.distances[start][node]
+                has_cpus = has_cpus or supply.cpus[node] > 0
+                chosen.append(node)
+                if left <= 0 and has_cpus:
+                    found.append((len(chosen), apart, start, chosen))
+                    break
+    return bits_of(min(found)[-1]) if found else NO_NODES
 
 
 def _sizes(supply: Supply, want: Want) -> Sequence[int]:
@@ -60,16 +106,38 @@ def _sizes(supply: Supply, want: Want) -> Sequence[int]:
     return range(1, sum(1 for i in indices(want.allowed) if room[i] > 0) + 1)
 
 
-def _of_size(supply: Supply, want: Want, number: int, most: int) -> tuple[NodeBits, int]:
-    """The closest so many nodes that hold a want, and how many nodes were looked at."""
+def of_size(
+    supply: Supply, want: Want, number: int, most: int | None = None
+) -> tuple[NodeBits, int]:
+    """The closest so many nodes that hold a want, and how many nodes were looked at (`most`, if it
+    is given).
+    """
     room = supply.room(want)
     share = share_kib(want.kib, want.page_kib, number) if want.interleaved else 1
     allowed = bits_of(i for i in indices(want.allowed) if room[i] >= share)
     judge = SpreadJudge(supply, [want], number)
     if count(allowed) < number or not judge.completes(NO_NODES, allowed):
         return NO_NODES, 0
+    if number == 1:
+        return _single(supply, want, allowed, judge.ranks), count(allowed)
     search = SetSearch(supply.site, judge, number, most)
     return search.run(allowed, NO_NODES, ranks(room)), search.work
+
+
+def _single(supply: Supply, want: Want, allowed: NodeBits, worst: PerNode[int]) -> NodeBits:
+    """What a search for one node finds."""
+    room, site = supply.room(want), supply.site
+    must = supply.with_cpus if want.needs_cpus else allowed
+    holding = [i for i in indices(allowed & must) if room[i] >= want.kib]
+    if not holding:
+        return NO_NODES
+
+    def key(i: NodeIndex) -> tuple[int, ...]:
+        short = max(0, want.vcpus - supply.cpus[i])
+        taken = site.to_taken[i] if site.to_taken else 0
+        return short, sum(row[i] for row in site.to_devices), taken, worst[i]
+
+    return bits_of([min(holding, key=key)])
 
 
 def mean_distance(supply: Supply, nodes: NodeBits) -> float:

@@ -8,6 +8,8 @@ Cells with vCPUs first try nodes with CPUs only.
 
 from __future__ import annotations
 
+from operator import add
+
 from ...base.frozen import Value
 from ...base.idset import Nodeset
 from ..memory_fit import rooms
@@ -18,7 +20,7 @@ from .node_bits import PerNode, bits_of, every, indices, union
 from .one_node_each import own_nodes
 from .shared_nodes import shared_nodes
 from .spread import spread_several
-from .spread_one import spread_one
+from .spread_one import any_nodes, spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,13 +39,16 @@ FAR = 1.5
 class Rules(Value):
     """What is allowed. `count`: this many nodes in all. `exclusive`: no two cells on the same node,
     and each cell on one. `spread`: a cell may lie on several nodes. `candidates`: cell id -> its
-    allowed nodes.
+    allowed nodes. `any_will_do`: not the best nodes are wanted, but whether there are any. `looks`:
+    how many nodes the search for a spread cell may look at, if not as many as it should.
     """
 
     count: int | None = None
     exclusive: bool = False
     spread: bool = True
     candidates: Mapping[int, Nodeset] | None = None
+    any_will_do: bool = False
+    looks: int | None = None
 
 
 def choose(
@@ -52,14 +57,16 @@ def choose(
     rules: Rules,
     devices: Sequence[int] = (),
     taken: Nodeset = _NO_IDS,
+    site: Site | None = None,
 ) -> list[Nodeset] | None:
     """For each demand the nodes it gets, among its own; None if there are none.
 
     Demands with vCPUs go to nodes with CPUs; if these are not enough, to these and others; and to
     others alone only if nothing else works. `devices` are nodes to be close to, `taken` nodes that
-    the VM uses anyway.
+    the VM uses anyway; `site` is what `site_of` makes of these.
     """
-    supply, wants = _supply(host, demands, devices, taken), _wants(host, demands)
+    site = site or site_of(host, devices, taken)
+    supply, wants = _supply(host, site, demands), _wants(host, demands)
     cpus = supply.with_cpus
     first = [w.replace(allowed=w.allowed & cpus) if w.vcpus else w for w in wants]
     chosen = _stages(host, supply, first, demands, rules)
@@ -86,15 +93,15 @@ def _stages(
     count, several = rules.count, len(wants) > 1
     chosen = None
     if count is None or count == len(wants):
-        chosen = own_nodes(supply, wants)
-    if rules.exclusive and several:
+        chosen = own_nodes(supply, wants, rules.any_will_do)
+    if (rules.exclusive and several) or (chosen is not None and rules.any_will_do):
         return chosen
     if chosen is not None and not several and rules.spread and count is None:
-        return _enough_cpus(supply, wants[0], chosen)
+        return _enough_cpus(supply, wants[0], chosen, rules)
     if several and rules.spread and count is not None and count > len(wants):
-        chosen = grouped(supply, wants, count)
+        chosen = grouped(supply, wants, count, rules.any_will_do)
     if chosen is None and several and (count is None or count < len(wants)):
-        chosen = shared_nodes(supply, wants, count)
+        chosen = shared_nodes(supply, wants, count, rules.any_will_do)
     elif chosen is not None and several and count is None:
         chosen = _nearer(supply, wants, chosen)
         chosen = enough_cpus(supply, wants, chosen) if rules.spread else chosen
@@ -132,11 +139,11 @@ def _closest(supply: Supply, size: int) -> Iterator[NodeBits]:
         yield bits_of([node, *nearest[: size - 1]])
 
 
-def _enough_cpus(supply: Supply, want: Want, chosen: Choice) -> Choice:
+def _enough_cpus(supply: Supply, want: Want, chosen: Choice, rules: Rules) -> Choice:
     """The node that holds a want; several if that has fewer CPUs than the want has vCPUs."""
     if want.vcpus <= sum(supply.cpus[i] for i in indices(chosen[0])):
         return chosen
-    more = spread_one(supply, want)
+    more = spread_one(supply, want, looks=rules.looks)
     return [more] if more else chosen
 
 
@@ -148,14 +155,16 @@ def _spread(
     rules: Rules,
 ) -> Choice | None:
     if len(wants) > 1:
-        return spread_several(host, supply, wants, demands, rules.count)
-    nodes = spread_one(supply, wants[0], rules.count)
+        return spread_several(host, supply, wants, demands, rules.count, rules.any_will_do)
+    if rules.any_will_do:
+        nodes = any_nodes(supply, wants[0], rules.count)
+    else:
+        nodes = spread_one(supply, wants[0], rules.count, rules.looks)
     return [nodes] if nodes else None
 
 
-def _supply(
-    host: HostTopology, demands: Sequence[Demand], devices: Sequence[int], taken: Nodeset
-) -> Supply:
+def site_of(host: HostTopology, devices: Sequence[int] = (), taken: Nodeset = _NO_IDS) -> Site:
+    """The host's nodes and their distances, also to `devices` and to nodes that are `taken`."""
     ids, apart = PerNode(host.nodes), host.distance
     to_devices = tuple(
         PerNode(min(apart(node, device) for node in (i, *taken)) for i in ids) for device in devices
@@ -163,12 +172,18 @@ def _supply(
     to_taken = None
     if taken:
         to_taken = PerNode(sum(apart(i, t) + apart(t, i) for t in taken) for i in ids)
+    one_way = [[apart(a, b) for b in ids] for a in ids]
+    distances = PerNode(
+        PerNode(map(add, there, back)) for there, back in zip(one_way, zip(*one_way))
+    )
+    return Site(ids, distances, to_devices, to_taken)
+
+
+def _supply(host: HostTopology, site: Site, demands: Sequence[Demand]) -> Supply:
     free = {
         page: PerNode(rooms(host, page).values())
         for page in sorted({demand.page_kib for demand in demands})
     }
-    distances = PerNode(PerNode(apart(a, b) + apart(b, a) for b in ids) for a in ids)
-    site = Site(ids, distances, to_devices, to_taken)
     counts = cpu_counts(host)
     cpus, busy = PerNode(counts.values()), loads(host, counts, UNIT)
     load = None if busy is None else PerNode(busy.values())

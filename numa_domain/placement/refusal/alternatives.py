@@ -10,7 +10,6 @@ by the same rules by which the request failed, and sizes are written so that the
 from __future__ import annotations
 
 from ...base.errors import NumaError
-from ...base.idset import Cpuset
 from ...base.units import show_exact, show_memory
 from ...request.parts import Target
 from ...topology.cell import granule_kib
@@ -20,7 +19,7 @@ from ..auto.stage_order import Rules
 from ..given_nodes import bind, demand_of, whole_vm
 from ..memory_fit import ORDINARY, Demand, available_kib, fit, settled
 from ..model import DoesNotFit
-from ..wording import name_nodes
+from ..wording import name_demands, name_nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,8 +96,8 @@ def _whose(guest: Guest, request: NumaRequest, demands: Sequence[Demand], short:
     written = request.cells if isinstance(request.cells, tuple) else ()
     if whole and all(cell.memory_kib is None for cell in written):
         return "of memory"
-    cells = Cpuset.of(cell for cell in short.cells if cell >= 0)
-    return f"for each of cells {cells}" if len(cells) > 1 else f"for cell {cells}"
+    text, several = name_demands(short.cells)
+    return f"for each of {text}" if several else f"for {text}"
 
 
 def _less_memory(

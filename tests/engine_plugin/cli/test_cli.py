@@ -154,6 +154,21 @@ def test_health_tells_the_release_of_the_hooks(run):
         ),
         ({"hook": "foreign"}, ["its 50_numa is not ours: VMs start without their settings"]),
         (
+            {"hook": "missing", "passed_over": True},
+            ["is not chosen for VMs with settings: they could start here with vdsm-hook-numa"],
+        ),
+        (
+            {"hook": "foreign", "passed_over": True},
+            ["is not chosen for VMs with settings: its 50_numa is not ours"],
+        ),
+        (
+            {"hook": "old", "grammar": 1, "passed_over": True},
+            [
+                "reads settings up to level 1 of 2, and is not chosen for others: update"
+                " vdsm-hook-numa"
+            ],
+        ),
+        (
             {"hook": "old", "grammar": 1, "differs": True},
             [
                 "reads settings up to level 1 of 2: update vdsm-hook-numa",
@@ -175,7 +190,7 @@ def test_health_tells_the_release_of_the_hooks(run):
     ],
 )
 def test_health_remarks_of_a_host(state, said):
-    common = {"grammar": None, "differs": False, "missing": [], "hidden": 0}
+    common = {"grammar": None, "differs": False, "missing": [], "hidden": 0, "passed_over": False}
     host = {**common, "vcpus": {"state": "held"}, **state}
     assert list(remarks(host, 2)) == said
 

@@ -14,6 +14,7 @@ from engine_plugin.engine_api.hosts import Hooks, read_nodes
 from numa_domain.base.idset import Cpuset
 from numa_domain.host import hook_list as told_nodes
 from numa_domain.host.hook_list import ToldNodes
+from numa_domain.host.margins import estimated, estimated_kib
 from numa_domain.host.model import HostTopology, Node
 from tests.hosts import load_hosts
 
@@ -42,13 +43,13 @@ def test_real_engine_hides_two_nodes_of_four_and_their_distances_stay() -> None:
 def test_real_engine_nodes_without_memory_but_with_cpus_are_shown() -> None:
     shown = recorded("epyc-2of8")
     assert (shown.total, list(shown.topology.nodes)) == (8, list(range(8)))
-    assert complete(shown, None, 66897051648 // 1024) == (shown.topology, NONE)
+    assert complete(shown, None, 66897051648 // 1024) == (estimated(shown.topology), NONE)
 
 
 def test_hidden_nodes_that_nobody_told_of_are_counted_with_their_memory() -> None:
     shown = recorded("xeon-cxl")
     host, hidden = complete(shown, None, XEON_CXL_KIB)
-    assert host == shown.topology
+    assert host == estimated(shown.topology)
     assert hidden == HiddenNodes(2, 192 * GIB)
     assert [str(each) for each in hidden.warnings("xeon-cxl", host.nodes)] == [
         "xeon-cxl: the engine does not show 2 more nodes without CPUs: 192 GiB"
@@ -83,6 +84,32 @@ def test_nodes_that_the_engine_shows_keep_its_figures_which_are_newer() -> None:
     assert [host.nodes[i].free_kib for i in (0, 1)] == [
         shown.topology.nodes[i].free_kib for i in (0, 1)
     ]
+
+
+def with_kept(host: HostTopology, kib: int, qemu: int) -> ToldNodes:
+    nodes = {i: node.replace(kept_kib=kib + i) for i, node in host.nodes.items()}
+    return ToldNodes(host.replace(nodes=nodes, qemu_percent=qemu), AT)
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_what_kernel_and_qemu_need_is_as_the_host_told_it(hides: bool) -> None:
+    shown = recorded("xeon-cxl") if hides else recorded("epyc-2of8")
+    whole = told().host if hides else shown.topology
+    host, _ = complete(shown, with_kept(whole, 12345, 50), XEON_CXL_KIB)
+    assert {i: node.kept_kib for i, node in host.nodes.items()} == {
+        i: 12345 + i for i in whole.nodes
+    }
+    assert host.qemu_percent == 50
+    node = shown.topology.nodes[0]
+    assert host.nodes[0].available_kib == max(0, node.free_kib - 12345)
+
+
+def test_what_another_host_told_of_its_kernel_is_not_believed_either() -> None:
+    shown = recorded("xeon-cxl")
+    other = with_kept(load_hosts()["numactl:epyc-2s-nps4"], 1, 0)
+    host, _ = complete(shown, other, XEON_CXL_KIB)
+    assert host == estimated(shown.topology)
+    assert host.nodes[0].kept_kib == estimated_kib(shown.topology.nodes[0].memory_kib)
 
 
 @pytest.mark.parametrize(

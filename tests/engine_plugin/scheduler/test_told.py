@@ -157,6 +157,21 @@ def test_settings_are_stored_though_a_host_lacks_the_hook(told: Told) -> None:
     assert "xeon-full will be passed over: the hook 50_numa is not there" in answer.json()["notes"]
 
 
+def test_host_without_the_hook_is_merely_not_chosen(told: Told) -> None:
+    """With the filter; without an answer of it the engine may choose it."""
+    found = told.get(f"/clusters/{LAB}/numa")
+    hooks = {host["name"]: (host["hook"], host["passed_over"]) for host in found["hosts"]}
+    assert hooks["xeon-full"] == ("missing", True)
+    assert hooks["epyc-nps4"] == ("ok", False)
+    assert found["ok"] is True
+    assert told.engine.asking is not None
+    told.engine.asking.running.server.shutdown()
+    told.engine.asking.running.server.server_close()
+    found = told.get(f"/clusters/{LAB}/numa")
+    assert found["ok"] is False
+    assert not any(host["passed_over"] for host in found["hosts"])
+
+
 def test_hosts_that_all_lack_the_hook_are_still_a_problem(told: Told) -> None:
     vm_id = told.engine.new_vm(hosts=("xeon-full",))
     answer = told.put(f"/vms/{vm_id}/numa", {"nodeset": "1"})

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from tests.engine_plugin.engines import with_qemu
+
 GIB_KIB = 1 << 20
 
 
@@ -22,7 +24,7 @@ def test_draft_of_a_new_vm_is_placed_on_every_host_of_its_cluster(client, engine
     assert answer.status_code == 200, answer.text
     placement = host_of(answer, "epyc-nps4")["placement"]
     node = placement["nodes"]
-    assert placement["charges"] == {node: {"0": 8 * GIB_KIB}}
+    assert placement["charges"] == {node: {"0": with_qemu(8 * GIB_KIB)}}
     assert answer.json()["candidates"] == 5
 
 
@@ -33,7 +35,8 @@ def test_draft_counts_the_size_that_it_is_given_and_not_the_stored_one(client, e
     found = draft(client, engine, nodeset="0", vm=vm).json()
     assert (found["fitting"], found["candidates"]) == (0, 1)
     assert found["guest"]["vcpus"] == 6
-    assert found["hosts"][0]["problems"][0]["facts"]["needed"] == "1000 GiB"
+    needed = found["hosts"][0]["problems"][0]["facts"]["needed"]
+    assert needed == "1005.92 GiB (5.92 GiB of them for QEMU)"
 
 
 def test_draft_in_another_cluster_is_judged_by_that_ones_hosts(client, engine):

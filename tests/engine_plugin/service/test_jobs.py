@@ -109,7 +109,9 @@ def test_job_that_is_stopped_goes_on_where_it_was(client, engine, pool):
     answer = put(client, pool, "2")
     href = answer.headers["Location"]
     time.sleep(0.3)
-    assert client.delete(href).status_code == 200
+    running = client.delete(href)
+    assert (running.status_code, running.json()["code"]) == (409, "JobRuns")
+    assert client.post(f"{href}/stop").status_code == 200
     stopped = wait(client, answer)
     assert stopped["state"] == "stopped"
     assert 0 < stopped["counts"]["waiting"] < MANY
@@ -117,6 +119,8 @@ def test_job_that_is_stopped_goes_on_where_it_was(client, engine, pool):
     found = wait(client, client.post(f"{href}/resume"))
     assert found["counts"]["done"] == MANY
     assert [vm["id"] for vm in found["vms"][: len(done)]] == [vm["id"] for vm in done]
+    assert client.delete(href).json()["counts"]["done"] == MANY
+    assert client.get(href).status_code == 404
 
 
 def test_same_change_sent_again_leaves_what_has_it_alone(client, engine, pool):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine_plugin.documents.settings import etag
+from engine_plugin.service.errors import TagsMalformed
 from engine_plugin.service.preconditions import expected, unchanged
 from engine_plugin.settings.version import ANY
 
@@ -20,8 +21,6 @@ from ..settings.vms import vm
         ('"x", {etag}', True),
         ("W/{etag}", False),
         ('"x"', False),
-        ("{bare}", False),
-        ("", False),
     ],
 )
 def test_if_match_is_strong(header, matches):
@@ -29,6 +28,14 @@ def test_if_match_is_strong(header, matches):
     found = expected(header.format(etag=etag(one), bare=etag(one).strip('"')))
     assert found is not None
     assert found.includes(one) is matches
+
+
+@pytest.mark.parametrize(
+    "header", ["", "5f0c", "null", '"x', '"x" "y"', '*, "x"', '"a\tb"', 'w/"x"']
+)
+def test_if_match_that_is_no_list_of_tags_is_refused(header):
+    with pytest.raises(TagsMalformed):
+        expected(header)
 
 
 def test_if_match_absent_says_nothing_and_a_star_says_any():

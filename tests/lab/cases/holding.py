@@ -20,7 +20,8 @@ from tests.vdsm_pins import VdsmPins
 
 from ..affinity import Affinity
 from ..case import Result, case
-from ..lab import PASSWORD, SASL_USER, URI, Lab
+from ..lab import URI, Lab
+from ..login import PASSWORD, SASL_USER
 from ..vm import Vm
 
 TOPOLOGY = "cpus=0-1 mem=128M nodes=0 / cpus=2-3 mem=128M nodes=1"

@@ -33,6 +33,8 @@ def having(element: str) -> str:
 
 CASES = {
     "a pin": (pinned(8), "0", None, 1),
+    "pins beside more nodes than are asked for": (pinned(0, 8), "auto:1", None, 1),
+    "the same for a cell": (pinned(0, 8), "auto:1", "2", 1),
     "many pins": (pinned(8, 9, 10, 11), "0", None, 4),
     "a device": (XML.replace("<devices>", f"<devices>{DIMM.format(3)}", 1), "0", "2", 1),
     "a memnode": (having(MEMNODE), "0", "2", 1),
@@ -46,7 +48,7 @@ def test_all_refuse_the_same(tmp_path: Path, numa_domain: Any, case: str) -> Non
     xml, nodeset, topology, count = CASES[case]
     machine = Machine(tmp_path / "machine")
     (tmp_path / "vm.xml").write_text(xml)
-    (tmp_path / "host.json").write_text(write_json(machine.host))
+    (tmp_path / "host.json").write_text(write_json(machine.host, margined=True))
     given = [str(tmp_path / "vm.xml"), "--nodeset", nodeset, "--host", str(tmp_path / "host.json")]
     given += ["--topology", topology] if topology else []
 
@@ -77,7 +79,7 @@ def test_suggest_gives_what_the_hook_takes(tmp_path: Path, numa_domain: Any) -> 
     old = XML[XML.index("<cell id=") : XML.index("</numa>")]
     xml = XML.replace(old, cells).replace("<devices>", f"<devices>{DIMM.format(1)}", 1)
     (tmp_path / "vm.xml").write_text(xml)
-    (tmp_path / "host.json").write_text(write_json(machine.host))
+    (tmp_path / "host.json").write_text(write_json(machine.host, margined=True))
     where = [str(tmp_path / "vm.xml"), "--host", str(tmp_path / "host.json")]
     found = json.loads(numa_domain("suggest", *where, "--json").out)
     for kind in ("request", "pinned"):

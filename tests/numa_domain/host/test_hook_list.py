@@ -11,6 +11,7 @@ from numa_domain.base.idset import Cpuset
 from numa_domain.host import hook_list as told_nodes
 from numa_domain.host.model import HostTopology, Node
 from tests.hosts import load_hosts
+from tests.makers import GIB
 
 AT = 1_796_000_000
 
@@ -38,13 +39,13 @@ def test_names_have_nothing_at_which_the_engine_cuts(name: str) -> None:
 def test_name_of_a_node_without_cpus_as_it_is_written() -> None:
     host = HostTopology.of(
         [
-            Node(0, Cpuset.parse("0-3,8-11"), 4096, 1024, distances={0: 10, 2: 14}),
+            Node(0, Cpuset.parse("0-3,8-11"), 4096, 1024, distances={0: 10, 2: 14}, kept_kib=96),
             Node(2, Cpuset(), 8192, 8000, distances={0: 14, 2: 10}),
         ]
-    )
+    ).replace(qemu_percent=50)
     assert told_nodes.write(host, AT) == [
-        "node:0_cpus:0-3+8-11_kib:4096_free:1024_distances:10.14_at:1796000000",
-        "node:2_cpus:none_kib:8192_free:8000_distances:14.10_at:1796000000",
+        "node:0_cpus:0-3+8-11_kib:4096_free:1024_kept:96_distances:10.14_qemu:50_at:1796000000",
+        "node:2_cpus:none_kib:8192_free:8000_kept:0_distances:14.10_qemu:50_at:1796000000",
     ]
 
 
@@ -55,10 +56,21 @@ def test_field_of_a_later_release_is_passed_over() -> None:
     assert told_nodes.read([f"{GOOD}_tier:2"]) == told_nodes.read([GOOD])
 
 
+def test_margins_are_told_and_those_of_older_hooks_are_the_defaults() -> None:
+    now = told_nodes.read([f"{GOOD}_kept:96_qemu:50"])
+    assert now is not None
+    assert (now.host.nodes[0].kept_kib, now.host.qemu_percent) == (96, 50)
+    before = told_nodes.read([GOOD.replace("4096", str(64 * GIB))])
+    assert before is not None
+    assert (before.host.nodes[0].kept_kib, before.host.qemu_percent) == (196608, 100)
+
+
 @pytest.mark.parametrize(
     "names",
     [
         [],
+        [f"{GOOD}_kept:-1"],
+        [f"{GOOD}_qemu:many"],
         ["hooks-0.1.0-grammar-1"],
         [GOOD, GOOD],
         [GOOD, GOOD.replace("node:0", "node:1").replace("at:1796000000", "at:1796000001")],

@@ -10,7 +10,7 @@ import pytest
 
 from numa_domain.base.errors import HostError, NumaError
 from numa_domain.base.idset import Cpuset, Nodeset
-from numa_domain.host.json_format import read_json, write_json
+from numa_domain.host.json_format import read_json, read_margined, write_json
 from numa_domain.host.model import Claim, HostTopology, Node, PagePool
 from tests.hosts import load_hosts
 
@@ -69,6 +69,29 @@ def test_free_memory_not_given_is_all_that_no_pool_has() -> None:
     assert host(free_kib=None).nodes[0].free_kib == 8388608
     assert host(pages={"2048": {"total": 1024, "free": 0}}).nodes[0].free_kib == 6291456
     assert host(pages={"1048576": {"total": 9, "free": 0}}).nodes[0].free_kib == 0
+
+
+def test_margins_that_a_text_does_not_tell_are_those_of_the_hooks() -> None:
+    bare = {"nodes": [NODE, {**NODE, "id": 1, "kept_kib": None}]}
+    found = read_margined(json.dumps(bare))
+    assert [node.kept_kib for node in found.nodes.values()] == [65536 + 16384] * 2
+    assert found.qemu_percent == 100
+    assert read_json(json.dumps(bare)).nodes[0].kept_kib == 0
+
+
+@pytest.mark.parametrize("told", ["qemu_percent", "kept_kib"])
+@pytest.mark.parametrize("amount", [0, 50])
+def test_margins_that_a_text_tells_are_taken_as_they_are(told: str, amount: int) -> None:
+    nodes = [NODE, {**NODE, "id": 1}]
+    text = json.dumps({"nodes": nodes, "qemu_percent": amount})
+    if told == "kept_kib":
+        text = json.dumps({"nodes": [nodes[0], {**nodes[1], "kept_kib": amount}]})
+    assert read_margined(text) == read_json(text)
+
+
+def test_host_without_margins_says_so_where_it_is_asked() -> None:
+    assert read_margined(write_json(host(), margined=True)) == host()
+    assert read_margined(write_json(host())) != host()
 
 
 def test_node_without_cpus_and_memory_is_read() -> None:

@@ -69,6 +69,32 @@ def test_socket_in_several_cells_is_warned_of_with_a_topology_that_suits() -> No
 
 
 @pytest.mark.parametrize(
+    ("of", "topology", "better"),
+    [
+        (guest(8, 2, 4), "cpus=0-2 mem=4G / cpus=3-7 mem=4G", "socket: cpus=0-3 / cpus=4-7"),
+        (
+            guest(8, 2, 4),
+            "cpus=0,2,4,6 mem=4G / cpus=1,3,5,7 mem=4G",
+            "socket: cpus=0-3 / cpus=4-7",
+        ),
+        (guest(8, 1, 4, dies=2), "cpus=0-2 mem=4G / cpus=3-7 mem=4G", "die: cpus=0-3 / cpus=4-7"),
+        (guest(8, 4, 2), "cpus=0-2 mem=4G / cpus=3-7 mem=4G", "socket: cpus=0-3 / cpus=4-7"),
+        (
+            guest(16, 8, 2),
+            " / ".join(f"cpus={i},{i + 8} mem=1G" for i in range(8)),
+            "socket: cpus=0-1 / cpus=2-3 / cpus=4-5 / cpus=6-7 / ...",
+        ),
+    ],
+)
+def test_cells_that_cut_what_the_vm_could_keep_whole_are_told_how(
+    of: Guest, topology: str, better: str
+) -> None:
+    """Not to give the VM the sockets that it has."""
+    (told,) = warned(of, topology)
+    assert told.endswith(f": write cells of whole {better.replace(':', 's:', 1)}")
+
+
+@pytest.mark.parametrize(
     ("of", "topology"),
     [
         (guest(4, 4, 1), "2"),

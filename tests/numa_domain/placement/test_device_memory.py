@@ -39,6 +39,28 @@ def test_device_that_does_not_fit_its_node_is_refused(nodeset: str, topology: st
     assert "memory device 1 needs 4 GiB on node 1, where 2 GiB are free" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("free", "devices", "fits"),
+    [
+        (2, (dimm(4, "1"),), "2 GiB for memory device 1"),
+        (6, (dimm(4, "1"), dimm(8, "1")), "3 GiB for each of memory devices 1-2"),
+        (5, (dimm(4), dimm(8, "1")), "5 GiB for memory device 2"),
+    ],
+)
+def test_refusal_names_the_devices_that_would_have_to_be_smaller(
+    free: float, devices: tuple[MemoryDevice, ...], fits: str
+) -> None:
+    with pytest.raises(NumaError) as caught:
+        placed("0", None, 20, free, devices=devices)
+    assert f"with {fits}" in str(caught.value)
+
+
+def test_refusal_names_cells_and_devices_that_would_have_to_be_smaller() -> None:
+    with pytest.raises(NumaError) as caught:
+        placed("1", "1", 1, 10, devices=(dimm(6, "1"),))
+    assert "with 5 GiB for each of cell 0 and memory device 1" in str(caught.value)
+
+
 def test_device_on_a_node_that_is_not_there_is_refused() -> None:
     for nodeset in ("0", "auto"):
         with pytest.raises(NumaError) as caught:

@@ -16,11 +16,17 @@ const PHRASES: readonly (readonly [name: string, shape: RegExp])[] = [
   ['cellsNeed', /^cells (?<cells>[\d,-]+) need$/],
   ['node', /^node (?<nodes>\d+)$/],
   ['nodes', /^nodes (?<nodes>[\d,-]+)$/],
-  ['free', /^are free$/],
-  ['freePages', /^are free in (?<page>\S+ \S+) pages$/],
-  ['freePromised', /^are free \((?<promised>\S+ \S+) more promised to other VMs\)$/],
+  ['forQemu', /^(?<size>\S+ \S+) \((?<qemu>\S+ \S+) of them for QEMU\)$/],
   ['smaller', /^make it smaller, or choose another host$/],
   ['inPages', /^ in pages of (?<page>\S+ \S+)$/],
+]
+const FREE: readonly (readonly [name: string, shape: RegExp])[] = [
+  ['free', /^are free$/],
+  ['freePages', /^are free in (?<page>\S+ \S+) pages$/],
+]
+const BESIDE: readonly (readonly [name: string, shape: RegExp])[] = [
+  ['promised', /^(?<promised>\S+ \S+) more promised to other VMs$/],
+  ['kept', /^(?<kept>\S+ \S+) kept for the kernel$/],
 ]
 const INSTEAD: readonly (readonly [name: string, shape: RegExp])[] = [
   ['onNodes', /^on nodes? (?<nodes>[\d,-]+)$/],
@@ -34,7 +40,7 @@ export function localized(facts: Filling, texts: ProblemTexts, locale: string): 
   if (locale.startsWith('en')) return facts
   const entries = Object.entries(facts).map(([name, fact]) => {
     if (typeof fact !== 'string') return [name, fact] as const
-    const phrase = known(fact, PHRASES, texts) ?? instead(fact, texts) ?? fact
+    const phrase = known(fact, PHRASES, texts) ?? free(fact, texts) ?? instead(fact, texts) ?? fact
     return [name, amounts(phrase, locale)] as const
   })
   return Object.fromEntries(entries)
@@ -49,6 +55,15 @@ function known(text: string, shapes: typeof PHRASES, texts: ProblemTexts): strin
     }
   }
   return undefined
+}
+
+/** "are free (A, B)": what is free, and beside it what is not. */
+function free(text: string, texts: ProblemTexts): string | undefined {
+  const [, first = '', beside] = /^([^()]*?)(?: \((.*)\))?$/.exec(text) ?? []
+  const base = known(first, FREE, texts)
+  const parts = beside?.split(', ').map((part) => known(part, BESIDE, texts)) ?? []
+  if (!base || parts.includes(undefined)) return undefined
+  return parts.length ? `${base} (${parts.join(texts['phrase.and']?.[0] ?? ', ')})` : base
 }
 
 /** "fits A, or B": what would fit. */

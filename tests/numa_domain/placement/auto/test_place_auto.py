@@ -206,7 +206,7 @@ def test_node_without_cpus_is_for_memory_only_cells() -> None:
 def test_vm_too_large_for_nodes_with_cpus_has_one_of_them_at_least() -> None:
     cxl = host(20, 20, 64, cpus=(8, 8, 0), apart=lambda a, b: 14 if {a, b} == {1, 2} else 24)
     assert whole(vm(50), "auto", cxl) == "1-2"
-    assert nodes(vm(90), "auto", "2", cxl) == ["1-2", "0,2"]
+    assert nodes(vm(90), "auto", "2", cxl) == ["0,2", "1-2"]
 
 
 def test_vm_goes_to_a_node_without_cpus_where_nothing_else_works() -> None:

@@ -16,9 +16,10 @@ export function NodeReasons({ reasons }: { reasons: readonly Reason[] }) {
 }
 
 function reasonText(reason: Reason, { t, memory }: Messages): string {
-  const { node, pageKib, asked, neededKib, freeKib, promisedKib, missingKib } = reason
+  const { node, pageKib, asked, neededKib, freeKib, keptKib, promisedKib, missingKib } = reason
   const has = [
     t('reason.free', { node, free: memory(freeKib) }),
+    keptKib ? t('reason.kept', { kept: memory(keptKib) }) : '',
     promisedKib ? t('reason.promised', { promised: memory(promisedKib) }) : '',
     pageKib ? t('reason.pages', { page: memory(pageKib) }) : '',
   ].join('')
