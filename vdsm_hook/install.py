@@ -34,7 +34,6 @@ from .reservation_file import peek, uptime
 from .running_vms import survey
 from .this_host import this_host
 
-
 _THERE = "the hooks are there already"
 
 

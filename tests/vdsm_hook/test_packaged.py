@@ -114,8 +114,8 @@ def test_files_of_a_package_are_left_alone(home: Path, name: str) -> None:
     done = numa_hook(home, name)
     assert done.returncode == 2
     assert done.stderr == (
-        f"numa-hook: {path}: it is a file of the package some-hooks, and nothing is changed; use dnf"
-        " to update or remove that; --force goes over it until the package's next update\n"
+        f"numa-hook: {path}: it is a file of the package some-hooks, and nothing is changed; use"
+        " dnf to update or remove that; --force goes over it until the package's next update\n"
     )
     assert path.read_bytes() == before
     assert not (home / "hooks/after_vm_start").exists()
