@@ -30,7 +30,7 @@ from .warnings import placement_warnings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..guest.model import Guest
     from ..host.model import HostTopology
@@ -229,6 +229,23 @@ def _sharing(guest: Guest, host: HostTopology, vcpus: Cpuset) -> int:
     return max(min(1, len(vcpus)), len(vcpus) - apart)
 
 
+def beside_pages(host: HostTopology, cells: Sequence[Demand]) -> Iterator[Demand]:
+    """What QEMU needs of ordinary memory on the nodes of cells that lie in huge pages."""
+    for cell in cells:
+        own = qemu_kib(host, 0, len(cells)) if cell.page_kib != ORDINARY else 0
+        if own:
+            yield cell.replace(kib=own, page_kib=ORDINARY, vcpus=0, qemu_kib=own)
+
+
+def with_room_for_qemu(host: HostTopology, cell: Demand, cells: int = 1) -> Demand:
+    """A cell in huge pages, one of so many, without the nodes that lack ordinary memory for QEMU;
+    as it is, if all do.
+    """
+    own = qemu_kib(host, 0, cells) if cell.page_kib != ORDINARY else 0
+    nodes = Nodeset.of(i for i in cell.nodes if own and host.nodes[i].available_kib >= own)
+    return cell.replace(nodes=nodes) if nodes else cell
+
+
 def _demands(
     guest: Guest,
     host: HostTopology,
@@ -239,10 +256,13 @@ def _demands(
     devices = list(device_demands(guest, host, bound, mode, chosen))
     if not bound:
         whole = whole_vm(guest, mode)
-        return [] if chosen is None else [demand_of(guest, host, whole, chosen), *devices]
+        if chosen is None:
+            return []
+        demand = demand_of(guest, host, whole, chosen)
+        return [demand, *beside_pages(host, [demand]), *devices]
     cells = [
         demand_of(guest, host, placed.cell, placed.nodes, len(bound))
         for placed in bound
         if placed.nodes is not None
     ]
-    return [*cells, *devices]
+    return [*cells, *beside_pages(host, cells), *devices]

@@ -70,7 +70,7 @@ def placement_warnings(
         vcpus = sum(demand.vcpus for demand in cells)
         cpus = len(cpus_near(host, nodes, vcpus))
         if vcpus > cpus:
-            whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+            whole = len({d.cell for d in demands}) == 1 and demands[0].kib >= guest.memory_kib
             yield (CpusScarce if cpus else CpusMissing)(
                 "placement",
                 who=name_cells(() if whole else (d.cell for d in cells if d.vcpus), "has", "have"),

@@ -13,8 +13,8 @@ from itertools import combinations
 
 from ..memory_fit import share_kib
 from .model import Want, fitting
-from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices
-from .spread_one import around_one, of_size, spread_and_work, spread_one
+from .node_bits import NO_NODES, PerNode, bits_of, count, indices
+from .spread_one import around_one, nearest_lists, of_size, spread_and_work, spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Layers:
         self.chosen: Choice = [NO_NODES] * len(wants)
         self.tries = 0
         self.dead: set[object] = set()
-        self.nearest: list[list[NodeIndex]] = []
+        self.nearest: Sequence[Sequence[NodeIndex]] = ()
 
     def lay(self) -> Choice | None:
         return self.chosen if self._from(0, self.supply, NO_NODES) else None
@@ -79,10 +79,7 @@ class Layers:
             self.looks -= work
             if nodes:
                 yield nodes
-        if not self.nearest:
-            nodes_ = every(len(alone.cpus))
-            rows = alone.site.distances
-            self.nearest = [sorted(nodes_, key=rows[i].__getitem__) for i in nodes_]
+        self.nearest = self.nearest or nearest_lists(alone.site)
         nodes = around_one(alone, want, self.nearest)
         if nodes:
             yield nodes

@@ -13,7 +13,7 @@ from ...base.errors import NumaError
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
 from ..device_memory import device_demands, device_nodes
-from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
+from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm, with_room_for_qemu
 from ..host_cells import host_cells
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
@@ -110,10 +110,13 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
-    demand = demand_of(guest, host, whole, host.bindable)
+    demand = with_room_for_qemu(host, demand_of(guest, host, whole, host.bindable))
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
     if bound and not bound.alone & host.bindable:
-        return bound.together & host.bindable or demand.nodes
+        together = bound.together & host.bindable or demand.nodes
+        if rules.count is None or len(together) <= rules.count:
+            return together
+        bound = None  # the pins want more nodes: told with the XML's line when it is written
 
     devices = list(device_demands(guest, host, (), request.mode))
 
@@ -131,7 +134,7 @@ def _each(
     rules: Rules,
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
-    bound, bounds = _pinned(guest, host, bound)
+    bound, bounds = _pinned(guest, host, bound, rules.count)
     fixed = [
         demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
     ]
@@ -142,6 +145,7 @@ def _each(
         for p in bound
         if p.nodes is None
     ]
+    open_ = [with_room_for_qemu(host, demand, len(bound)) for demand in open_]
 
     devices = list(device_demands(guest, host, bound, request.mode))
 
@@ -153,18 +157,22 @@ def _each(
 
 
 def _pinned(
-    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell]
+    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell], count: int | None
 ) -> tuple[list[PlacedCell], list[PinBound | None]]:
     """The cells, those that need several nodes for their pins on these; and what is required of the
-    nodes of the others.
+    nodes of the others. Pins that want more nodes than were asked for are told when they are
+    written.
     """
     cells: list[PlacedCell] = []
     bounds: list[PinBound | None] = []
     for placed in bound:
         pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
         if pins and not pins.alone & host.bindable and pins.together & host.bindable:
-            cells.append(PlacedCell(placed.cell, pins.together & host.bindable))
-            continue
+            together = pins.together & host.bindable
+            if count is None or len(together) <= count:
+                cells.append(PlacedCell(placed.cell, together))
+                continue
+            pins = None
         cells.append(placed)
         if placed.nodes is None:
             bounds.append(pins)

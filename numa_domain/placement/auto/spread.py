@@ -66,25 +66,52 @@ def spread_several(
 
 
 def _close_by(supply: Supply, wants: Sequence[Want]) -> Choice | None:
-    """The wants one after another on all nodes, or on those closest ones that hold all together: as
-    leaves fewer vCPUs beyond the CPUs, then keeps each closer together, then all of them.
+    """The wants one after another on all nodes; or on some that hold all together and are closer,
+    if that takes none of them further apart.
     """
-    within, looks = [wants], MAX_LOOKS * len(supply.cpus)
-    if len({(want.page_kib, want.allowed) for want in wants}) == 1:
-        kib, vcpus = sum(want.kib for want in wants), sum(want.vcpus for want in wants)
-        close = spread_one(supply, wants[0].replace(kib=kib, vcpus=vcpus), looks=looks // 2)
-        within.append([want.replace(allowed=want.allowed & close) for want in wants])
-    laid = [Layers(supply, narrow, looks, 1).lay() for narrow in within]
-    found = [in_order(wants, choice) for choice in laid if choice is not None]
-    return min(found, key=partial(_cost, supply, wants), default=None)
+    looks = MAX_LOOKS * len(supply.cpus)
+    found = Layers(supply, wants, looks, 1).lay()
+    if found is None:
+        return None
+    found = in_order(wants, found)
+    if len({(want.page_kib, want.allowed) for want in wants}) > 1:
+        return found
+    kib, vcpus = sum(want.kib for want in wants), sum(want.vcpus for want in wants)
+    whole, wide = wants[0].replace(kib=kib, vcpus=vcpus), _width(supply, union(found))
+    if _least_width(supply, whole) >= wide:
+        return found
+    close = spread_one(supply, whole, looks=looks // 2)
+    if _width(supply, close) >= wide:
+        return found
+    narrow = [want.replace(allowed=close) for want in wants]
+    closer = Layers(supply, narrow, looks, 1).lay()
+    if closer is None:
+        return found
+    return min(found, in_order(wants, closer), key=partial(_cost, supply, wants))
 
 
 def _cost(supply: Supply, wants: Sequence[Want], choice: Choice) -> tuple[int, float, int]:
-    used, distances = indices(union(choice)), supply.site.distances
-    cpus = sum(supply.cpus[i] for i in used)
+    """vCPUs beyond the CPUs; how far apart each want is, then all of them."""
+    used = union(choice)
+    cpus = sum(supply.cpus[i] for i in indices(used))
     each = sum(mean_distance(supply, nodes) for nodes in choice)
-    width = max(distances[a][b] for a in used for b in used)
-    return max(0, sum(want.vcpus for want in wants) - cpus), each, width
+    return max(0, sum(want.vcpus for want in wants) - cpus), each, _width(supply, used)
+
+
+def _width(supply: Supply, nodes: NodeBits) -> int:
+    """The largest distance between these nodes."""
+    chosen, distances = indices(nodes), supply.site.distances
+    return max(distances[a][b] for a in chosen for b in chosen)
+
+
+def _least_width(supply: Supply, want: Want) -> int:
+    """What the width of nodes that hold a want is at least."""
+    number, left = 0, want.kib
+    for room in sorted(supply.room(want), reverse=True):
+        number, left = number + 1, left - room
+        if left <= 0:
+            break
+    return min(sorted(row)[number - 1] for row in supply.site.distances)
 
 
 def _on_common_nodes(
