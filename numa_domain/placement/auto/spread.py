@@ -71,6 +71,8 @@ def _close_by(supply: Supply, wants: Sequence[Want]) -> Choice | None:
     """
     looks = MAX_LOOKS * len(supply.cpus)
     found = Layers(supply, wants, looks, 1).lay()
+    if found is None and any(want.needs_cpus for want in wants):
+        found = Layers(supply, wants, looks, 1, spare_cpus=True).lay()
     if found is None:
         return None
     found = in_order(wants, found)
@@ -90,12 +92,15 @@ def _close_by(supply: Supply, wants: Sequence[Want]) -> Choice | None:
     return min(found, in_order(wants, closer), key=partial(_cost, supply, wants))
 
 
-def _cost(supply: Supply, wants: Sequence[Want], choice: Choice) -> tuple[int, float, int]:
-    """vCPUs beyond the CPUs; how far apart each want is, then all of them."""
+def _cost(supply: Supply, wants: Sequence[Want], choice: Choice) -> tuple[int, float, int, int]:
+    """vCPUs beyond the CPUs; how far apart each want is; how many share nodes; how far apart all
+    of them are.
+    """
     used = union(choice)
     cpus = sum(supply.cpus[i] for i in indices(used))
     each = sum(mean_distance(supply, nodes) for nodes in choice)
-    return max(0, sum(want.vcpus for want in wants) - cpus), each, _width(supply, used)
+    short = max(0, sum(want.vcpus for want in wants) - cpus)
+    return short, each, sum(map(count, choice)) - count(used), _width(supply, used)
 
 
 def _width(supply: Supply, nodes: NodeBits) -> int:
