@@ -117,3 +117,11 @@ def test_cells_keep_their_sockets_though_memory_without_cpus_is_nearer() -> None
 def test_cells_that_need_memory_without_cpus_leave_each_other_some_beside_cpus() -> None:
     found = nodes(vm(280, 8), "auto", "4", cxl(60, 60, 64, 128))
     assert sorted(found) == ["0,2", "0-1", "1,3", "1,3"]
+
+
+def test_node_that_does_not_become_the_busiest_is_taken_though_busier_than_the_mean() -> None:
+    busy = {Nodeset.of([0]): 28, Nodeset.of([1]): 40}
+    machine = host(10, 30, 30).replace(vcpus=busy)
+    assert whole(vm(8, 8), "auto", machine) == "0"  # 4 a CPU; node 1 has 5
+    assert whole(vm(8, 24), "auto:1", machine) == "2"  # 5 a CPU
+    assert whole(vm(8, 23), "auto:1", machine) == "0"
