@@ -10,7 +10,7 @@ warnings; otherwise `MemoryShort` is raised.
 
 from __future__ import annotations
 
-from ..base.idset import Nodeset
+from ..base.idset import Cpuset, Nodeset
 from ..host.margins import qemu_kib
 from ..topology.cell import Cell
 from .device_memory import device_demands
@@ -210,9 +210,23 @@ def demand_of(
         page = default if known else pools.pop()
     # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
-    vcpus = len(cell.cpus & guest.vcpus_current)
+    vcpus = _sharing(guest, host, cell.cpus & guest.vcpus_current)
     own = 0 if page else qemu_kib(host, kib, cells)
     return Demand(cell.id, kib + own, page or ORDINARY, nodes, cell.mode, vcpus, own)
+
+
+def _sharing(guest: Guest, host: HostTopology, vcpus: Cpuset) -> int:
+    """How many of these vCPUs share CPUs with others; at least one, if there are any. Those that
+    the VM itself pins to isolated CPUs do not: each has its own there.
+    """
+    if not guest.own_pins:
+        return len(vcpus)
+    isolated = Cpuset()
+    for node in host.nodes.values():
+        isolated |= node.unusable
+    pins = (guest.own_pins.get(vcpu) for vcpu in vcpus)
+    apart = sum(1 for pin in pins if pin and pin <= isolated)
+    return max(min(1, len(vcpus)), len(vcpus) - apart)
 
 
 def beside_pages(host: HostTopology, cells: Sequence[Demand]) -> Iterator[Demand]:

@@ -29,7 +29,7 @@ export function liesOf(told: {
 export function layOutTold(drawn: Drawn, { nodes, kib }: Lies): Layout {
   const request = { ...drawn.request, target: { kind: 'nodes', nodes } as const }
   // The cells are those that the service would make: which of them lies on which node is not told.
-  const made = drawn.answer?.placement?.cells ?? []
+  const made = (drawn.request.cells && drawn.answer?.placement?.cells) || []
   const planned = made.length
     ? made.map(({ nodes: _, ...cell }) => ({ ...cell, mode: drawn.request.mode }))
     : drawn.planned

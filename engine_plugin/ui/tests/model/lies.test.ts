@@ -18,8 +18,8 @@ const node = (id: number) => ({
 })
 const host = { id: 'h', name: 'h', nodes: [0, 1, 2].map(node) }
 const vm = { memoryKib: 4 * GIB, vcpus: 4, threads: 1, arch: 'x86_64' }
-const drawn = (nodeset: string) => ({
-  request: readRequest({ nodeset, topology: '' }).request,
+const drawn = (nodeset: string, topology = '') => ({
+  request: readRequest({ nodeset, topology }).request,
   planned: [],
   vm,
   host,
@@ -65,11 +65,28 @@ test('cells are those of the service, on all the nodes', () => {
     reasons: [],
     warnings: [],
   }
-  const layout = layOutTold({ ...drawn('auto'), answer }, told('0,2'))
+  const layout = layOutTold({ ...drawn('auto', 'host'), answer }, told('0,2'))
   expect(layout.cards.map((card) => [card.id, card.memoryKib, `${card.nodes}`])).toEqual([
     [0, 2 * GIB, '0,2'],
     [1, 2 * GIB, '0,2'],
   ])
+})
+
+test('a VM without cells stays one card, also where the service makes a cell for hot-plug', () => {
+  const cell = { id: 0, cpus: Nodeset.of([0]), memoryKib: 4 * GIB, pageKib: 0 }
+  const answer = {
+    id: 'h',
+    name: 'h',
+    status: 'up',
+    hook: true,
+    fits: true,
+    placement: { cells: [cell], charges: new Map() },
+    problems: [],
+    reasons: [],
+    warnings: [],
+  }
+  const layout = layOutTold({ ...drawn('auto:1'), answer }, told('1'))
+  expect(layout.byNode.get(1)?.map((card) => card.id)).toEqual([-1])
 })
 
 test.each([

@@ -15,7 +15,13 @@ export function Lying({ lies, own }: { lies: WireLies; own: Own }) {
   )
   return (
     <div className="numa-small">
-      {told && t('vm.lies.told', { nodes: told.nodes.toString(), host, time: time(told.at) })}{' '}
+      {told &&
+        t('vm.lies.told', {
+          count: told.nodes.size,
+          nodes: told.nodes.toString(),
+          host,
+          time: time(told.at),
+        })}{' '}
       {told && (amounts.length ? t('vm.lies.amounts', { amounts: amounts.join(', ') }) : '')}
       {!told && lies.state === 'before' && t('vm.lies.before', { host })}
       {!told && lies.state !== 'before' && t('vm.lies.unknown', { host })}{' '}
