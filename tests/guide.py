@@ -34,6 +34,7 @@ PARTS = {
     "From numa-domain verify, metrics and report": (
         *("observed", "running_vms", "live_xml", "metrics", "hook_state"),
     ),
+    "From numa-domain host --advise, and on the host's page": ("host.advice",),
     "From the other commands": ("commands", "capabilities", "json_format", "json_values"),
 }
 """The headings, and the modules whose messages stand below them."""

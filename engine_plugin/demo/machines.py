@@ -40,6 +40,10 @@ _OWN_KEYS = ("sysfs", "proc", "cgroup", "run_dir", "log_file")
 """What is each host's own in a hook's configuration."""
 
 
+_MERGING = "epyc-2of8"
+"""The captured host that has KSM on, so that there is advice to see."""
+
+
 @dataclass(frozen=True)
 class Machine:
     """One simulated host's folder."""
@@ -152,12 +156,28 @@ def _run_affinity(folder: Path) -> None:
     (folder / "run/affinity.json").write_text(json.dumps(state))
 
 
+def _write_settings(folder: Path, *, across: bool) -> None:
+    """The host's settings as EL 9 has them; KSM merges pages of all nodes where `across`."""
+    files = {
+        "proc/sys/kernel/numa_balancing": "1",
+        "proc/sys/vm/zone_reclaim_mode": "0",
+        "sys/kernel/mm/ksm/run": str(int(across)),
+        "sys/kernel/mm/ksm/merge_across_nodes": "1",
+        "sys/kernel/mm/ksm/pages_sharing": "48231" if across else "0",
+        "sys/kernel/mm/transparent_hugepage/enabled": "always [madvise] never",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"{text}\n")
+
+
 def _make_host(folder: Path, host: Host) -> str:
     """The hook's configuration on this host, and the files that it names."""
     (folder / "run").mkdir(exist_ok=True)
     if host.topology == HERE:
         return f"run_dir = {folder}/run\nlog_file = {folder}/hook.log\n"
     topologies.write_sysfs(topologies.load(host.topology), folder / "sys")
+    _write_settings(folder, across=host.topology == _MERGING)
     boot_id = folder / "proc/sys/kernel/random/boot_id"
     boot_id.parent.mkdir(parents=True, exist_ok=True)
     boot_id.write_bytes(Path("/proc/sys/kernel/random/boot_id").read_bytes())

@@ -6,18 +6,24 @@ nodes(facts, promised)[0]["free_kib"]       33554432
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from numa_domain.base.errors import NumaError
 from numa_domain.base.idset import Nodeset
-from numa_domain.host.model import HostTopology
+from numa_domain.host.advice import advise
+from numa_domain.host.model import HostTopology, PagePool
 from numa_domain.placement.memory_fit import ORDINARY
 
 from ..engine_api.hidden_nodes import HiddenNodes
 from ..engine_api.host_facts import HostFacts
+from ..engine_api.hosts import Hooks
 from ..engine_api.vm_config import VmConfig
 from ..model.promises import Promised
+from ..settings.lying import lying
 from . import problem
+from .health import moment
+from .lies import lies
 from .request import request
 from .wording import Wording
 
@@ -53,7 +59,28 @@ def hidden(found: HiddenNodes) -> dict[str, Any]:
     }
 
 
-def bound_vm(vm: VmConfig, promised: Promised) -> dict[str, Any]:
+def advice(facts: HostFacts, wording: Wording) -> dict[str, Any] | None:
+    """What follows from its settings, as its hook told them; None where it did not."""
+    told = None if isinstance(facts.hooks, NumaError) else facts.hooks.settings
+    if told is None or isinstance(facts.nodes, NumaError):
+        return None
+    found = advise(_with_pools(facts.nodes, told.pools), told.settings)
+    return {
+        "at": moment(told.at),
+        "settings": [{"name": each.setting, "value": each.value} for each in found],
+        "problems": [problem.plain(each.amiss, wording) for each in found if each.amiss],
+    }
+
+
+def _with_pools(host: HostTopology, pools: Mapping[int, Mapping[int, int]]) -> HostTopology:
+    """With the pools that its nodes really have, which the engine does not know."""
+    return HostTopology.of(
+        node.replace(pages={size: PagePool(counts.get(i, 0), 0) for size, counts in pools.items()})
+        for i, node in host.nodes.items()
+    )
+
+
+def bound_vm(vm: VmConfig, promised: Promised, hooks: Hooks | NumaError) -> dict[str, Any]:
     """A VM with settings that runs there."""
     charges = promised.by_vm.get(vm.name, {})
     return {
@@ -63,6 +90,7 @@ def bound_vm(vm: VmConfig, promised: Promised) -> dict[str, Any]:
         "request": request(vm),
         "nodes": {str(node): sum(pages.values()) for node, pages in charges.items()},
         "told": vm.name not in promised.untold,
+        "lies": lies(lying(hooks, vm)),
     }
 
 

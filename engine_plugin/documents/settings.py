@@ -6,19 +6,22 @@ reading(found, wording)["etag"]         '"5f0c..."'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+
+from numa_domain.base.errors import NumaError
 
 from ..engine_api.native_node import NativeNode
 from ..engine_api.vm_config import VmConfig
 from ..engine_api.vm_row import VmRow
-from ..settings.errors import PropertiesGone
 from ..settings.pools import PoolResult
-from ..settings.reading import Reading, stored_problems
+from ..settings.reading import Reading
 from ..settings.storing import Result
 from ..settings.vcpus import Vcpus
 from ..settings.version import version_of
 from . import fit, problem
+from .lies import lies
 from .request import guest, request
 from .wording import Wording
 
@@ -49,16 +52,16 @@ def reading(found: Reading, wording: Wording) -> dict[str, Any]:
             "ours": tuned,
         },
         "vcpus": None if found.vcpus is None else _vcpus(found.vcpus),
+        "lies": None if found.lying is None else lies(found.lying),
         "guest": guest(vm),
         "native": [_native(node) for node in found.native],
         "problems": [problem.plain(each, wording) for each in found.problems],
     }
 
 
-def row(vm: VmRow, gone: PropertiesGone | None, wording: Wording) -> dict[str, Any]:
-    """A VM in a list; `gone` is what it has of properties that the engine does not know."""
+def row(vm: VmRow, found: Sequence[NumaError], wording: Wording) -> dict[str, Any]:
+    """A VM in a list, and what is wrong with it."""
     config = vm.config
-    found = stored_problems(config, gone=gone)
     state = "set" if config.has_settings else "none"
     return {
         "id": vm.id,

@@ -11,6 +11,7 @@ lxml needs (benchmarks/service.py); sending, TLS and limits are the SDK's as eve
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import ovirtsdk4 as sdk
@@ -86,6 +87,12 @@ def level(element: Element, name: str) -> str | None:
     """A compatibility level such as "4.7"; None where there is none."""
     major, minor = text(element, f"{name}/major"), text(element, f"{name}/minor")
     return f"{major}.{minor}" if major and minor else None
+
+
+def moment(element: Element, name: str) -> datetime | None:
+    """A time such as "2026-11-27T23:45:19.123Z"."""
+    said = text(element, name)
+    return datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
 
 
 _NAME = etree.XPath("statistics/statistic/name/text()", smart_strings=False)

@@ -47,6 +47,11 @@ class Cache:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
+    def drop(self, key: Key) -> None:
+        """Whoever asks next gets a new one."""
+        with self._guard:
+            self._kept.pop(key, None)
+
     @contextmanager
     def asking(self, key: Key, seconds: float) -> Iterator[None]:
         """One asker at a time for a key; who waits longer than that asks too."""

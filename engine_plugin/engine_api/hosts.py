@@ -21,6 +21,10 @@ from numa_domain.host.hook_list import read as read_told
 from numa_domain.host.model import HostTopology, Node, PagePool
 from numa_domain.host.told_affinity import ToldAffinity
 from numa_domain.host.told_affinity import read as read_affinity
+from numa_domain.host.told_settings import ToldSettings
+from numa_domain.host.told_settings import read as read_settings
+from numa_domain.host.told_vms import ToldVm
+from numa_domain.host.told_vms import read as read_vms
 from numa_domain.release import DIRECTORY, Release
 from numa_domain.request.grammar_level import level
 from numa_domain.request.model import NumaRequest
@@ -79,6 +83,10 @@ class Hooks:
     """What the host told of its NUMA nodes, where its hooks do that."""
     affinity: ToldAffinity | None = None
     """Whether it holds vCPUs beside their memory, where its hooks report that."""
+    settings: ToldSettings | None = None
+    """Its settings that count for NUMA, where its hooks report those."""
+    vms: Mapping[str, ToldVm] = field(default_factory=dict)
+    """VMs with settings that ran there when the engine read all this, by id."""
 
     @classmethod
     def of(cls, hooks: Element) -> Hooks:
@@ -93,7 +101,14 @@ class Hooks:
         # More than one is a copy that somebody left: believe no more than the lowest.
         known = [release for release in map(Release.of_name, names) if release]
         release = min(known, key=lambda each: each.grammar, default=None)
-        return cls(points, release, read_told(names), read_affinity(names))
+        return cls(
+            points,
+            release,
+            read_told(names),
+            read_affinity(names),
+            read_settings(names),
+            read_vms(names),
+        )
 
     @property
     def starts(self) -> bool:

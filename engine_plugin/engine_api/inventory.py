@@ -164,6 +164,11 @@ class Inventory:
 
         return self._each("hooks", hosts, self._hooks_seconds, ask)
 
+    def forget_host(self, host: HostRecord) -> None:
+        """After its capabilities were refreshed."""
+        for kind in ("hooks", "nodes", "statistics"):
+            self._cache.drop((self.viewers, kind, host.id))
+
     def facts(self, hosts: Sequence[HostRecord], *, pages: bool = False) -> list[HostFacts]:
         """Everything of these hosts; huge pages cost a request more a host."""
         nodes, hooks, vms = self.nodes(hosts), self.hooks(hosts), self.running(hosts)

@@ -16,6 +16,7 @@ from ovirtsdk4 import types
 
 from .connection import SafeConnection
 from .errors import EntityUnknown
+from .hosts import HostRecord
 from .native_node import NativeNode
 from .session import Session
 from .vm_config import VmConfig
@@ -70,3 +71,17 @@ def remove_native_node(session: Session, vm: VmConfig, node: NativeNode) -> None
     action = f"remove virtual NUMA node {node.index} of {vm.name}"
     with contextlib.suppress(EntityUnknown):
         session.change(action, f"virtual NUMA node {node.index} of {vm.name}", ask)
+
+
+def refresh_host(session: Session, host: HostRecord) -> None:
+    """Have the engine read a host's capabilities again, and with them all that its hooks tell. It
+    takes as long as the host does."""
+
+    def ask(connection: SafeConnection) -> None:
+        connection.system_service().hosts_service().host_service(host.id).refresh()
+
+    action, way_out = (
+        f"refresh the capabilities of {host.name}",
+        "permission MANIPULATE_HOST is needed",
+    )
+    session.change(action, f"host {host.name}", ask, way_out=way_out)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -60,6 +61,8 @@ class VmConfig:
     status: str = "down"
     host_id: str | None = None
     """Where it runs."""
+    started: datetime | None = None
+    """When it began to run, by the engine's clock."""
     next_run: bool = False
     """Whether the engine keeps another configuration for its next start."""
     pool_id: str | None = None
@@ -75,6 +78,7 @@ class VmConfig:
             kind="vms",
             status=vm.status.value if vm.status else "unknown",
             host_id=vm.host.id if vm.host else None,
+            started=vm.start_time,
             next_run=bool(vm.next_run_configuration_exists),
             pool_id=vm.vm_pool.id if vm.vm_pool else None,
             origin=str(vm.origin or "ovirt"),

@@ -47,6 +47,7 @@ def config(vm: Element) -> VmConfig:
         pinning_policy=text(vm, "cpu_pinning_policy") or "none",
         status=text(vm, "status") or "unknown",
         host_id=reference(vm, "host"),
+        started=bulk.moment(vm, "start_time"),
         next_run=text(vm, "next_run_configuration_exists") == "true",
         pool_id=reference(vm, "vm_pool"),
         origin=text(vm, "origin") or "ovirt",

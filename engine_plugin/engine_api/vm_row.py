@@ -7,6 +7,7 @@ VmRow.of(element).properties["numa_nodeset"]        "0-1"
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from . import bulk
 from .vm_config import VmConfig
@@ -26,6 +27,7 @@ class VmRow:
     properties: dict[str, str]
     level: str | None = None
     """Its own compatibility level, where that is not its cluster's."""
+    started: datetime | None = None
 
     @classmethod
     def of(cls, vm: bulk.Element) -> VmRow:
@@ -39,6 +41,7 @@ class VmRow:
             next_run=bulk.text(vm, "next_run_configuration_exists") == "true",
             properties=bulk.properties(vm),
             level=bulk.level(vm, "custom_compatibility_version"),
+            started=bulk.moment(vm, "start_time"),
         )
 
     @property
@@ -54,5 +57,7 @@ class VmRow:
             properties=self.properties,
             affinity=self.affinity,
             level=self.level,
+            host_id=self.host_id,
+            started=self.started,
             pins={},
         )

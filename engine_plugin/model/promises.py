@@ -39,7 +39,7 @@ class PromisesUntaken(HostError):
 
 
 class NodesUntold(HostError):
-    what = "{vms} run here on nodes that the host chose, which the engine does not know"
+    what = "the engine does not know on which nodes the host has put {vms}"
     todo = "the host decides when the VM starts; what they have not touched yet is not counted"
 
 

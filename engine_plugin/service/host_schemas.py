@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from .fit_schemas import Hidden
 from .problem_item import ProblemItem
 from .scheduler_schemas import SchedulingState
-from .schemas import Request
+from .schemas import Lies, Request
 
 
 class HostNode(BaseModel):
@@ -35,6 +35,7 @@ class BoundVm(BaseModel):
     request: Request | None
     nodes: dict[str, int] = Field(description="KiB promised, by node")
     told: bool = Field(description="False where the host chose the nodes")
+    lies: Lies = Field(description="Where it really lies, as the host told it")
 
 
 class VcpusOnHost(BaseModel):
@@ -43,6 +44,19 @@ class VcpusOnHost(BaseModel):
     state: str = Field(description="held, loose (VDSM spreads them over all nodes) or unknown")
     since: str | None = Field(description="Since when it holds them")
     at: str | None = Field(description="When the host reported this")
+
+
+class HostSetting(BaseModel):
+    name: str
+    value: str
+
+
+class Advice(BaseModel):
+    """What `numa-domain host --advise` says on the host, from what the host told of itself."""
+
+    at: str | None = Field(description="When the host told its settings")
+    settings: list[HostSetting]
+    problems: list[ProblemItem] = Field(description="What should be changed; empty if nothing")
 
 
 class Host(BaseModel):
@@ -56,6 +70,9 @@ class Host(BaseModel):
     nodes: list[HostNode]
     hidden: Hidden
     warnings: list[ProblemItem]
+    advice: Advice | None = Field(
+        description="None where the host's hooks do not tell its settings"
+    )
     vms: list[BoundVm]
 
 

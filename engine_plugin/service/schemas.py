@@ -103,6 +103,18 @@ class Guest(BaseModel):
     page_kib: int | None
 
 
+class Lies(BaseModel):
+    """Where a VM that runs lies, as its host told it with its capabilities."""
+
+    state: str = Field(
+        description="told; before: the host has told nothing since the VM began, so refresh its"
+        " capabilities; unknown: its hooks do not tell this, or the user may not see it"
+    )
+    nodes: str | None = Field(description="Those that its memory may come from")
+    kib: dict[str, int] = Field(description="KiB of its memory that were there, by node")
+    at: str | None = Field(description="When the host told this")
+
+
 class Shown(BaseModel):
     """A VM's, template's or pool's settings."""
 
@@ -119,6 +131,7 @@ class Shown(BaseModel):
     migration: Migration
     cpu_tune: CpuTune
     vcpus: Vcpus | None = Field(description="None without settings, and in answers to changes")
+    lies: Lies | None = Field(description="None for what does not run, and in answers to changes")
     native: list[Native]
     guest: Guest
     problems: list[ProblemItem]

@@ -18,8 +18,10 @@ from ..engine_api.inventory import Inventory
 from ..engine_api.native_node import NativeNode
 from ..engine_api.target import POOLS, Target
 from ..engine_api.vm_config import FORMER, VmConfig
+from ..engine_api.vm_row import VmRow
 from . import errors, version
 from .health import undefined
+from .lying import LiesElsewhere, Lying, lying_of, strayed
 from .pool_members import differing
 from .vcpus import Vcpus, vcpus_of
 
@@ -37,6 +39,9 @@ class Reading:
     undefined: errors.PropertiesGone | None = None
     vcpus: Vcpus | None = None
     """Whether they are held beside their memory, now if it runs; None if nobody asked."""
+    lying: Lying | None = None
+    """Where it lies, if it runs; None if nobody asked."""
+    stray: LiesElsewhere | None = None
     differing: errors.PoolDiffers | None = None
     """Of a pool: VMs that have others."""
 
@@ -48,7 +53,7 @@ class Reading:
     @property
     def problems(self) -> list[NumaError]:
         found = stored_problems(self.vm, len(self.native), self.undefined)
-        return [*found, self.differing] if self.differing else found
+        return [*found, *(each for each in (self.stray, self.differing) if each)]
 
 
 def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Reading:
@@ -59,7 +64,21 @@ def read(inventory: Inventory, target: Target, vm: VmConfig | None = None) -> Re
     vcpus = vcpus_of(inventory, running if running.has_settings else vm)
     native, gone = target.native_nodes(session), undefined(inventory, vm)
     rows = queries.vms_of_pool(session, vm.name) if target.kind == POOLS else []
-    return Reading(vm, running, native, gone, vcpus, differing(vm, rows))
+    lies, stray = lying_of(inventory, running), strayed(inventory, [running]).get(running.id)
+    return Reading(vm, running, native, gone, vcpus, lies, stray, differing(vm, rows))
+
+
+def row_problems(inventory: Inventory, rows: Sequence[VmRow]) -> list[list[NumaError]]:
+    """Of each VM in a list."""
+    vms = [row.config for row in rows]
+    stray = strayed(inventory, vms)
+    return [
+        [
+            *stored_problems(vm, gone=undefined(inventory, vm)),
+            *([stray[vm.id]] if vm.id in stray else []),
+        ]
+        for vm in vms
+    ]
 
 
 def stored_problems(

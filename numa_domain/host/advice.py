@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..base.errors import HostError
 from ..base.frozen import Value
 from ..base.units import show_memory
 from .model import HostTopology
@@ -20,16 +21,80 @@ _KSM = "/sys/kernel/mm/ksm"
 _POOLS = "/sys/devices/system/node/node{node}/hugepages/hugepages-{size}kB/nr_hugepages"
 
 
+class NodesInterleaved(HostError):
+    what = "all memory is equally far: binding does nothing here"
+    todo = "switch off node interleaving in the firmware (NPS0), so that each socket is a node"
+
+
+class SocketsJoined(HostError):
+    what = "the sockets' memory is one node, so VMs cannot be bound to a socket"
+    todo = NodesInterleaved.todo
+
+
+class NodesBare(HostError):
+    what = "all memory is far from their CPUs, and no VM can be bound there"
+    todo = "put memory modules at these sockets; if they have some, look at the firmware's log"
+
+
+class KsmAcrossNodes(HostError):
+    what = (
+        "pages of bound VMs are merged with those of other nodes: some of their memory is far,"
+        " and numa-domain verify tells it as drifted"
+    )
+    todo = (
+        "in the engine, cluster, Optimization: share memory pages inside each NUMA node; by"
+        f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo {{run}} >"
+        f" {_KSM}/run"
+    )
+
+
+class ZoneReclaimed(HostError):
+    what = (
+        "a node that is full drops its page cache rather than use another node: VMs that are"
+        " not bound start slowly beside those that are"
+    )
+    todo = "sysctl vm.zone_reclaim_mode=0, and a file in /etc/sysctl.d for the next boot"
+
+
+class PoolsUneven(HostError):
+    what = "a cell with page={page} cannot lie on {nodes:node}"
+    todo = "echo COUNT > {path} at run time; at boot hugepages= spreads them over all nodes"
+
+
+class ColdPagesMoved(HostError):
+    what = (
+        "the kernel moves cold pages to slower nodes, those of bound VMs too where it does not"
+        " look at their binding; numa-domain verify tells"
+    )
+    todo = "echo false > /sys/kernel/mm/numa/demotion_enabled, if bound VMs lose memory to it"
+
+
+class NumadRuns(HostError):
+    what = "it pins threads and moves memory by its own lights, against VDSM and numa-affinity"
+    todo = "systemctl disable --now numad"
+
+
 class Advice(Value):
     """One setting."""
 
     setting: str
     value: str
-    follows: str
-    todo: str = ""
-    """Empty where nothing has to be changed."""
+    good: str = ""
+    """What follows, where nothing has to be changed."""
+    amiss: HostError | None = None
+    """What follows and what to do, where something has."""
     known: bool = True
     """Whether it could be read."""
+
+    @property
+    def follows(self) -> str:
+        """In words."""
+        return self.amiss.message if self.amiss else self.good
+
+    @property
+    def todo(self) -> str:
+        """Empty where nothing has to be changed."""
+        return self.amiss.remedy if self.amiss else ""
 
 
 def advise(host: HostTopology, found: HostSettings) -> tuple[Advice, ...]:
@@ -54,15 +119,12 @@ def _nodes(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     value = f"{len(with_memory)} with memory, {len(with_cpus)} of them with CPUs"
     if found.sockets:
         value += f", {found.sockets} socket{'s' if found.sockets > 1 else ''}"
-    yield Advice("nodes", value, *_shape(len(with_memory), len(with_cpus), found.sockets))
+    good, joined = _shape(len(with_memory), len(with_cpus), found.sockets)
+    yield Advice("nodes", value, good, joined)
     bare = [node.id for node in host.nodes.values() if node.cpus and not node.memory_kib]
     if bare:
-        yield Advice(
-            "nodes without memory",
-            _ids(bare),
-            "all memory is far from their CPUs, and no VM can be bound there",
-            "put memory modules at these sockets; if they have some, look at the firmware's log",
-        )
+        name = "nodes without memory"
+        yield Advice(name, _ids(bare), amiss=NodesBare(name))
     slow = [node.id for node in with_memory if not node.cpus]
     if slow:
         yield Advice(
@@ -73,26 +135,18 @@ def _nodes(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
         )
 
 
-def _shape(with_memory: int, with_cpus: int, sockets: int | None) -> tuple[str, str]:
-    """What follows from the numbers of nodes and sockets, and what to do."""
-    interleaved = (
-        "switch off node interleaving in the firmware (NPS0), so that each socket is a node"
-    )
+def _shape(with_memory: int, with_cpus: int, sockets: int | None) -> tuple[str, HostError | None]:
+    """What follows from the numbers of nodes and sockets, or what is wrong with them."""
     if sockets and with_cpus == 1 < sockets:
-        if with_memory == 1:
-            return "all memory is equally far: binding does nothing here", interleaved
-        return "the sockets' memory is one node, so VMs cannot be bound to a socket", interleaved
+        return "", NodesInterleaved("nodes") if with_memory == 1 else SocketsJoined("nodes")
     if with_memory < 2:
-        return "all memory is equally far: binding does nothing here", ""
+        return NodesInterleaved.what, None
     if sockets and with_cpus > sockets:
         each, rest = divmod(with_cpus, sockets)
         many = f"{each} nodes (SNC, or NPS{each})" if not rest else "several nodes (SNC, NPS)"
-        return (
-            f"a socket is {many}: local access is nearer, and a VM that is larger than a node"
-            " needs cells",
-            "",
-        )
-    return "each is a domain of its own", ""
+        nearer = f"a socket is {many}: local access is nearer, and a VM that is larger than a node"
+        return f"{nearer} needs cells", None
+    return "each is a domain of its own", None
 
 
 def _balancing(found: HostSettings) -> Iterator[Advice]:
@@ -123,15 +177,7 @@ def _ksm(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
         yield Advice("ksm", value, "there is one node: nothing is merged across nodes")
     elif found.merge_across_nodes:
         run = 1 if found.ksm_run == 1 else 0
-        yield Advice(
-            "ksm",
-            value,
-            "pages of bound VMs are merged with those of other nodes: some of their memory is far,"
-            " and numa-domain verify tells it as drifted",
-            "in the engine, cluster, Optimization: share memory pages inside each NUMA node; by"
-            f" hand: echo 2 > {_KSM}/run; echo 0 > {_KSM}/merge_across_nodes; echo {run} >"
-            f" {_KSM}/run",
-        )
+        yield Advice("ksm", value, amiss=KsmAcrossNodes("ksm", run=run))
     elif found.merge_across_nodes is not None:
         yield Advice("ksm", value, "nothing is merged across nodes")
 
@@ -140,13 +186,8 @@ def _zone_reclaim(found: HostSettings) -> Iterator[Advice]:
     if found.zone_reclaim is None:
         return
     if found.zone_reclaim:
-        yield Advice(
-            "zone_reclaim_mode",
-            str(found.zone_reclaim),
-            "a node that is full drops its page cache rather than use another node: VMs that are"
-            " not bound start slowly beside those that are",
-            "sysctl vm.zone_reclaim_mode=0, and a file in /etc/sysctl.d for the next boot",
-        )
+        amiss = ZoneReclaimed("zone_reclaim_mode")
+        yield Advice("zone_reclaim_mode", str(found.zone_reclaim), amiss=amiss)
     else:
         yield Advice("zone_reclaim_mode", "0", "a full node gives way to others; strict does not")
 
@@ -176,14 +217,13 @@ def _pools(host: HostTopology) -> Iterator[Advice]:
         nodes = [node for node in host.nodes.values() if node.cpus and node.memory_kib]
         bare = [node.id for node in nodes if not counts.get(node.id)]
         if bare:
-            yield Advice(
+            amiss = PoolsUneven(
                 name,
-                value,
-                f"a cell with page={show_memory(size).replace(' ', '')[:-2]} cannot lie on"
-                f" node{'s' if bare[1:] else ''} {_ids(bare)}",
-                f"echo COUNT > {_POOLS.format(node=bare[0], size=size)} at run time; at boot"
-                " hugepages= spreads them over all nodes",
+                page=show_memory(size).replace(" ", "")[:-2],
+                nodes=_ids(bare),
+                path=_POOLS.format(node=bare[0], size=size),
             )
+            yield Advice(name, value, amiss=amiss)
         else:
             yield Advice(name, value, "every node with CPUs has some")
 
@@ -194,13 +234,7 @@ def _demotion(host: HostTopology, found: HostSettings) -> Iterator[Advice]:
     if all(node.cpus for node in host.nodes.values() if node.memory_kib):
         yield Advice("demotion_enabled", "true", "there is no slower node to move cold pages to")
         return
-    yield Advice(
-        "demotion_enabled",
-        "true",
-        "the kernel moves cold pages to slower nodes, those of bound VMs too where it does not"
-        " look at their binding; numa-domain verify tells",
-        "echo false > /sys/kernel/mm/numa/demotion_enabled, if bound VMs lose memory to it",
-    )
+    yield Advice("demotion_enabled", "true", amiss=ColdPagesMoved("demotion_enabled"))
 
 
 def _isolated(found: HostSettings) -> Iterator[Advice]:
@@ -216,12 +250,8 @@ def _isolated(found: HostSettings) -> Iterator[Advice]:
 
 def _numad(found: HostSettings) -> Iterator[Advice]:
     if found.numad is not None:
-        yield Advice(
-            "numad",
-            f"runs as process {found.numad}",
-            "it pins threads and moves memory by its own lights, against VDSM and numa-affinity",
-            "systemctl disable --now numad",
-        )
+        value = f"runs as process {found.numad}"
+        yield Advice("numad", value, amiss=NumadRuns("numad"))
 
 
 def _unread(found: HostSettings) -> Iterator[Advice]:

@@ -56,7 +56,12 @@ class HostSettings(Value):
     @classmethod
     def read(cls, root: str | Path = "/") -> HostSettings:
         """Of the host whose /proc and /sys are below a folder. Reading changes nothing."""
-        files = _Files(Path(root))
+        return cls.read_at(Path(root, "sys"), Path(root, "proc"))
+
+    @classmethod
+    def read_at(cls, sys: str | Path, proc: str | Path) -> HostSettings:
+        """The same, of any two folders."""
+        files = _Files(Path(sys), Path(proc))
         return cls(
             numa_balancing=files.number("numa_balancing", "proc/sys/kernel/numa_balancing"),
             zone_reclaim=files.number("zone_reclaim_mode", "proc/sys/vm/zone_reclaim_mode"),
@@ -67,8 +72,8 @@ class HostSettings(Value):
             demotion=files.yes("demotion_enabled", f"{_MM}/numa/demotion_enabled"),
             isolated=files.cpus("isolcpus", f"{_CPU}/isolated"),
             nohz_full=files.cpus("nohz_full", f"{_CPU}/nohz_full"),
-            sockets=len(set(_packages(files.top))) or None,
-            numad=_process(files.top / "proc", "numad"),
+            sockets=len(set(_packages(files.at(_CPU)))) or None,
+            numad=_process(files.proc, "numad"),
             unread=tuple(files.unread),
         )
 
@@ -80,11 +85,16 @@ _YES = {"0": False, "1": True, "false": False, "true": True}
 
 
 class _Files:
-    """Below a folder; what is there and cannot be read is gathered."""
+    """Below two folders; what is there and cannot be read is gathered."""
 
-    def __init__(self, top: Path) -> None:
-        self.top = top
+    def __init__(self, sys: Path, proc: Path) -> None:
+        self.sys, self.proc = sys, proc
         self.unread: list[Unread] = []
+
+    def at(self, path: str) -> Path:
+        """Of a path such as "sys/kernel/mm"."""
+        first, _, rest = path.partition("/")
+        return (self.proc if first == "proc" else self.sys) / rest
 
     def number(self, setting: str, path: str) -> int | None:
         text = self._text(setting, path)
@@ -121,7 +131,7 @@ class _Files:
 
     def _text(self, setting: str, path: str) -> str | None:
         try:
-            return _text(self.top / path)
+            return _text(self.at(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -138,9 +148,9 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="ascii", errors="replace").strip("\0 \t\n")
 
 
-def _packages(top: Path) -> Iterator[str]:
+def _packages(cpus: Path) -> Iterator[str]:
     """The socket of each CPU that says it."""
-    for path in (top / _CPU).glob("cpu[0-9]*/topology/physical_package_id"):
+    for path in cpus.glob("cpu[0-9]*/topology/physical_package_id"):
         try:
             text = _text(path)
         except OSError:  # it goes offline meanwhile

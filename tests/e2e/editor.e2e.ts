@@ -84,31 +84,33 @@ test('the keyboard alone suffices', async () => {
   const editor = await openEditor(page, name)
   await editor.locator('#numa-topology-kind').focus()
   await page.keyboard.press('e') // "equal cells"
-  await editor.locator('[data-card="1"]').focus()
-  await page.keyboard.press('Space')
-  await editor.getByText('Cell 1 picked up').waitFor()
-  await page.keyboard.press('ArrowRight')
-  await page.keyboard.press('ArrowRight')
-  await page.keyboard.press('ArrowLeft')
-  await page.keyboard.press('Space')
-  await editor.getByText('Cell 1 put on node 1.').waitFor()
-  const focused = editor.locator('[data-card="1"]:focus')
-  await focused.waitFor()
-  await page.keyboard.press('Space')
-  await page.keyboard.press('Home')
-  await page.keyboard.press('Shift+Enter')
-  await expect
-    .poll(() => editor.locator('#numa-text-topology').inputValue())
-    .toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G nodes=0-1')
-  await editor.locator('[data-card="1"]').focus()
-  await page.keyboard.press('Delete')
-  await expect
-    .poll(() => editor.locator('#numa-text-topology').inputValue())
-    .toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G')
-  await editor.locator('[data-card="1"]').focus()
-  await page.keyboard.press('Space')
-  await page.keyboard.press('Escape')
-  await editor.getByText('Cell 1 stays where it was.').waitFor()
+  const card = editor.locator('[data-card="1"]')
+  const text = editor.locator('#numa-text-topology')
+  await card.waitFor()
+  await card.focus()
+  // Each key waits for what the one before it has done: the machine may be slow, the order is not.
+  const keys = async (...steps: readonly (readonly [key: string, said: string])[]) => {
+    for (const [key, said] of steps) {
+      await editor.locator('[data-card="1"]:focus').waitFor()
+      await page.keyboard.press(key)
+      await editor.getByText(said).waitFor()
+    }
+  }
+  await keys(
+    ['Space', 'Cell 1 picked up.'],
+    ['ArrowRight', 'Over node 0,'],
+    ['ArrowRight', 'Over node 1,'],
+    ['ArrowRight', 'Over node 2,'],
+    ['ArrowLeft', 'Over node 1,'],
+    ['Space', 'Cell 1 put on node 1.'],
+    ['Space', 'Cell 1 picked up.'],
+    ['Home', 'Over node 0,'],
+    ['Shift+Enter', 'Cell 1 put on node 0-1.'],
+  )
+  await expect.poll(() => text.inputValue()).toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G nodes=0-1')
+  await keys(['Delete', 'Cell 1 taken off its node.'])
+  await expect.poll(() => text.inputValue()).toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G')
+  await keys(['Space', 'Cell 1 picked up.'], ['Escape', 'Cell 1 stays where it was.'])
   expect(await page.locator('.popup-content').count()).toBe(1)
 })
 

@@ -9,8 +9,7 @@ from typing import Any
 from ...documents import settings
 from ...engine_api import listing
 from ...engine_api.search import conditions
-from ...settings.health import undefined
-from ...settings.reading import read
+from ...settings.reading import read, row_problems
 from .. import output, target
 from ..context import CommandContext, connected
 from ..wording import WORDING
@@ -31,9 +30,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rows(context: CommandContext, args: argparse.Namespace) -> list[dict[str, Any]]:
-    found = listing.found(context.session, target.collection(args), conditions(args.search))
+    found = list(listing.found(context.session, target.collection(args), conditions(args.search)))
     inventory = context.inventory
-    rows = [settings.row(row, undefined(inventory, row.config), WORDING) for row in found]
+    rows = [
+        settings.row(row, problems, WORDING)
+        for row, problems in zip(found, row_problems(inventory, found))
+    ]
     return [row for row in rows if row["state"] != "none"]
 
 

@@ -2,7 +2,7 @@
 """`GET /api/v1/vms`: VMs with their NUMA settings, a page at a time.
 
 One call of the engine a page, and for each of its clusters that has VMs with settings the level
-and what is defined there.
+and what is defined there, and what the hosts told of where these lie.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from ...documents import settings
 from ...engine_api import queries
 from ...engine_api.search import conditions
-from ...settings.health import undefined
+from ...settings.reading import row_problems
 from ..context import Context, answer, in_thread
 from ..forms import SEARCH
 from ..openapi import ALWAYS, problems
@@ -51,5 +51,7 @@ def list_vms(
     vms = queries.vm_page(
         context.session, conditions(search), page, size, admin=inventory.who().admin
     )
-    rows = [settings.row(vm, undefined(inventory, vm.config), WORDING) for vm in vms]
+    rows = [
+        settings.row(vm, found, WORDING) for vm, found in zip(vms, row_problems(inventory, vms))
+    ]
     return answer({"page": page, "size": size, "more": len(rows) == size, "vms": rows})

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { pluginApi } from './bridge/pluginApi'
 import { App } from './components/frame/App'
 import './components/frame/app.css'
+import './components/frame/forced.css'
 
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<App api={pluginApi()} />)

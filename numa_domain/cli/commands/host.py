@@ -71,7 +71,10 @@ def _advise(args: Namespace) -> int:
     host = read_sysfs(Path(args.root, "sys"), ())
     found = advise(host, HostSettings.read(args.root))
     if args.json:
-        plain = [{name: getattr(each, name) for name in each._fields} for each in found]
+        names = ("setting", "value", "follows", "todo", "known")
+        plain = [
+            {**{name: getattr(each, name) for name in names}, "code": _code(each)} for each in found
+        ]
         print(as_json({"advice": plain}, indent=2))
     else:
         print("\n".join(map(_advised, found)))
@@ -80,6 +83,10 @@ def _advise(args: Namespace) -> int:
             f"\n{changes or 'nothing'} to change" + (": see the lines with =>" if changes else "")
         )
     return 0
+
+
+def _code(each: Advice) -> str | None:
+    return each.amiss.code if each.amiss else None
 
 
 def _advised(each: Advice) -> str:

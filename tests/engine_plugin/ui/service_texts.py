@@ -15,16 +15,17 @@ from pathlib import Path
 from engine_plugin.engine_api import errors as engine
 from engine_plugin.engine_api import hidden_nodes, hosts
 from engine_plugin.model import promises
-from engine_plugin.settings import conflict, errors, fit
+from engine_plugin.settings import conflict, errors, fit, lying
 from numa_domain.base.errors import NumaError
 from numa_domain.domxml import cputune, memory_backing, numatune
+from numa_domain.host import advice
 from numa_domain.placement import cell_warnings, model, warnings
 from numa_domain.placement.refusal import auto_refusal
 
 OUT = Path(__file__).parents[3] / "engine_plugin" / "ui" / "tests" / "service.en.json"
 MODULES = (
     *(model, auto_refusal, warnings, cell_warnings, fit, promises, hidden_nodes, hosts),
-    *(errors, conflict, engine, numatune, cputune, memory_backing),
+    *(errors, conflict, engine, numatune, cputune, memory_backing, advice, lying),
 )
 NOT_ON_PAGES = {
     "BodyMalformed",

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from numa_domain.base.idset import Nodeset
 from numa_domain.host import hook_list as told_nodes
-from numa_domain.host import told_affinity
+from numa_domain.host import told_affinity, told_settings, told_vms
 from numa_domain.host.margins import estimated_kib
+from numa_domain.host.settings import HostSettings
 from numa_domain.release import DIRECTORY
 from tests.hosts import load_hosts
+from tests.vdsm_hook.domains import engine_domain
 from tests.vdsm_hook.machine import Machine
-from tests.vdsm_hook.vdsm import Answer, Call
+from tests.vdsm_hook.vdsm import VM_ID, Answer, Call
 
 POINT = "after_get_caps"
 CAPABILITIES = {
@@ -31,7 +34,7 @@ CAPABILITIES = {
 def get_capabilities(machine: Machine, text: str | None = None) -> Answer:
     """The hook as VDSM runs it: a file with JSON, no VM and no properties."""
     directory = machine.files / "caps"
-    directory.mkdir()
+    directory.mkdir(exist_ok=True)
     path = directory / "json"
     path.write_text(json.dumps(CAPABILITIES) if text is None else text)
     environ = {"_hook_json": str(path)}
@@ -56,6 +59,10 @@ def test_every_node_is_told_and_all_else_is_as_it_was(tmp_path: Path, name: str)
     }
     assert told.pop("hooks-1") == {}
     assert told_affinity.read(told) == told_affinity.ToldAffinity(False, 0, int(time.time()))
+    settings = told_settings.read(told)
+    assert settings is not None
+    assert settings.settings == HostSettings()
+    assert told_vms.read(told) == {}
     found = told_nodes.read(told)
     assert found is not None
     assert before <= found.at <= time.time()
@@ -80,7 +87,36 @@ def test_what_the_kernel_keeps_and_qemu_needs_is_told_as_this_host_counts(tmp_pa
 
 def test_capabilities_without_hooks_get_some(machine: Machine) -> None:
     answer = get_capabilities(machine, '{"hooks": {}}')
-    assert len(json.loads(answer.after)["hooks"][DIRECTORY]) == len(machine.host.nodes) + 1
+    assert len(json.loads(answer.after)["hooks"][DIRECTORY]) == len(machine.host.nodes) + 2
+
+
+def test_settings_of_the_host_are_told_with_its_pools(machine: Machine) -> None:
+    ksm = machine.sysfs / "kernel" / "mm" / "ksm"
+    ksm.mkdir(parents=True)
+    (ksm / "run").write_text("1\n")
+    (ksm / "merge_across_nodes").write_text("1\n")
+    (machine.proc / "sys" / "vm").mkdir()
+    (machine.proc / "sys" / "vm" / "zone_reclaim_mode").write_text("1\n")
+    told = told_settings.read(names_told(machine))
+    assert told is not None
+    assert told.settings == HostSettings(ksm_run=1, merge_across_nodes=True, zone_reclaim=1)
+    assert told.pools == {2048: {0: 0, 1: 1024}}
+
+
+def test_vm_that_auto_has_placed_is_told_with_its_nodes_while_it_runs(machine: Machine) -> None:
+    assert machine.start(engine_domain(vcpus=4, memory_gib=8), "auto").rc == 0
+    assert told_vms.read(names_told(machine)) == {}  # it has no process yet
+    machine.vm_process(4711, VM_ID, anon="N0=1048576 N1=0")
+    told = told_vms.read(names_told(machine))
+    assert set(told) == {VM_ID}
+    assert told[VM_ID].nodes == Nodeset.of(machine.promises[VM_ID])
+    assert told[VM_ID].touched == {0: 1024}
+
+
+def names_told(machine: Machine) -> list[str]:
+    answer = get_capabilities(machine)
+    assert answer.rc == 0, answer.line
+    return list(json.loads(answer.after)["hooks"][DIRECTORY])
 
 
 @pytest.mark.parametrize(

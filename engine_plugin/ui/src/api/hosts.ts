@@ -30,6 +30,11 @@ export async function readHost(client: Client, id: string, signal: AbortSignal):
   return { ...value, picture }
 }
 
+/** Has the engine look at the host once more: what only the host knows is as old as that. */
+export async function refreshHost(client: Client, id: string): Promise<void> {
+  await client.ask(`/hosts/${encodeURIComponent(id)}/numa/refresh`, { method: 'POST' })
+}
+
 export async function readCluster(
   client: Client,
   id: string,

@@ -11,7 +11,7 @@ import type { Inputs } from '../model/request'
 import type { Client } from './client'
 import { problemOf } from './problems'
 import { bodyOf } from './settings'
-import type { WireFit, WirePlacement, WirePreview, WireSuggested } from './wire'
+import type { WireFit, WirePlacement, WirePreview, WireProblem, WireSuggested } from './wire'
 
 /** A VM before it is saved; what is absent is as in the VM of the id. */
 export interface DraftVm {
@@ -91,6 +91,7 @@ function hostOf(wire: WireFit): HostAnswer {
     status: wire.status,
     hook: wire.hook,
     fits: wire.fits,
+    unasked: !wire.fits && wire.problems.length > 0 && wire.problems.every(notOfHost),
     ...(wire.placement ? { placement: placementOf(wire.placement) } : {}),
     problems: wire.problems.map((each) => problemOf(each)),
     reasons: wire.reasons.map((each) => ({
@@ -105,6 +106,11 @@ function hostOf(wire: WireFit): HostAnswer {
     })),
     warnings: wire.warnings.map((each) => problemOf(each, 'warning')),
   }
+}
+
+/** Not what a host lacks, but why it could not be asked. */
+function notOfHost({ blames }: WireProblem): boolean {
+  return !['request', 'host', 'xml'].includes(blames)
 }
 
 function placementOf(wire: WirePlacement): Placement {

@@ -48,6 +48,21 @@ export interface WireVcpusOnHost {
   readonly at: string | null
 }
 
+/** Where a VM that runs lies, as its host told it; "before": it has told nothing since it began. */
+export interface WireLies {
+  readonly state: 'told' | 'before' | 'unknown'
+  readonly nodes: string | null
+  readonly kib: Readonly<Record<string, number>>
+  readonly at: string | null
+}
+
+/** What follows from a host's own settings, and what to change. */
+export interface WireAdvice {
+  readonly at: string | null
+  readonly settings: readonly { readonly name: string; readonly value: string }[]
+  readonly problems: readonly WireProblem[]
+}
+
 /** A virtual NUMA node of oVirt's own. */
 export interface WireNative {
   readonly index: number
@@ -73,6 +88,7 @@ export interface WireSettings {
     readonly former: string | null
   }
   readonly vcpus: WireVcpus | null
+  readonly lies?: WireLies | null
   readonly native: readonly WireNative[]
   readonly problems: readonly WireProblem[]
   readonly guest: WireGuest
@@ -160,6 +176,8 @@ export interface WireHost {
   readonly nodes: readonly WireNode[]
   /** What the engine does not know of the nodes. */
   readonly warnings: readonly WireProblem[]
+  /** Null where the host's hooks do not tell its settings. */
+  readonly advice: WireAdvice | null
   readonly vms: readonly {
     readonly id: string
     readonly name: string
@@ -167,6 +185,7 @@ export interface WireHost {
     readonly request: WireRequest | null
     readonly nodes: Readonly<Record<string, number>>
     readonly told: boolean
+    readonly lies: WireLies
   }[]
 }
 

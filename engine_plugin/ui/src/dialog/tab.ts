@@ -15,6 +15,8 @@ import { ADVANCED_TARGET, INVALID, PANES, SIDEBAR, SIDEBAR_LINK } from './select
 const LABEL = 'NUMA'
 const LEAST_PX = 220
 const PADDING_PX = 24
+/** Of both paddings of an entry, which are 22. */
+const SQUEEZED_PX = 12
 const WATCHED = ['class', 'style', 'tabindex']
 
 export class DialogTab {
@@ -171,6 +173,22 @@ export class DialogTab {
   private readonly fit = (): void => {
     const height = Math.max(LEAST_PX, (this.scrolling?.clientHeight ?? 0) - PADDING_PX)
     this.frame.style.height = `${height}px`
+    this.squeeze()
+  }
+
+  /** One entry more can be a pixel or two too many for the sidebar, which would scroll for these. */
+  private squeeze(): void {
+    const { link } = this
+    link.style.cssText = ''
+    const box = this.scrolling
+    const over = box ? box.scrollHeight - box.clientHeight : 0
+    if (!this.pane.classList.contains('active') || over <= 0 || over > SQUEEZED_PX) return
+    const { paddingTop = '0', paddingBottom = '0' } =
+      this.root.ownerDocument.defaultView?.getComputedStyle(link) ?? {}
+    const less = (padding: string) => `${Math.max(0, Number.parseFloat(padding) - over / 2)}px`
+    const height = `${link.getBoundingClientRect().height - over}px`
+    const padding = { paddingTop: less(paddingTop), paddingBottom: less(paddingBottom) }
+    Object.assign(link.style, { boxSizing: 'border-box', minHeight: '0', height, ...padding })
   }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is wrong and what to do, in German. */
 import type { ProblemTexts } from './fill'
+import { engineDe } from './engine.de'
 import { serviceDe } from './service.de'
 
 export const problemsDe: ProblemTexts = {
   ...serviceDe,
+  ...engineDe,
   'word.expected.id': ['eine Nummer', ''],
   'word.expected.comma': ['ein Komma', ''],
   'word.expected.comma-after-excluded': ['ein Komma (^ nimmt eine Nummer)', ''],

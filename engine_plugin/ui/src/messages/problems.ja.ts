@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is wrong and what to do, in Japanese. */
 import type { ProblemTexts } from './fill'
+import { engineJa } from './engine.ja'
 import { serviceJa } from './service.ja'
 
 export const problemsJa: ProblemTexts = {
   ...serviceJa,
+  ...engineJa,
   'word.expected.id': ['番号', ''],
   'word.expected.comma': ['コンマ', ''],
   'word.expected.comma-after-excluded': ['コンマ (^ は 1 つの番号のみ)', ''],

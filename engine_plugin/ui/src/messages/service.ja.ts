@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the service says of hosts, VMs and the engine, in Japanese; and the phrases in it. */
+/** What the service says of where a VM fits and lies, in Japanese; and the phrases in it. */
 import type { ProblemTexts } from './fill'
 
 export const serviceJa: ProblemTexts = {
@@ -23,6 +23,10 @@ export const serviceJa: ProblemTexts = {
   'phrase.withCells': ['セル {cells} が {size}', ''],
   'phrase.freed': ['ノード {nodes} で {size} を解放', ''],
   'phrase.auto': ['{text}', ''],
+  LiesElsewhere: [
+    'メモリーのうち {memory} がノード {nodes} にあり、バインド先はノード {asked} です',
+    'VM をシャットダウンして起動し、バインドし直してください。詳細は {host} の numa-domain verify で確認できます',
+  ],
   NodesLackMemory: [
     'メモリのあるノードが残りません',
     'ホストのメモリはノード {nodes} にあります: 一部を残すか、auto と書いてください',
@@ -168,110 +172,6 @@ export const serviceJa: ProblemTexts = {
     'エンジンはヒュージページの総数は知っていますが、ノードごとの数は知りません',
     'ホスト上の numa-domain host で確認できます。起動時にホストが決めます',
   ],
-  NothingAsked: [
-    'ノードもトポロジーも指定されていません',
-    'どちらかを指定するか、設定を削除してください',
-  ],
-  HostedEngine: [
-    '{name} はエンジン自身の VM で、カスタムプロパティーを持てません',
-    'そのままにしてください: 起動できなくなります',
-  ],
-  PolicyHidden: [
-    'このユーザーは {name} の移行モードを設定できません',
-    '管理者に依頼してください: CHANGE_VM_CUSTOM_PROPERTIES 権限が必要です',
-  ],
-  NativeNodes: [
-    '{name} には oVirt 自身の仮想 NUMA ノードが {count} 個あります',
-    '引き継ぐか、oVirt で削除してください (ホスト、NUMA)',
-  ],
-  BothKinds: [
-    '{name} には NUMA 設定と oVirt 自身の仮想 NUMA ノード {count} 個があります',
-    '引き継ぐか、oVirt で削除してください (ホスト、NUMA)',
-  ],
-  NoNativeNodes: [
-    '{name} には引き継ぐ仮想 NUMA ノードがありません',
-    '代わりに NUMA 設定を保存してください',
-  ],
-  VmRuns: [
-    '{name} は {vm_status} です: 仮想 NUMA ノードは停止中にのみ削除できます',
-    '先にシャットダウンしてください',
-  ],
-  Migratable: [
-    '{name} には NUMA 設定がありますが移行可能です ({affinity}): 移行は失敗します',
-    '設定を保存し直すか、oVirt で移行を許可しないにしてください',
-  ],
-  FormerName: [
-    'ノードは 2019 年までの VDSM フックのプロパティー {property} に保存されています',
-    '保存し直すと numa_nodeset に移ります',
-  ],
-  PoolEmpty: [
-    'プール {name} には設定を保持する VM がありません',
-    'テンプレートに設定するか、先に VM を追加してください',
-  ],
-  PropertiesGone: [
-    '{name} の {properties} はレベル {level} で定義されておらず、起動も編集もできません',
-    'エンジンで ovirt-numa setup を実行するか、設定を削除してください',
-  ],
-  PropertiesUndefined: [
-    'レベル {level} では {properties} がカスタムプロパティーとして定義されていません',
-    'エンジンで ovirt-numa setup を実行すると、定義と再起動を行います',
-  ],
-  HooksMissing: [
-    '{name} は {hosts} で NUMA 設定なしで起動する可能性があります: {hook} がありません',
-    'vdsm-hook-numa を入れるか、他のホストだけを許可するか、このまま保存してください',
-  ],
-  HooksOld: [
-    '{name} のホストにレベル {needs} の設定を読めるフックがありません: {hosts} は起動を拒否します',
-    'vdsm-hook-numa を更新するか、このまま保存してください',
-  ],
-  MatchFailed: ['{name} の設定は読み込み後に変更されています', '新しい設定を確認してください'],
-  EngineForbids: [
-    'エンジンがこの操作を許可しません: {action} ({detail})',
-    '管理者に依頼してください',
-  ],
-  EntityUnknown: [
-    'エンジンに {entity} がないか、このユーザーには見えません',
-    '名前と権限を確認してください',
-  ],
-  EngineRefused: [
-    'エンジンが拒否しました: {action} ({detail})',
-    '原因を解消してから再試行してください',
-  ],
-  EngineOccupied: ['エンジンは処理中です: {action} ({detail})', '終わってから再試行してください'],
-  EngineStarting: [
-    'エンジンが応答しません (Web サーバー: {code})',
-    '起動中です。1 分後に再試行し、続く場合は ovirt-engine サービスを確認してください',
-  ],
-  EngineUnreachable: [
-    'エンジンに接続できません: {reason}',
-    '稼働状況と設定されたアドレスや CA を確認してください',
-  ],
-  EngineSlow: [
-    'エンジンが {seconds} 秒以内に応答しませんでした',
-    '再試行し、続く場合は engine.log を確認してください',
-  ],
-  Busy: ['サービスが混み合っています', 'しばらくして再試行してください'],
-  AdoptOthers: [
-    '{name} には oVirt の仮想 NUMA ノード {count} 個とは別の NUMA 設定があります',
-    '設定を残すなら oVirt でノードを削除し、ノードを引き継ぐなら先に設定を削除してください',
-  ],
-  AdoptPartly: [
-    '{name} の設定は保存され、{of} 個中 {done} 個のノードが削除されましたが、次は失敗しました: {reason}',
-    'もう一度引き継いでください: 残りだけが削除されます',
-  ],
-  ChangedMeanwhile: [
-    '{users} が同時に {name} を変更しました: {differences}',
-    '読み直して判断してください',
-  ],
-  EngineOverloaded: ['エンジンへの要求が多すぎます ({code})', 'しばらくして再試行してください'],
-  HostUnasked: [
-    '{name} に問い合わせできませんでした: {reason}',
-    '{again} 秒後に再試行し、続く場合は oVirt でホストを確認してください',
-  ],
-  HostsUnseen: [
-    'エンジンはこのユーザーにクラスター {cluster} のホストを表示しません',
-    'ホストを追加するか、管理者に問い合わせてください',
-  ],
   IoThreadMissing: [
     '固定は I/O スレッド {thread} 用ですが、VM は {threads} です',
     '固定を外すか、スレッドを追加してください',
@@ -284,36 +184,8 @@ export const serviceJa: ProblemTexts = {
     'QEMU はノード {missing} に割り当てできません (最大 {last})',
     'ノード {nodes} から選ぶか、auto と書いてください',
   ],
-  OutcomePending: [
-    '{ago} 秒前に送った {name} の変更はまだ応答がなく、これから実行される可能性があります',
-    'しばらくして再試行してください',
-  ],
-  OutcomeUnknown: [
-    '{name} の設定は保存されたか、これから保存される可能性があります: {reason}',
-    'しばらくして読み直してください',
-  ],
-  PoolDiffers: [
-    'プール {name} には最初の VM と設定の異なる VM が {count} 台あります: {vms}',
-    '揃えるか、プールの変更で上書きしてください',
-  ],
   PreferredLacksMemory: [
     'ノード {missing} はメモリがなく優先できません',
     'ノード {nodes} から選ぶか、strict を使ってください',
-  ],
-  StoredUnread: [
-    '{name} の設定は保存されましたが、読み戻しに失敗しました: {reason}',
-    '読み直してください',
-  ],
-  TimeOver: [
-    '要求の制限時間 {seconds} 秒を超えました',
-    '再試行してください: 既知の情報は再取得されません',
-  ],
-  WriteCrossed: [
-    '設定の書き込み中に {users} が {name} を変更しました: {told}',
-    '現在の内容を確認して判断してください',
-  ],
-  WritesUnseeable: [
-    '同時に他の人が {name} を変更したかは確認できませんでした',
-    '他の人が変更している可能性があれば VM を確認してください',
   ],
 }

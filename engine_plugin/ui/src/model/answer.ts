@@ -43,6 +43,8 @@ export interface HostAnswer {
   /** Whether VMs start there with their settings; null where the engine does not know. */
   readonly hook: boolean | null
   readonly fits: boolean
+  /** Nobody could say: the engine did not answer about it, or hides it from this user. */
+  readonly unasked?: boolean
   readonly placement?: Placement
   readonly problems: readonly Problem[]
   readonly reasons: readonly Reason[]

@@ -30,8 +30,8 @@ export interface Card {
 /** KiB asked of a node, by page size; 0 stands for ordinary pages. */
 export type Asked = Readonly<Record<number, number>>
 
-/** Whose word the picture is: the service's; what the texts say; or, beyond that, a guess. */
-export type Source = 'service' | 'texts' | 'guess'
+/** Whose word the picture is: the service's; what the texts say; beyond that, a guess; the host's. */
+export type Source = 'service' | 'texts' | 'guess' | 'told'
 
 export interface Layout {
   readonly source: Source

@@ -25,6 +25,7 @@ export type Kind =
   | 'unasked'
   | 'failed'
   | 'noHost'
+  | 'unanswered'
   | 'fits'
   | 'fitsSome'
   | 'noHook'
@@ -84,6 +85,8 @@ function ofHosts(hosts: readonly HostAnswer[]): Verdict {
   const bare = names(fitting.filter((host) => host.hook === false))
   const unsure = names(fitting.filter((host) => host.hook === null))
   const fit = fitting.filter((host) => host.hook !== false).length
+  const unasked = hosts.filter((host) => host.unasked)
+  if (!fitting.length && unasked.length) return unanswered(unasked, all)
   if (!fitting.length) return nowhere(hosts)
   if (bare) {
     const facts = { fit, all, hosts: bare }
@@ -98,6 +101,14 @@ function ofHosts(hosts: readonly HostAnswer[]): Verdict {
 }
 
 const names = (hosts: readonly HostAnswer[]) => hosts.map((host) => host.name).join(', ')
+
+/** It may fit where nobody could look. */
+function unanswered(unasked: readonly HostAnswer[], all: number): Verdict {
+  const facts = { unasked: unasked.length, all, hosts: names(unasked) }
+  const [problem] = unasked[0]?.problems ?? []
+  const base = { kind: 'unanswered', tone: 'warning', leads: 'hosts', facts } as const
+  return { ...base, ...(problem ? { problem } : {}) }
+}
 
 /** The host where least is missing, and what is missing most there. */
 function nowhere(hosts: readonly HostAnswer[]): Verdict {

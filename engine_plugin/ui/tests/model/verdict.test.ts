@@ -73,6 +73,15 @@ describe('of hosts', () => {
       problem,
     })
   })
+  test('where nobody could look it is not known, and not that it fits nowhere', () => {
+    const place = { input: 'nodeset' } as const
+    const problem = { code: 'EngineSlow', severity: 'error', place, facts: {} } as const
+    const silent = host('a', { fits: false, unasked: true, problems: [problem] })
+    const full = host('b', { fits: false, reasons: [lacks(0, 1)] })
+    const facts = { unasked: 1, all: 2, hosts: 'a' }
+    expect(of(silent, full)).toMatchObject({ kind: 'unanswered', tone: 'warning', facts, problem })
+    expect(of(silent, host('c'))).toMatchObject({ kind: 'fitsSome' })
+  })
   test('there is none', () => expect(of().tone).toBe('bad'))
 })
 

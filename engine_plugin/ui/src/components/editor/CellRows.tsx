@@ -56,7 +56,11 @@ export function CellRows({ edited, locked, typing, dispatch }: Props): ReactNode
                 {id}
               </th>
               {COLUMNS.map((field) => (
-                <td key={field} className={`numa-col-${field}`}>
+                <td
+                  key={field}
+                  className={`numa-col-${field}`}
+                  data-label={t(`cells.field.${field}`)}
+                >
                   <FieldInput
                     id={fieldId(id, field)}
                     label={t('cells.field.of', { field: t(`cells.field.${field}`), id })}
@@ -75,7 +79,7 @@ export function CellRows({ edited, locked, typing, dispatch }: Props): ReactNode
                   />
                 </td>
               ))}
-              <td>
+              <td className="numa-col-remove">
                 <Button
                   variant="plain"
                   aria-label={t('cells.remove', { id })}

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The distances between cells, as a heat map that can be typed into. */
+/** The distances between cells, set, shown and taken away. */
 import { Button } from '@patternfly/react-core'
 import type { Dispatch } from 'react'
 import { useMessages } from '../../messages/messages'
 import { setDistance, withoutDistances, writesOut } from '../../model/edit'
 import type { Edit } from '../../model/editing'
-import { distanceId } from '../../model/fieldIds'
 import { isWritten } from '../../model/request'
 import { MAX_TEXT } from '../../model/requestText'
-import { heat } from '../frame/heat'
-import { Matrix } from '../frame/Matrix'
-import { DistanceInput } from './DistanceInput'
+import { DistanceMatrix } from './DistanceMatrix'
 import type { Typing } from './DraftInput'
 import type { Edited } from './useEditor'
 
@@ -26,7 +23,7 @@ interface Props {
 
 export function Distances({ edited, locked, typing, dispatch }: Props) {
   const { t } = useMessages()
-  const { inputs, scene, planned, request, state } = edited
+  const { inputs, scene, planned, request } = edited
   if (planned.length < 2) return null
   const set = planned.some((cell) => cell.distances)
   if (!set) {
@@ -52,37 +49,10 @@ export function Distances({ edited, locked, typing, dispatch }: Props) {
       </p>
     )
   }
-  const ids = planned.map((cell) => cell.id)
   return (
     <section className="numa-distances" aria-labelledby="numa-distances-title">
       <h3 id="numa-distances-title">{t('distances.title')}</h3>
-      <div
-        className="numa-heat-box"
-        tabIndex={0}
-        role="group"
-        aria-labelledby="numa-distances-title"
-      >
-        <Matrix
-          ids={ids}
-          entry={(from, to) => {
-            const value = distanceOf(edited, from, to)
-            const id = distanceId(from, to)
-            return (
-              <td key={to} data-heat={heat(value)}>
-                <DistanceInput
-                  id={id}
-                  label={t('distances.of', { from, to })}
-                  value={`${value}`}
-                  draft={state.drafts[id]}
-                  round={state.round}
-                  disabled={locked || from === to}
-                  typing={typing}
-                />
-              </td>
-            )
-          }}
-        />
-      </div>
+      <DistanceMatrix edited={edited} locked={locked} typing={typing} />
       {isWritten(request.cells) && (
         <Button
           variant="link"
@@ -95,9 +65,4 @@ export function Distances({ edited, locked, typing, dispatch }: Props) {
       )}
     </section>
   )
-}
-
-function distanceOf({ planned }: Edited, from: number, to: number): number {
-  const there = planned[from]?.distances?.[to] ?? planned[to]?.distances?.[from]
-  return there ?? (from === to ? 10 : 20)
 }

@@ -17,16 +17,23 @@ import type { Answering } from './useAnswer'
 import { type Edited, useLayout } from './useEditor'
 import './editor.css'
 
+interface OwnNodes {
+  readonly host: string
+  readonly nodes: ReadonlyMap<number, number>
+  /** False where nobody has told what it holds. */
+  readonly known: boolean
+}
+
 interface Props {
   readonly edited: Edited
   readonly answering: Answering
   readonly subject: Subject | undefined
   readonly hosts: readonly Host[]
   /** KiB that the VM holds of each node already, and of which host. */
-  readonly own?: { readonly host: string; readonly nodes: ReadonlyMap<number, number> } | undefined
+  readonly own?: OwnNodes | undefined
   readonly locked?: boolean
   /** Said where there is no host to show. */
-  readonly noHost?: string | undefined
+  readonly noHost: string
   readonly dispatch: Dispatch<Edit>
 }
 
@@ -66,7 +73,7 @@ export function Editor(props: Props) {
             source={layout.source}
             asking={asking}
             refused={ofHost?.fits === false}
-            runs={runsHere}
+            runs={runsHere && own.known}
             dispatch={dispatch}
           />
         )}
@@ -80,7 +87,7 @@ export function Editor(props: Props) {
             dispatch={dispatch}
           />
         ) : (
-          <p>{noHost ?? t('nodes.noHost')}</p>
+          <p>{noHost}</p>
         )}
       </section>
       <Details edited={edited} locked={locked} dispatch={dispatch} onSuggest={onSuggest} />

@@ -42,7 +42,9 @@ export function HostChoice(props: Props) {
             <Spinner size="md" aria-hidden="true" /> {t('picture.asking')}
           </>
         )}
-        {!asking && refused && <Label color="red">{t('picture.refused')}</Label>}
+        {!asking && refused && source !== 'told' && (
+          <Label color="red">{t('picture.refused')}</Label>
+        )}
         {!asking && !refused && source === 'service' && (
           <span className="numa-small">{t('picture.service')}</span>
         )}

@@ -33,7 +33,7 @@ export const NodeBox = memo(function NodeBox(props: Props) {
   const { t, memory } = useMessages()
   const { setNodeRef, isOver } = useDroppable({ id: nodeKey(node.id) })
   const askedKib = asked[0] ?? 0
-  const available = node.availableKib + ownKib
+  const available = Math.min(node.memoryKib, node.availableKib + ownKib)
   const missing = askedKib - available
   const free = { free: memory(available), total: memory(node.memoryKib) }
   return (

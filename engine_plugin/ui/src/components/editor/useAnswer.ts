@@ -41,7 +41,7 @@ export function useAnswer(
   const { value, error, reload } = useAsk(
     key === undefined ? undefined : ['preview', key],
     (signal) => preview(client, subject as Subject, inputs, host, signal),
-    { freshMs: FRESH_MS, wait: lasting !== key },
+    { freshMs: FRESH_MS, wait: lasting !== key, partial: lacksHosts },
   )
   const problems = useMemo(() => refusals(error), [error])
   const asking = key !== undefined && value === undefined && error === undefined
@@ -56,6 +56,8 @@ export function useAnswer(
     [value, asking, error, problems, reload],
   )
 }
+
+const lacksHosts = (answer: Answer) => answer.hosts.some((host) => host.unasked)
 
 function refusals(error: unknown): readonly Problem[] {
   if (!(error instanceof ApiError) || error.kind !== 'refused') return []

@@ -17,7 +17,7 @@ export interface Load<T> {
   readonly reload: () => void
 }
 
-interface How {
+interface How<T> {
   /** Ask again when a page of ours has stored something. */
   readonly follow?: boolean
   readonly freshMs?: number
@@ -25,10 +25,15 @@ interface How {
   readonly wait?: boolean
   /** Ask again every so often, while somebody looks. */
   readonly everyMs?: number
+  /** Whether what has come lacks something that may come a moment later: then it is asked again. */
+  readonly partial?: (value: T) => boolean
 }
 
 const TRIES = 2
 const FIRST_PAUSE_MS = 300
+const AGAIN_MS = 5_000
+/** Of a service that is down; somebody may be starting it. */
+const DOWN_MS = 15_000
 
 export function queryClient(): QueryClient {
   return new QueryClient({
@@ -52,14 +57,17 @@ function unreachable(error: unknown): boolean {
 export function useAsk<T>(
   key: readonly unknown[] | undefined,
   ask: (signal: AbortSignal) => Promise<T>,
-  { follow = false, freshMs = 0, everyMs, wait = false }: How = {},
+  { follow = false, freshMs = 0, everyMs, wait = false, partial }: How<T> = {},
 ): Load<T> {
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: key ?? ['nothing'],
     queryFn: ({ signal }) => ask(signal),
     enabled: key !== undefined && !wait,
     staleTime: freshMs,
-    ...(everyMs ? { refetchInterval: everyMs } : {}),
+    refetchInterval: ({ state }) => {
+      if (unreachable(state.error)) return DOWN_MS
+      return state.data !== undefined && partial?.(state.data) ? AGAIN_MS : (everyMs ?? false)
+    },
   })
   const reload = useCallback(() => void refetch(), [refetch])
   useEffect(() => (follow ? onStored(reload) : undefined), [follow, reload])

@@ -41,7 +41,8 @@ export function NodeTile({ node, vms }: Props) {
         {vms.length === 0 && <p className="numa-small">{t('host.vms.none')}</p>}
         {vms.slice(0, SHOWN).map((vm) => (
           <Label key={vm.id} color="blue" isCompact title={vm.request?.nodeset ?? ''}>
-            <PlaceLink what="vms" name={vm.name} /> · {memory(vm.nodes[`${node.id}`] ?? 0)}
+            <PlaceLink what="vms" name={vm.name} />
+            {amountOn(vm, node.id) > 0 && <> · {memory(amountOn(vm, node.id))}</>}
           </Label>
         ))}
         {vms.length > SHOWN && (
@@ -50,4 +51,9 @@ export function NodeTile({ node, vms }: Props) {
       </div>
     </section>
   )
+}
+
+/** KiB: promised, or what the host has counted of a VM whose nodes it chose. */
+function amountOn(vm: HostNuma['vms'][number], node: number): number {
+  return (vm.told ? vm.nodes : vm.lies.kib)[`${node}`] ?? 0
 }

@@ -20,6 +20,7 @@ import { DialogNotices } from './DialogNotices'
 import { useClusterNamed } from './useCluster'
 import { useDialogState } from './useDialogState'
 import { useMayChange } from './useMayChange'
+import { useNoHost } from './useNoHost'
 import { useDialogScene, useDialogSubject } from './useDialogVm'
 import { useOwn } from './useOwn'
 import { useWriting } from './useWriting'
@@ -67,8 +68,7 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
   })
   const undefinedHere = dialog.ready && !(dialog.defined.nodeset || dialog.defined.topology)
   const locked = dialog.locked || undefinedHere || mayChange === 'no'
-  const only = dialog.hosts.join(', ')
-  const noHost = only ? t('nodes.noHost.of', { hosts: only }) : undefined
+  const noHost = useNoHost(cluster.value, cluster.loading, dialog.hosts)
   return (
     <div className="numa-page numa-page-tab">
       <div className="numa-scroll">
@@ -89,7 +89,7 @@ function InDialog({ bridge }: { bridge: DialogBridge }) {
           hosts={hosts}
           own={own}
           locked={locked}
-          noHost={cluster.loading ? t('nodes.loading') : noHost}
+          noHost={noHost}
           dispatch={dispatch}
         />
         {subject && (

@@ -4,15 +4,18 @@ import { Alert, Button, Title } from '@patternfly/react-core'
 import { type HostNuma, readHost } from '../../api/hosts'
 import { problemOf } from '../../api/problems'
 import { useMessages } from '../../messages/messages'
+import { liesOf } from '../../model/lies'
 import { useApis } from '../frame/apiContext'
 import { Failure } from '../frame/Failure'
 import { Legend } from '../frame/Legend'
 import { Loading } from '../frame/Loading'
 import { useAsk } from '../frame/useAsk'
 import { HeatMap } from '../maps/HeatMap'
+import { HostAdvice } from '../maps/HostAdvice'
 import { HookLabel } from '../maps/HookLabel'
 import { NodeTile } from '../maps/NodeTile'
 import { VcpusLabel } from '../maps/VcpusLabel'
+import { AskAgain } from './AskAgain'
 
 export default function HostPage({ id }: { id: string }) {
   const { client } = useApis()
@@ -49,6 +52,7 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
         <Button variant="link" onClick={reload}>
           {t('app.reload')}
         </Button>
+        <AskAgain host={host.id} name={host.name} />
       </div>
       {host.warnings.map((each) => {
         const { what, todo } = messages.problem(problemOf(each))
@@ -72,13 +76,20 @@ function HostMap({ host, reload }: { host: HostNuma; reload: () => void }) {
             <NodeTile
               key={node.id}
               node={node}
-              vms={host.vms.filter((vm) => `${node.id}` in vm.nodes)}
+              vms={host.vms.filter((vm) => liesOn(vm, node.id))}
             />
           ))}
         </section>
         <HeatMap host={host.picture} />
       </div>
       <Legend parts={['used', 'promised', 'free']} />
+      <HostAdvice host={host} />
     </>
   )
+}
+
+/** By what it was promised; where the host chose its nodes, by what the host told of it. */
+function liesOn(vm: HostNuma['vms'][number], node: number): boolean {
+  if (vm.told) return `${node}` in vm.nodes
+  return liesOf(vm.lies)?.nodes.has(node) ?? false
 }

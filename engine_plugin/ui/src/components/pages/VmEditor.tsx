@@ -19,6 +19,7 @@ import { SettingsNotices } from './SettingsNotices'
 import { useCluster } from './useCluster'
 import { useOwn } from './useOwn'
 import { useMayChange } from './useMayChange'
+import { useNoHost } from './useNoHost'
 import { refusalOf, useSaving } from './useSaving'
 
 interface Props {
@@ -45,6 +46,7 @@ export function VmEditor({ latest, reload }: Props) {
   })
   const cluster = useCluster(settings.clusterId ?? undefined)
   const own = useOwn(settings)
+  const noHost = useNoHost(cluster.value, cluster.loading)
   const hosts = dedicated(cluster.value?.pictures ?? [], settings.wire.migration.hosts)
   const host = hostToShow(hosts, state.hostId)
   const scene = useMemo<Scene>(
@@ -86,7 +88,7 @@ export function VmEditor({ latest, reload }: Props) {
             hosts={hosts}
             own={own}
             locked={locked}
-            noHost={cluster.loading ? t('nodes.loading') : undefined}
+            noHost={noHost}
             dispatch={dispatch}
           />
           <Preview subject={subject} inputs={inputs} errors={errors} answering={answering} />

@@ -6,6 +6,7 @@ import type { Settings } from '../../api/settings'
 import { useMessages } from '../../messages/messages'
 import type { Scene } from '../../model/edit'
 import { start } from '../../model/editing'
+import { layOutTold, liesOf, ownOf } from '../../model/lies'
 import { asks } from '../../model/request'
 import { dedicated, hostToShow } from '../../model/vm'
 import { verdictOf } from '../../model/verdict'
@@ -17,6 +18,7 @@ import { useEditing } from '../editor/useEditing'
 import { Preview } from '../preview/Preview'
 import { lead } from '../verdict/lead'
 import { Verdict } from '../verdict/Verdict'
+import { Lying } from './Lying'
 import { useCluster } from './useCluster'
 import type { Own } from './useOwn'
 import '../editor/editor.css'
@@ -34,9 +36,14 @@ export function VmPicture({ settings, own }: { settings: Settings; own: Own | un
   const edited = useEdited(state, scene)
   const answering = useAnswer(subject, inputs, edited.errors > 0)
   const { answer, asking, error } = answering
-  const layout = useLayout(edited, answer, error !== undefined)
+  const would = useLayout(edited, answer, error !== undefined)
   if (!asks(inputs)) return null
+  const ofHost = answer?.hosts.find((each) => each.id === host?.id)
   const runs = own !== undefined && own.host === host?.id
+  const { lies } = settings.wire
+  const told = runs && !own.told && lies ? liesOf(lies) : undefined
+  const layout = told ? layOutTold({ ...edited, vm, host, answer: ofHost }, told) : would
+  const lying = runs && (own.told || told !== undefined)
   const verdict = verdictOf({
     asks: true,
     byHand: false,
@@ -52,23 +59,23 @@ export function VmPicture({ settings, own }: { settings: Settings; own: Own | un
       {host && (
         <section className="numa-editor" aria-labelledby="numa-nodes-title">
           <Title headingLevel="h2" size="lg" id="numa-nodes-title">
-            {t(runs ? 'vm.lies' : 'vm.wouldLie')}
+            {t(lying ? 'vm.lies' : 'vm.wouldLie')}
           </Title>
           <HostChoice
             host={host}
             hosts={hosts}
             source={layout.source}
             asking={asking}
-            refused={answer?.hosts.find((each) => each.id === host.id)?.fits === false}
-            runs={runs}
+            refused={ofHost?.fits === false}
+            runs={lying}
             dispatch={dispatch}
           />
-          {runs && !own.told && <p className="numa-small">{t('vm.untold')}</p>}
+          {runs && lies && <Lying lies={lies} own={own} />}
           <Picture
             edited={edited}
             layout={layout}
             host={host}
-            own={runs ? own.nodes : undefined}
+            own={told ? ownOf(layout) : runs ? own.nodes : undefined}
             locked
             dispatch={dispatch}
           />

@@ -4,12 +4,17 @@ import { type ClusterNuma, clusterId, readCluster } from '../../api/hosts'
 import { useApis } from '../frame/apiContext'
 import { type Load, useAsk } from '../frame/useAsk'
 
-const FRESH_MS = 5_000
+const HOW = { freshMs: 5_000, partial: lacksHosts }
+
+/** Hosts of which nothing came: the engine was asked, and has not answered about them. */
+function lacksHosts({ capacity }: ClusterNuma): boolean {
+  return capacity.some(({ problem }) => problem?.blames === 'engine')
+}
 
 export function useCluster(id: string | undefined): Load<ClusterNuma> {
   const { client } = useApis()
   const key = id ? ['cluster', id] : undefined
-  return useAsk(key, (signal) => readCluster(client, id ?? '', signal), { freshMs: FRESH_MS })
+  return useAsk(key, (signal) => readCluster(client, id ?? '', signal), HOW)
 }
 
 export function useClusterNamed(name: string): Load<ClusterNuma> {
@@ -17,6 +22,6 @@ export function useClusterNamed(name: string): Load<ClusterNuma> {
   return useAsk(
     name ? ['cluster named', name] : undefined,
     async (signal) => readCluster(client, await clusterId(client, name, signal), signal),
-    { freshMs: FRESH_MS },
+    HOW,
   )
 }

@@ -2,7 +2,8 @@
 /**
  * What a VM that runs holds of its host's nodes, as far as the engine knows it.
  *
- * Decides nothing: the service tells it of every VM that is bound to nodes.
+ * Decides nothing: the service tells it of every VM that is bound to nodes; where the host chose
+ * them, it is what the host told last.
  */
 import { useMemo } from 'react'
 import { readHost } from '../../api/hosts'
@@ -14,8 +15,10 @@ export interface Own {
   readonly host: string
   readonly hostName: string
   readonly nodes: ReadonlyMap<number, number>
-  /** False where the host chose the nodes, and only the host knows them. */
+  /** False where the host chose the nodes. */
   readonly told: boolean
+  /** Whether anything is known of what it holds. */
+  readonly known: boolean
 }
 
 export function useOwn(settings: Settings | undefined): Own | undefined {
@@ -27,7 +30,10 @@ export function useOwn(settings: Settings | undefined): Own | undefined {
   return useMemo(() => {
     const vm = value?.vms.find((each) => each.id === settings?.id)
     if (!value) return undefined
-    const nodes = new Map(Object.entries(vm?.nodes ?? {}).map(([id, kib]) => [Number(id), kib]))
-    return { host: value.id, hostName: value.name, nodes, told: vm?.told ?? true }
+    const told = vm?.told ?? true
+    const kib = (told ? vm?.nodes : vm?.lies.kib) ?? {}
+    const nodes = new Map(Object.entries(kib).map(([id, amount]) => [Number(id), amount]))
+    const known = told || nodes.size > 0
+    return { host: value.id, hostName: value.name, nodes, told, known }
   }, [value, settings?.id])
 }

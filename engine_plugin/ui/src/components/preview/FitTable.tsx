@@ -58,11 +58,13 @@ export function FitTable({ hosts, chosen, onHost }: Props) {
 /** What fits and would start without its settings is nothing green. */
 function Fits({ host }: { host: HostAnswer }) {
   const { t } = useMessages()
-  const state = !host.fits
-    ? (['red', 'preview.fitsNot'] as const)
-    : host.hook === false
-      ? (['orange', 'preview.fitsBare'] as const)
-      : (['green', 'preview.fits'] as const)
+  const state = host.unasked
+    ? (['orange', 'preview.unasked'] as const)
+    : !host.fits
+      ? (['red', 'preview.fitsNot'] as const)
+      : host.hook === false
+        ? (['orange', 'preview.fitsBare'] as const)
+        : (['green', 'preview.fits'] as const)
   return (
     <Label color={state[0]} isCompact>
       {t(state[1])}

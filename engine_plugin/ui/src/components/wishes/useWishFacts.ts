@@ -71,7 +71,8 @@ function oneHere(answer: Answer, suits: boolean, vm: Vm, { t, memory }: Messages
   const fit = answer.hosts.filter((host) => host.fits).length
   const facts = { memory: memory(vm.memoryKib), count: vm.vcpus, fit, all }
   if (suits) return t('wish.one.suits', facts)
-  return fit ? t('wish.one.fits', facts) : t('wish.one.nowhere', facts)
+  if (fit) return t('wish.one.fits', facts)
+  return t(answer.hosts.some((host) => host.unasked) ? 'wish.unknown' : 'wish.one.nowhere', facts)
 }
 
 function likeHere(
@@ -83,7 +84,9 @@ function likeHere(
   const placed = answer.hosts.find((each) => each.id === host?.id && each.placement)
   const any = placed ?? answer.hosts.find((each) => each.placement)
   const count = suggested ?? any?.placement?.cells.length
-  if (!count) return t('wish.like.nowhere')
+  if (!count) {
+    return t(answer.hosts.some((each) => each.unasked) ? 'wish.unknown' : 'wish.like.nowhere')
+  }
   const free = Math.max(0, ...(host?.nodes.map((node) => node.availableKib) ?? []))
   const cpus = Math.max(0, ...(host?.nodes.map((node) => node.cpus.size) ?? []))
   const facts = { count, memory: memory(vm.memoryKib), free: memory(free), vcpus: vm.vcpus, cpus }

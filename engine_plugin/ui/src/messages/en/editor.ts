@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The editor: wishes, the picture, and the details with cells, distances and texts. */
+export const editor = {
+  'nodes.title': 'Host nodes',
+  'nodes.mode': 'Memory mode',
+  'nodes.mode.strict': 'strict: only from these nodes',
+  'nodes.mode.preferred': 'preferred: from these nodes first',
+  'nodes.mode.interleave': 'interleave: evenly over them',
+  'nodes.mode.restrictive': 'restrictive: strict, by cgroup alone',
+  'nodes.target': 'Memory comes from',
+  'nodes.target.none': 'no request',
+  'nodes.target.nodes': 'the nodes chosen in the picture',
+  'nodes.target.auto': 'nodes that the host chooses at start',
+  'nodes.target.all': 'all nodes with memory',
+  'nodes.target.except': 'all nodes but some',
+  'nodes.count': 'How many nodes',
+  'nodes.count.any': 'as few as possible',
+  'nodes.host': 'Host in the picture',
+  'nodes.noHost':
+    'No host of the cluster can be shown. The two texts under Details work all the same.',
+  'nodes.noHost.why':
+    'No host can be shown now. {why}. The two texts under Details work all the same.',
+  'nodes.noHost.of':
+    'The VM is dedicated to {hosts}, whose nodes are not known now. The two texts under Details work all the same.',
+  'nodes.loading': 'The hosts are being loaded …',
+
+  'card.vm': 'Whole VM',
+  'card.cell': 'Cell {id}',
+  'card.size': '{cpus} vCPU · {memory}',
+  'card.memoryOnly': '{memory}, no vCPU',
+  'card.anywhere': 'Not on a node of their own',
+  'card.on': 'nodes {nodes}',
+  'card.help':
+    'Drag a card onto a node, or press Space on it, choose a node with the arrow keys and press Space again. Shift adds the node, Delete takes the card off its node, Escape cancels.',
+  'card.move': '{place}. Space to move.',
+  'card.place.node': 'on node {nodes}',
+  'card.place.vm': 'wherever the VM may lie',
+  'card.place.chosen': 'on node {nodes}, chosen by the host',
+
+  'say.picked': '{name} picked up.',
+  'say.over': 'Over node {node}, {free} free.',
+  'say.dropped': '{name} put on node {nodes}.',
+  'say.unbound': '{name} taken off its node.',
+  'say.cancelled': '{name} stays where it was.',
+
+  'cells.title': 'Virtual NUMA cells',
+  'cells.kind': 'Guest topology',
+  'cells.kind.none': 'one, as without NUMA',
+  'cells.kind.count': 'equal cells',
+  'cells.kind.host': 'like the host',
+  'cells.kind.cells': 'cell by cell',
+  'cells.count': 'Number of cells',
+  'cells.add': 'Add cell',
+  'cells.split': 'Split evenly',
+  'cells.likeHost': 'Like the host',
+  'cells.remove': 'Remove cell {id}',
+  'cells.empty': 'The guest sees no NUMA cells of its own.',
+  'cells.field.cell': 'Cell',
+  'cells.field.cpus': 'vCPUs',
+  'cells.field.mem': 'Memory',
+  'cells.field.nodes': 'Host nodes',
+  'cells.field.mode': 'Mode',
+  'cells.field.page': 'Page size',
+  'cells.field.dist': 'Distances',
+  'cells.field.access': 'Access',
+  'cells.field.of': '{field} of cell {id}',
+  'cells.placeholder.cpus': 'none',
+  'cells.placeholder.nodes': 'of the VM',
+  'cells.asVm': 'of the VM',
+  'cells.page.4K': '4K, ordinary',
+  'cells.suggest': 'Suggest',
+
+  'access.shared': 'shared',
+  'access.private': 'private',
+
+  'sums.vcpus': '{given} of {all} vCPUs given',
+  'sums.memory': '{given} of {all} given',
+  'sums.label': 'Sums of all cells',
+
+  'distances.title': 'Distances between cells',
+  'distances.of': 'Distance from cell {from} to cell {to}',
+  'distances.show': 'Set distances',
+  'distances.clear': 'Remove distances',
+  'distances.class': 'Distance',
+  'distances.within': 'Within',
+  'distances.pairs': 'Pairs',
+  'distances.all': 'all',
+  'distances.each': 'Show each distance',
+  'distances.host': 'Distances between nodes',
+  'distances.node': 'Distance from node {from} to node {to}: {value}',
+  'distances.tooLong':
+    'With so many cells they would be longer than the engine can keep; a topology “host” has those of the host.',
+
+  'text.title': 'The same as text',
+  'text.nodeset': 'numa_nodeset',
+  'text.topology': 'numa_topology',
+  'text.nodeset.help': 'such as 0-1, preferred:2, auto, auto:2, all, ^3',
+  'text.topology.help': 'such as 2, host, cpus=0-3 mem=8G nodes=0 / cpus=4-7 mem=8G nodes=1',
+
+  'wish.title': 'What do you want?',
+  'wish.recommended': 'Recommended',
+  'wish.one': 'One node, wherever it fits',
+  'wish.one.what':
+    'Memory and CPUs of a single node of the host (a node is a part of it with memory of its own): nothing is far away.',
+  'wish.one.suits':
+    'Its {memory} and {count, plural, one {# vCPU} other {# vCPUs}} fit one node: all memory is local.',
+  'wish.one.fits': 'Fits on {fit} of {all} hosts.',
+  'wish.one.nowhere': 'No node has room for its {memory} now.',
+  'wish.unknown': 'Not known now: hosts could not be asked.',
+  'wish.like': 'Split like the host',
+  'wish.like.what': 'As few nodes as hold it; the guest sees a cell (a node of its own) for each.',
+  'wish.like.one': 'Here: 1 cell, since one node holds it.',
+  'wish.like.memory':
+    'Here: {count} cells, since its {memory} fit no single node (the most that is free is {free}).',
+  'wish.like.cpus': 'Here: {count} cells, since a node has {cpus} CPUs and the VM {vcpus} vCPUs.',
+  'wish.like.several': 'Here: {count} cells.',
+  'wish.like.nowhere': 'No host has room for it now.',
+  'wish.hand': 'By hand',
+  'wish.hand.what':
+    'Choose nodes in the picture, or write cells, distances and pages under Details.',
+  'wish.none': 'No NUMA settings',
+  'wish.none.what': 'The host puts memory and vCPUs wherever it likes, and the VM can migrate.',
+
+  undo: 'Undo',
+  'undo.writtenOut':
+    'The cells are written out one by one now, with fixed sizes. Undo takes that back.',
+
+  redo: 'Redo',
+
+  details: 'Details',
+  'details.words':
+    'A node is a part of the host with memory and CPUs of its own. A cell is a node as the guest sees it. Bound means that memory may come from these nodes alone; promised is memory that other VMs were bound to and have not used yet.',
+  'details.memory': 'Where its memory comes from',
+
+  'picture.asking': 'Asking the service where it would lie …',
+  'picture.service': 'As the service would place it now.',
+  'picture.guess': 'A guess: the service cannot be asked.',
+  'picture.refused': 'It does not fit on this host now',
+  'picture.runs': 'It runs here; what it holds already is drawn as its own.',
+} as const

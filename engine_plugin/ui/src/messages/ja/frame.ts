@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Japanese. */
+import type { frame as en } from '../en/frame'
+import type { Translated } from '../en'
+
+export const frame: Translated<typeof en> = {
+  'app.loading': '読み込み中',
+  'app.retry': '再試行',
+  'app.select': '{what}が選択されていません。一覧から 1 つ開くと NUMA の設定が表示されます。',
+  'app.what.vm': '仮想マシン',
+  'app.what.host': 'ホスト',
+  'app.what.cluster': 'クラスター',
+  'app.named.none': '「{name}」という名前の{what}は表示できません。一覧から開いてください。',
+  'app.named.many':
+    '「{name}」という名前の{what}が {count} つあります。一覧から目的のものを開いてください。',
+  'app.save': '保存',
+  'app.cancel': 'キャンセル',
+  'app.reload': '再読み込み',
+  'app.close': '閉じる',
+  'app.back': 'いいえ、戻る',
+
+  'error.title': '読み込めませんでした',
+  'error.offline':
+    'NUMA サービスが応答しません。engine マシンで ovirt-numa を起動するよう管理者に依頼してください。',
+  'error.timeout': 'NUMA サービスが {seconds} 秒以内に応答しませんでした。',
+  'error.forbidden': 'この操作は許可されていません: {detail}',
+  'error.unauthorized': 'セッションが終了しました。ポータルにもう一度ログインしてください。',
+  'error.notFound': 'すでに存在しません: {detail}',
+  'error.other': 'サービスからの応答: {detail}',
+
+  'node.name': 'ノード {id}',
+  'node.cpus': 'CPU {cpus}',
+  'node.noCpus': 'CPU なし',
+  'node.told': 'ホストの報告（{time}）',
+  'node.free': '{total} 中 {free} 空き',
+  'node.free.short': '空き {free}',
+  'node.noMemory': 'メモリーなし',
+  'node.pages': '{size} ページ {total} 中 {free} 空き',
+  'node.take': 'ノード {id} をこの VM に使う',
+  'node.bar': 'ノード {id}: 使用 {used}、予約 {promised}、この VM {asked}、残り {left} / {total}',
+  'node.over': '空きより {over} 多い',
+
+  'legend.used': '使用中',
+  'legend.promised': '予約済み',
+  'legend.asked': 'この VM',
+  'legend.free': '空き',
+  'legend.over': '超過',
+
+  'problems.title': '問題',
+  'problems.error': 'エラー',
+  'problems.warning': '警告',
+  'problems.cell': 'セル {id}',
+
+  'preview.title': '結果の予測',
+  'preview.diff': 'ドメイン XML',
+  'preview.diff.none': 'ドメイン XML は変わりません。',
+  'preview.diff.label': '{host} でのドメイン XML の差分',
+  'preview.checking': 'ホストを確認中',
+  'preview.fits': '収まる',
+  'preview.unasked': '不明',
+  'preview.fitsNot': '収まらない',
+  'preview.noHook': 'この VM のホストでフックがないか、古すぎます',
+  'preview.host': 'ホスト',
+  'preview.answer': '結果',
+  'preview.reason': '理由',
+  'preview.placement': '配置',
+  'preview.none': '稼働中のホストがクラスターにありません。',
+  'preview.errors': 'エラーがなくなるとホストに問い合わせます。',
+  'preview.cellOn': 'セル {cell} は {nodes}',
+  'preview.vmOn': '{nodes} 上',
+  'preview.fitsBare': '収まるがフックなし',
+  'preview.nothing': 'ホストへの要求はありません。',
+  'preview.pins': 'vCPU の固定 {count} 件',
+
+  'verdict.none': 'NUMA 設定なし: ホストが VM を自由に配置します。',
+  'verdict.choose': '図でノードを選ぶか、「詳細」に記述してください。',
+  'verdict.refused': '保存されていません: {why}',
+  'verdict.halfTyped': '入力途中の項目が {count} 個あります: {what}',
+  'verdict.problems': 'エラー {count} 件: {what}',
+  'verdict.asking': 'ホストを確認中…',
+  'verdict.unasked': '未確認: 収まるかどうかはまだ分かりません。',
+  'verdict.failed': '未確認: サービスに問い合わせできません。図は推測です。',
+  'verdict.unanswered':
+    '不明: {all} ホスト中 {unasked} ホストに問い合わせできませんでした（{what}）',
+  'verdict.noHost': '起動できるホストがありません。',
+  'verdict.fits': '起動できる {all} 台のホストすべてに収まります',
+  'verdict.fitsSome': '{all} 台中 {fit} 台のホストに収まります',
+  'verdict.noHook':
+    '{all} 台中 {fit} 台のホストに収まります。{hosts} ではフックがないため NUMA なしで起動します',
+  'verdict.hookUnknown':
+    '{all} 台中 {fit} 台のホストに収まりますが、{hosts} のフックの有無は不明です',
+  'verdict.lacks': 'どこにも収まりません: 最良のホスト {host} のノード {node} で {missing} 不足',
+  'verdict.nowhere': 'どこにも収まりません: {what} ({host})',
+
+  'reason.free': 'ノード {node}: 空き {free}',
+  'reason.kept': ' (うち {kept} はカーネル用)',
+  'reason.promised': ' (うち {promised} は予約済み)',
+  'reason.pages': ' ({page} ページ)',
+  'reason.notAsked': '、対象外',
+  'reason.needed': '、必要 {needed}',
+  'reason.missing': '、不足 {missing}',
+  'reason.enough': '、十分',
+}
