@@ -192,6 +192,28 @@ def fewer(nodes: int, seconds: float, seeds: int) -> None:
         print(f"{name:14}{row}", flush=True)
 
 
+def crowded(nodes: int, cells: int, nodeset: str) -> Case:
+    """A little more than there is, or than lies in even shares."""
+    rooms = [16 + i % 5 for i in range(nodes)]
+    made = case(rooms, [sum(rooms) // cells + 1] * cells, scattered(1))
+    target = NumaRequest.parse(nodeset=nodeset)
+    wanted = made.request.cells if cells > 1 else None
+    return made._replace(request=target.replace(cells=wanted))
+
+
+def refused(seconds: float) -> list[str]:
+    """Refusals with their words, of requests that are hard to decide."""
+    over = []
+    print(f"\nrefused\n{'ms':14}{'nodes':>6}{'cells':>6}")
+    for nodes, most in TARGETS.items():
+        for cells in (1, 2, nodes // 2, nodes):
+            for nodeset in ("auto", f"auto:{nodes // 2}", "interleave:auto"):
+                took = milliseconds(crowded(nodes, cells, nodeset), seconds)
+                over += [f"{nodeset} {nodes}x{cells}"] if took > most else []
+                print(f"{nodeset:14}{nodes:6}{cells:6}{took:10.2f}", flush=True)
+    return over
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=0.1, help="for each figure")
@@ -200,6 +222,7 @@ def main() -> int:
     over = square(options.seconds)
     fewer(16, options.seconds / 5, options.seeds)
     fewer(64, options.seconds / 5, options.seeds)
+    over += refused(options.seconds)
     print(f"\nover the target: {', '.join(over)}" if over else "\nevery target is reached")
     return 1 if over else 0
 

@@ -18,17 +18,14 @@ one; it holds its lock on a VM for as long before an update counts as a real one
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -36,49 +33,21 @@ import httpx
 import ovirtsdk4 as sdk
 from ovirtsdk4 import types
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.load.client import free_port, started
+
 OURS = 8
 PROCESSES = 2
 TRIES = 40
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
-@contextmanager
-def started(words: Sequence[str], port: int, **environment: str) -> Iterator[str]:
-    """A process of ours, once it listens; its address."""
-    process = subprocess.Popen(
-        [sys.executable, *words],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(f"{' '.join(words)} does not start") from None
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def engine(port: int, folder: Path, update_seconds: float) -> None:
     """The embedded engine, in a process of its own."""
     from engine_plugin.demo.app import create_app
-    from engine_plugin.demo.main import listen, serve
+    from engine_plugin.demo.main import serve
     from engine_plugin.demo.settings import Settings
+    from engine_plugin.listener import listen
 
     settings = Settings(data=folder, fresh=True, boot="none", update_seconds=update_seconds)
     serve(create_app(settings), listen("127.0.0.1", port))
@@ -203,8 +172,9 @@ def main() -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         port = free_port()
-        words = [__file__, "--engine", str(port), folder, "--update-seconds"]
-        url = stack.enter_context(started([*words, str(args.update_seconds)], port))
+        words = ["benchmarks.race", "--engine", str(port), folder, "--update-seconds"]
+        stack.enter_context(started([*words, str(args.update_seconds)], port))
+        url = f"http://127.0.0.1:{port}"
         services = []
         for _ in range(PROCESSES):
             own = free_port()
@@ -214,8 +184,8 @@ def main() -> int:
                 "OVIRT_NUMA_PORT": str(own),
                 "OVIRT_NUMA_LOCK_DIR": f"{folder}/locks",
             }
-            serve = ["-m", "engine_plugin.cli", "serve"]
-            services.append(stack.enter_context(started(serve, own, **environment)))
+            stack.enter_context(started(["engine_plugin.cli", "serve"], own, **environment))
+            services.append(f"http://127.0.0.1:{own}")
         race = Race(Foreign(url), services, args.seed)
         begun = time.monotonic()
         for number in range(args.rounds):

@@ -5,6 +5,7 @@
     fit over 500 hosts, nothing known    to  a bare client fetching the same documents
     fit over 500 hosts, hosts known      in milliseconds
     one host, a cluster, a PUT           in milliseconds, with hosts known
+    50 clients with 50 tokens, cold      errors (none), and seconds by user and question
     200 clients at once                  errors, and the 99th percentile
     10,000 requests                      growth of the service's memory
 
@@ -37,12 +38,12 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.load.client import API, Client, free_port, login, resident_kib, started, timed
-from benchmarks.load.crowd import crowd
+from benchmarks.load.crowd import cold, crowd
 from benchmarks.load.engine import fill
 
 PARALLEL = 16
 LAB = "numa-lab"
-PARTS = ("page", "fit", "host", "put", "crowd", "memory")
+PARTS = ("page", "fit", "host", "put", "cold", "crowd", "memory")
 
 
 def page(engine: int, service: int, runs: int) -> None:
@@ -113,11 +114,11 @@ def fetch(engine: int, token: str, paths: Sequence[str]) -> int:
         return sum(pool.map(some, parts))
 
 
-def serving(engine: int, port: int) -> AbstractContextManager[int]:
+def serving(engine: int, port: int, seconds: int = 120) -> AbstractContextManager[int]:
     """A service that knows nothing yet; its process id."""
     url = f"http://127.0.0.1:{engine}"
     command = ["engine_plugin.cli", "serve", "--port", str(port)]
-    environment = {"ENGINE_URL": url, "PLAIN_HTTP": "true", "REQUEST_SECONDS": "120"}
+    environment = {"ENGINE_URL": url, "PLAIN_HTTP": "true", "REQUEST_SECONDS": str(seconds)}
     named = {f"OVIRT_NUMA_{name}": value for name, value in environment.items()}
     return started(command, port, **named)
 
@@ -214,6 +215,10 @@ def main() -> None:
         with started(demo, engine):
             if "fit" in args.only:
                 fit(engine, args.runs)
+            if "cold" in args.only:
+                own = free_port()
+                with serving(engine, own, 20):
+                    print(f"  {asyncio.run(cold(engine, own, 50))} not answered  (0)")
             with serving(engine, service) as pid:
                 if "page" in args.only:
                     page(engine, service, args.runs * 6)

@@ -29,10 +29,12 @@ from .executables import POINTS, Settings
 from .hook_status import run_too
 from .interpreter import compile_modules, settings_for, unreadable
 from .options import HOOKS_DIR
-from .packaged import leave_packaged
+from .packaged import PackagedHooks, packaged
 from .reservation_file import peek, uptime
 from .running_vms import survey
 from .this_host import this_host
+
+_THERE = "the hooks are there already"
 
 
 class ConfigAbsent(HostError):
@@ -65,8 +67,9 @@ def _install(args: Namespace) -> int:
     run_dir = Config.read(str(config)).run_dir
     settings = settings_for(args.python, str(config))
     hooks_dir = args.hooks_dir.absolute()
-    if not args.force:
-        leave_packaged(hooks_dir / p / executables.NAME for p in POINTS)
+    package = None if args.force else packaged(_places(hooks_dir))
+    if package is not None:
+        return _leave(package, hooks_dir, args.json)
     put = [executables.put(hooks_dir, p, settings, force=args.force) for p in POINTS]
     put.append(executables.put_label(hooks_dir))
     warnings: list[HostError] = [
@@ -83,6 +86,19 @@ def _install(args: Namespace) -> int:
     else:
         print("\n".join([f"installed {path}" for path in put]))
     _warn(warnings)
+    return 0
+
+
+def _places(hooks_dir: Path) -> list[Path]:
+    return [hooks_dir / point / executables.NAME for point in POINTS]
+
+
+def _leave(package: PackagedHooks, hooks_dir: Path, in_json: bool) -> int:
+    """Hooks of ours are there already, a package's; raises `package` where they are another's."""
+    if any(executables.state(hooks_dir, point)[0] != "installed" for point in POINTS):
+        raise package
+    print(as_json({"installed": [], "warnings": told_all([package])}) if in_json else _THERE)
+    _warn([package])
     return 0
 
 
@@ -117,8 +133,9 @@ def _warn(warnings: Iterable[object]) -> None:
 
 def _uninstall(args: Namespace) -> int:
     hooks_dir = args.hooks_dir.absolute()
-    if not args.force:
-        leave_packaged(hooks_dir / p / executables.NAME for p in POINTS)
+    package = None if args.force else packaged(_places(hooks_dir))
+    if package is not None:
+        raise package
     gone = [hooks_dir / p / executables.NAME for p in POINTS if executables.take(hooks_dir, p)]
     gone += executables.take_labels(hooks_dir)
     units = _units(args)

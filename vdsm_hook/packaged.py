@@ -14,7 +14,7 @@ from numa_domain.base.errors import HostError
 
 
 class PackagedHooks(HostError):
-    what = "it is a file of the package {package}"
+    what = "it is a file of the package {package}, and nothing is changed"
     todo = "use dnf to update or remove that; --force goes over it until the package's next update"
 
 
@@ -34,9 +34,10 @@ def owner(path: Path) -> str:
     return done.stdout.split("\n")[0] if done.returncode == 0 else ""
 
 
-def leave_packaged(paths: Iterable[Path]) -> None:
-    """Raises `PackagedHooks` for the first that is a package's."""
+def packaged(paths: Iterable[Path]) -> PackagedHooks | None:
+    """About the first that is a package's; None where none is."""
     for path in paths:
         package = owner(path) if path.exists() else ""
         if package:
-            raise PackagedHooks(str(path), package=package)
+            return PackagedHooks(str(path), package=package)
+    return None

@@ -94,11 +94,11 @@ def started(arguments: Sequence[str], port: int, **environment: str) -> Iterator
         process.wait(30)
 
 
-def login(port: int) -> str:
+def login(port: int, user: str = "admin") -> str:
     form = {"grant_type": "password", "scope": "ovirt-app-api"}
     answer = httpx.post(
         f"http://127.0.0.1:{port}/ovirt-engine/sso/oauth/token",
-        data={**form, "username": "admin@internal", "password": "demo"},
+        data={**form, "username": f"{user}@internal", "password": "demo"},
         headers={"Accept": "application/json"},
     )
     return str(answer.json()["access_token"])

@@ -158,10 +158,22 @@ def _parsed(path: Path) -> configparser.ConfigParser:
     except OSError as error:
         raise ConfigUnreadable(str(path), reason=error.strerror) from None
     except (configparser.Error, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        reason = reason.removeprefix(f"While reading from {str(path)!r} ")
-        raise ConfigUnreadable(str(path), reason=reason) from None
+        raise ConfigUnreadable(str(path), reason=_malformed(error)) from None
     return parser
+
+
+def _malformed(error: configparser.Error | UnicodeDecodeError) -> str:
+    """Where, and nothing of what stands there: it may be a password."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text in UTF-8"
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return f"line {error.lineno} stands before any [section]"
+    if isinstance(error, configparser.ParsingError):
+        return f"line {error.errors[0][0]} is not KEY = VALUE"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"line {error.lineno} gives {error.option} a second time"
+    line = getattr(error, "lineno", None)
+    return "it cannot be parsed" if line is None else f"line {line} repeats a section"
 
 
 def _open_to_others(path: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..documents import batch as documents
 from ..documents import settings
-from ..engine_api.search import conditions
+from ..engine_api.search import choice
 from ..engine_api.target import POOLS
 from ..settings.batch import Asked, Batch, found_by
 from ..settings.pools import pool_batch
@@ -25,7 +25,7 @@ from .wording import WORDING
 def change(context: CommandContext, args: argparse.Namespace, asked: Asked) -> int:
     _require_one(args)
     if args.search is not None:
-        items = found_by(context.session, conditions(args.search))
+        items = found_by(context.session, choice(args.search))
         return _run(context, args, Batch(items, asked), {"search": args.search})
     target = target_of(context.session, args)
     versions = expected(args, target.read(context.session))

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from numa_domain.cli import program
 from numa_domain.cli.parser import Parser, count, port
 
+from ..listener import listen
 from .app import create_app
 from .limits import ShowLimits
 from .seed import PASSWORD
@@ -47,25 +48,6 @@ def _run(argv: Sequence[str] | None) -> int:
 def announce(where: str) -> None:
     print(f"embedded engine (a stand-in, not oVirt): {where}/demo", flush=True)
     print(f"REST: {where}/ovirt-engine/api  admin@internal / {PASSWORD}", flush=True)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 is any that is free.
-
-    It is told that it is TCP: of a socket that leaves that to the kernel, asyncio does not
-    know it, sets no TCP_NODELAY, and each answer takes 40 ms.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        error.filename = f"{host}:{port}"  # which no OSError of a socket says
-        raise
-    return listener
 
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:

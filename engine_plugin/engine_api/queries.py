@@ -16,7 +16,7 @@ from .cluster import Cluster
 from .connection import SafeConnection
 from .hidden_nodes import ShownNodes
 from .hosts import Hooks, HostRecord, read_nodes
-from .identity import Identity
+from .identity import UNKNOWN, Identity
 from .ids import is_id, valid_id
 from .native_node import NativeNode
 from .running_vms import Happenings
@@ -244,7 +244,7 @@ def identity(session: Session) -> Identity:
     def ask(connection: SafeConnection) -> Identity:
         api = bulk.read(connection, "", {}, "api")
         user = reference(api, "authenticated_user")
-        return Identity(user or "unknown", admin=api.find("summary") is not None)
+        return Identity(user or UNKNOWN, admin=api.find("summary") is not None)
 
     return session.call("say whose token this is", entity, ask)
 

@@ -33,6 +33,8 @@ class Claim:
     vm_id: str
     at: float
     """On the wall's clock, as the engine's log."""
+    since: float
+    """On a clock that nobody sets: where the wall's is set back a claim would last for ever."""
     hosts: Mapping[str, Charges]
     """What it takes of each host that it may have gone to."""
     likely: str | None = None
@@ -46,8 +48,12 @@ class Claim:
 class Claims:
     """All of them. May be used from any thread."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock, self._ticks = clock, ticks
         self._guard = threading.Lock()
         self._claims: dict[str, Claim] = {}
         self._on: dict[str, set[str]] = {}
@@ -57,7 +63,7 @@ class Claims:
         with self._guard:
             self._expire()
             self._drop(vm_id)
-            self._add(Claim(vm_id, self._clock(), dict(hosts)))
+            self._add(Claim(vm_id, self._clock(), self._ticks(), dict(hosts)))
 
     def chosen(self, vm_id: str, likely: str, among: Iterable[str] = ()) -> None:
         """It is likely to go to one of its hosts; `among` are those that are still in question."""
@@ -107,8 +113,8 @@ class Claims:
         return total
 
     def _expire(self) -> None:
-        last = self._clock() - _SECONDS
-        for vm_id in [i for i, claim in self._claims.items() if claim.at < last]:
+        last = self._ticks() - _SECONDS
+        for vm_id in [i for i, claim in self._claims.items() if claim.since < last]:
             self._drop(vm_id)
 
     def _add(self, claim: Claim) -> None:

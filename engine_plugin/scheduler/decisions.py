@@ -77,15 +77,37 @@ class Decisions:
             LOG.warning("decisions cannot be kept in %s: %s", self._path, error)
 
     def _read(self, path: Path) -> None:
-        """What cannot be read is begun anew: these are reports, not settings."""
+        """What cannot be read, or is of another release, is begun anew: these are reports, not
+        settings."""
         try:
             for of_vm in json.loads(path.read_text(encoding="utf-8")):
-                self._kept[of_vm[0]["vm"]] = deque(of_vm, maxlen=_EACH)
+                documents = [_usable(each) for each in of_vm]
+                if documents:
+                    self._kept[documents[0]["vm"]] = deque(documents, maxlen=_EACH)
         except FileNotFoundError:
             return
-        except (OSError, ValueError, LookupError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             LOG.warning("decisions in %s cannot be read: %s", path, error)
             self._kept.clear()
+
+
+def _usable(found: Any) -> Document:
+    """A document as `record` makes it. Raises `TypeError` or `LookupError` for any other."""
+    chosen, hosts = found["chosen"], found["hosts"]
+    if not (isinstance(found["vm"], str) and isinstance(found["number"], int)):
+        raise TypeError("it is not a VM's decision")
+    if not (chosen is None or isinstance(chosen["id"], str)):
+        raise TypeError("the host that was chosen is none")
+    if not all(isinstance(each[name], str) for each in hosts for name in ("id", "name", "state")):
+        raise TypeError("a host is none")
+    document: Document = {name: found[name] for name in _NAMES}
+    return document
+
+
+_NAMES = (
+    "number", "vm", "name", "at", "outcome", "chosen", "hosts", "more_hosts", "problem",
+    "model_age_seconds", "took_ms",
+)  # fmt: skip
 
 
 def bounded(hosts: list[Document]) -> tuple[list[Document], int]:

@@ -21,11 +21,12 @@ from starlette.types import ASGIApp
 from numa_domain.cli.table import colours
 
 from ..demo.app import create_app as create_engine
-from ..demo.main import listen, settings_of
+from ..demo.main import settings_of
 from ..demo.policies import DEFAULT
 from ..demo.scheduler import ENABLED, REPLY, URL
 from ..demo.seed import PASSWORD, READER
 from ..demo.shell.shell import BASE, shell_routes
+from ..listener import listen
 from ..scheduler.running import Running
 from ..scheduler.settings import Settings as SchedulerSettings
 from ..service import log

@@ -12,8 +12,6 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from numa_domain.base.errors import NumaError
-
 _LARGEST_HEAD = 16 * 1024
 _GRACE = 5
 """Seconds for requests that are being answered when the end comes."""
@@ -50,33 +48,6 @@ class _Impatient(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-class PortWrong(NumaError):
-    blames = "service"
-    what = "{port} is not a port"
-    todo = "give a number from 1 to 65535"
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 is any that is free. An `OSError` names host and port.
-
-    It is told that it is TCP: of a socket that leaves that to the kernel, asyncio does not
-    know it, sets no TCP_NODELAY, and each answer takes 40 ms.
-    """
-    if port > 65535:
-        raise PortWrong(f"{host}:{port}", port=port)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError as error:
-        listener.close()
-        error.filename = f"{host}:{port}"  # which no OSError of a socket says
-        raise
-    return listener
 
 
 def run(app: Any, *, listener: socket.socket) -> None:

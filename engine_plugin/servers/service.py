@@ -6,10 +6,11 @@ serve(None, 8723)
 
 from __future__ import annotations
 
+from ..listener import listen
 from ..service import log
 from ..service.app import create_app
 from ..service.environment import from_environment
-from .listening import listen, run
+from .listening import run
 
 
 def serve(host: str | None, port: int | None) -> None:

@@ -2,7 +2,8 @@
 """The forms of what comes in, as tight as a JSON schema can say them.
 
 Types are strict: 0 is no `false`, "5" no 5; 2.0 is 2, as in JSON. A pattern here is for readers of
-the description and their programs; what does not match is refused by who knows why, in better words.
+the description and their programs; what does not match is refused by who knows why, in better
+words.
 
     force: Flag = False
     host: EntityId | None = None
@@ -18,9 +19,10 @@ _LONGEST = 4000
 ID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 TAGS = r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'
 """If-Match (RFC 9110, 13.1.1)."""
-_SIGN = r"[\w .*=!<>@:/+,()-]"
-SEARCH = rf'^({_SIGN}|"{_SIGN}*")*$'
-_CHOICE = rf'^ *([\w.*=!<>@:/+,()-]|"{_SIGN}*")({_SIGN}|"{_SIGN}*")*$'
+_SIGN = r"[\w .*=!<>@:/+,()%&-]"
+_QUOTED = r'"[^"\\\x00-\x1f\x7f]*"'
+SEARCH = rf"^({_SIGN}|{_QUOTED})*$"
+_CHOICE = rf"^ *([\w.*=!<>@:/+,()%&-]|{_QUOTED})({_SIGN}|{_QUOTED})*$"
 _SOMETHING = r"[^\s]"
 _ITEM = r"[0-9]{1,4}(-[0-9]{1,4})?"
 _MODE = "(strict|preferred|interleave|restrictive)"

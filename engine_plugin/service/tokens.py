@@ -30,13 +30,15 @@ _MOST = 10_000
 
 
 def bearer(scope: Scope) -> str:
-    """The token. Raises `TokenMissing`."""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            scheme, _, token = value.decode("latin-1").partition(" ")
-            if scheme.lower() == "bearer":
-                return str(token.strip())
-    raise TokenMissing("token")
+    """The token. Raises `TokenMissing`, also where there are two: whose the request is must not
+    depend on who reads it."""
+    found = {
+        value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"
+    }
+    scheme, _, token = found.pop().partition(" ") if len(found) == 1 else ("", "", "")
+    if scheme.lower() != "bearer":
+        raise TokenMissing("token")
+    return str(token.strip())
 
 
 class Tokens:

@@ -11,7 +11,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -28,6 +28,7 @@ from .problems import MEDIA_TYPE, problem, retry_after
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _BODY_SECONDS = 10.0
 _OWN = ("/metrics", "/openapi.json")
+_LISTS = (b"if-match", b"if-none-match", b"prefer")
 _PROXIED = (b"x-forwarded-for", b"forwarded", b"via")
 _HEADERS = (
     (b"cache-control", b"no-store"),
@@ -50,6 +51,7 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = {**scope, "headers": _joined(scope["headers"])}
         if scope["method"] == "HEAD":  # a GET whose answer's body the server leaves out
             scope = {**scope, "method": "GET"}
         state = scope.setdefault("state", {})
@@ -132,6 +134,18 @@ def refusal(error: NumaError, request_id: str) -> JSONResponse:
     if "etag" in document:
         headers["ETag"] = document["etag"]
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Lists that came as several lines are one (RFC 9110, 5.3): the framework reads one line."""
+    found: list[tuple[bytes, bytes]] = []
+    lists: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        if name in _LISTS:
+            lists.setdefault(name, []).append(value)
+        else:
+            found.append((name, value))
+    return [*found, *((name, b", ".join(values)) for name, values in lists.items())]
 
 
 def _request_id(scope: Scope) -> str:

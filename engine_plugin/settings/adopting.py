@@ -47,6 +47,7 @@ def adopt(writer: Writer, target: Target, *, expected: Expected | None, force: b
         request, notes = as_request(vm, nodes)
         result = writer.store(target, request, expected=expected, force=force, adopting=nodes)
     with writer.alone(target):
+        _require_there(session, target, nodes)
         _remove(session, target, result.vm, nodes)
     removed = Cpuset.of(node.index for node in nodes)
     result.notes[:0] = notes
@@ -55,6 +56,20 @@ def adopt(writer: Writer, target: Target, *, expected: Expected | None, force: b
 
 
 _STORED_BEFORE = "the settings were stored before and stay as they are"
+
+
+def _require_there(session: Session, target: Target, nodes: Sequence[NativeNode]) -> None:
+    """Nodes go only while what was made of them stands there, and they are what it was made of."""
+    vm = target.read(session)
+    said = ""
+    if not made_of(vm, nodes):
+        said = "its settings are not those any more that were made of its virtual NUMA nodes"
+    elif target.native_nodes(session) != nodes:
+        said = "its virtual NUMA nodes are others now"
+    if said:
+        raise errors.ChangedMeanwhile(
+            "numanodes", name=vm.name, differences=f"{said}; none is removed"
+        )
 
 
 def _remove(session: Session, target: Target, vm: VmConfig, nodes: Sequence[NativeNode]) -> None:

@@ -23,6 +23,8 @@ from ..engine_api.errors import (
     EngineForbids,
     EngineOccupied,
     EngineUnreadable,
+    EntityUnknown,
+    TokenRejected,
 )
 from ..engine_api.queries import UNTOLD
 from ..engine_api.session import Session
@@ -39,6 +41,8 @@ _PAUSE = 0.2
 _SETTLING = 3.0
 """Seconds that one waits for what became of somebody's unanswered write."""
 _SPARE = 1.0
+_REFUSALS = (TokenRejected, EngineForbids, EntityUnknown)
+"""What will be the same the next time."""
 _SPOILT = (EngineBroke, EngineUnreadable)
 """The engine has answered, but what it did has to be asked for."""
 
@@ -148,11 +152,7 @@ class Guarded:
         own = self._session.write_id()
         with Watch(self._session, self._target) as watch:
             change = self._stored(change, log, own)
-        try:
-            found = self._target.read(self._session)
-            around = NOTHING if log is None else self._around(log, change.before, own)
-        except EngineError as error:
-            raise errors.StoredUnread("engine", cause=error, name=change.before.name) from error
+        found, around = self._read_back(change, log, own)
         alone = around.seen and not around.later
         theirs = crossing.replaced(change.before, change.wanted, watch.states, alone=alone)
         if theirs is None or (around.seen and not around.between):
@@ -160,22 +160,43 @@ class Guarded:
         lost = crossing.taken(change.before, theirs, found)
         return Written(change, found, around, lost, theirs)
 
+    def _read_back(self, change: Change, log: Log | None, own: str) -> tuple[VmConfig, Around]:
+        """Asked for again and again where the engine fails over it: what somebody else wrote at
+        the same moment could not be told otherwise. Raises `StoredUnread`."""
+        until = min(time.monotonic() + _SETTLING, self._session.deadline - _SPARE)
+        while True:
+            try:
+                found = self._target.read(self._session)
+                return found, NOTHING if log is None else self._around(log, change.before, own)
+            except EngineError as error:
+                if isinstance(error, _REFUSALS) or time.monotonic() + _PAUSE > until:
+                    name = change.before.name
+                    raise errors.StoredUnread("engine", cause=error, name=name) from error
+            time.sleep(_PAUSE)
+
     def _stored(self, change: Change, log: Log | None, own: str) -> Change:
         """Sent; without CPU pins, if the user may change all but these."""
+        note = Note.of(change, -1 if log is None else log.last, own)
+        self._notes.keep(self._target.id, note)
         try:
-            try:
-                updates.send(self._session, change.wanted, tunes=change.tunes, correlation=own)
-            except EngineForbids:
-                if not change.tunes:
-                    raise
-                change = change.without_tune()
-                updates.send(self._session, change.wanted, tunes=False, correlation=own)
+            change = self._sent(change, own)
         except EngineError as error:
-            note = Note.of(change, -1 if log is None else log.last, own)
             if error.unanswered:
-                self._ask_outcome(error, note, change)
+                self._ask_outcome(error, note.left(), change)
             elif not isinstance(error, _SPOILT) or self._told(note) is not Outcome.STORED:
+                self._notes.drop(self._target.id)
                 raise
+        self._notes.drop(self._target.id)
+        return change
+
+    def _sent(self, change: Change, own: str) -> Change:
+        try:
+            updates.send(self._session, change.wanted, tunes=change.tunes, correlation=own)
+        except EngineForbids:
+            if not change.tunes:
+                raise
+            change = change.without_tune()
+            updates.send(self._session, change.wanted, tunes=False, correlation=own)
         return change
 
     def _told(self, note: Note) -> Outcome:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes that went out and were not answered: the engine may carry them out yet.
 
-A note is kept for each, beside the locks, so that all processes of the service on this machine know
-it, also after one was restarted. Whoever wants to write to the VM next asks the engine first what
-became of it: its log names the write by its correlation id, and a VM that has become what was
-wanted tells it too. After a quarter of an hour it is given up: the engine's transactions end after
-five minutes (WildFly's default; ovirt-engine.xml sets no other).
+A note is kept of each before it goes out, beside the locks, so that all processes of the service on
+this machine know it, also after one was killed meanwhile; an answer ends it. Whoever wants to write
+to the VM next asks the engine first what became of it: its log names the write by its correlation
+id, and a VM that has become what was wanted tells it too. After a quarter of an hour it is given
+up: the engine's transactions end after five minutes (WildFly's default; ovirt-engine.xml sets no
+other). That time is counted from the machine's start, whatever its clock is set to.
 
     notes.keep(vm.id, Note.of(change, log, "req-1-5f0c..."))
     outcome(session, target, notes.of(vm.id))       Outcome.OPEN
@@ -18,7 +19,7 @@ import enum
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..engine_api import update_events
@@ -30,6 +31,7 @@ from .change import Change
 from .version import version_of
 
 _LONGEST = 900.0
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Outcome(enum.Enum):
@@ -49,20 +51,32 @@ class Note:
     """The version that it replaces."""
     wanted: str
     at: float
-    """When it was sent, in seconds since 1970."""
+    """When it was sent, in seconds since the machine's start."""
+    boot: str
+    """Which start of the machine that was."""
+    waits: bool = True
+    """Whether somebody waits for the answer yet, or was killed over that."""
 
     @classmethod
     def of(cls, change: Change, last: int, correlation: str) -> Note:
         before, wanted = version_of(change.before), version_of(change.wanted)
-        return cls(correlation, last, before, wanted, time.time())
+        return cls(correlation, last, before, wanted, _uptime(), _boot())
+
+    def left(self) -> Note:
+        """Nobody waits for the answer any more."""
+        return replace(self, waits=False)
 
     def pending(self, name: str) -> errors.OutcomePending:
-        ago = round(max(0.0, time.time() - self.at))
-        return errors.OutcomePending("engine", name=name, ago=ago)
+        return errors.OutcomePending("engine", name=name, ago=round(self.age))
+
+    @property
+    def age(self) -> float:
+        """In seconds; at least that, where the machine has been started since."""
+        return _uptime() - self.at if self.boot == _boot() else _uptime()
 
     @property
     def over(self) -> bool:
-        return time.time() - self.at > _LONGEST
+        return self.age > _LONGEST
 
 
 class Notes:
@@ -85,8 +99,12 @@ class Notes:
             return
         path = self._path(key)
         new = path.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(asdict(note)))
-        new.replace(path)
+        try:
+            new.write_text(json.dumps(asdict(note)))
+            new.replace(path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise errors.LocksUnusable("lock", folder=str(self._folder), reason=reason) from error
 
     def drop(self, key: str) -> None:
         self._kept.pop(key, None)
@@ -112,14 +130,26 @@ def outcome(session: Session, target: Target, note: Note) -> Outcome:
 def pending(
     session: Session, target: Target, notes: Notes, name: str
 ) -> errors.OutcomePending | None:
-    """Of a write whose outcome is not known yet; it is asked for, where there is one."""
+    """Of a write whose outcome is not known yet; it is asked for, where there is one that nobody
+    waits for."""
     note = notes.of(target.id)
-    if note is None:
+    if note is None or (note.waits and note.age < session.client.config.call_seconds):
         return None
     if outcome(session, target, note) is not Outcome.OPEN:
         notes.drop(target.id)
         return None
     return note.pending(name)
+
+
+def _uptime() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _boot() -> str:
+    try:
+        return _BOOT.read_text().strip()
+    except OSError:
+        return ""
 
 
 def _logged(session: Session, target: Target, note: Note) -> Outcome:

@@ -76,6 +76,8 @@ def run(args: argparse.Namespace) -> int:
         if args.undo:
             return _undo(steps, record, ask)
         return _apply(steps, record, ask)
+    except _Unsaid as error:
+        raise error.cause from None
     except OSError as error:
         path = str(error.filename or places.root)
         raise FileRefused(path, reason=error.strerror or str(error)) from None
@@ -99,15 +101,30 @@ def _steps(args: argparse.Namespace, places: Places, record: Record) -> list[Ste
     return [*steps, *scheduling.steps(args, places, record)]
 
 
+class _Unsaid(Exception):
+    """It is the output that failed, and no file of ours."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        raise _Unsaid(error) from error
+
+
 def _check(steps: list[Step], record: Record) -> int:
     good = True
     for step in steps:
         missing = step.missing()
         good = good and not missing
-        print(f"{step.title:18} {'missing: ' + '; '.join(missing) if missing else 'ok'}")
+        _say(f"{step.title:18} {'missing: ' + '; '.join(missing) if missing else 'ok'}")
     for service in sorted(record.due):
         good = False
-        print(f"{service:18} has to be restarted: its configuration has changed")
+        _say(f"{service:18} has to be restarted: its configuration has changed")
     return 0 if good else 1
 
 
@@ -120,21 +137,21 @@ def _apply(steps: list[Step], record: Record, ask: Callable[[str], bool]) -> int
             step.apply()
             left = step.missing()
             good = good and not left
-            print(f"{step.title:18} {'still missing: ' + '; '.join(left) if left else 'done'}")
+            _say(f"{step.title:18} {'still missing: ' + '; '.join(left) if left else 'done'}")
         else:
-            print(f"{step.title:18} as it should be")
+            _say(f"{step.title:18} as it should be")
     return 0 if _restart(record, ask) and good else 1
 
 
 def _undo(steps: list[Step], record: Record, ask: Callable[[str], bool]) -> int:
     if not ask(_REMOVAL):
-        print("nothing was changed")
+        _say("nothing was changed")
         return 1
     for step in reversed(steps):
         taken, left = step.undo(), step.left()
         said = ["taken back: " + "; ".join(taken)] if taken else []
         said += ["left there: " + "; ".join(left)] if left else []
-        print(f"{step.title:18} {'; '.join(said) or 'nothing to do'}")
+        _say(f"{step.title:18} {'; '.join(said) or 'nothing to do'}")
     record.due -= {files.SERVICE, files.SCHEDULER}
     done = _restart(record, ask)
     for step in steps if done else ():
@@ -149,9 +166,9 @@ def _restart(record: Record, ask: Callable[[str], bool]) -> bool:
         if ask(f"{verb.capitalize()} {service} now? ({means})"):
             services.restart(service)
             record.settle(service)
-            print(f"{service:18} {verb}ed")
+            _say(f"{service:18} {verb}ed")
         else:
-            print(f"{service:18} still due: systemctl {verb} {service}, or run this again")
+            _say(f"{service:18} still due: systemctl {verb} {service}, or run this again")
     return not record.due
 
 

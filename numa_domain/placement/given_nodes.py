@@ -10,7 +10,7 @@ warnings; otherwise `MemoryShort` is raised.
 
 from __future__ import annotations
 
-from ..base.idset import Nodeset
+from ..base.idset import Cpuset, Nodeset
 from ..host.margins import qemu_kib
 from ..topology.cell import Cell
 from .device_memory import device_demands
@@ -30,7 +30,7 @@ from .warnings import placement_warnings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..guest.model import Guest
     from ..host.model import HostTopology
@@ -210,9 +210,40 @@ def demand_of(
         page = default if known else pools.pop()
     # QEMU takes whole huge pages for a cell
     kib = -(-cell.total_kib // page) * page if page else cell.total_kib
-    vcpus = len(cell.cpus & guest.vcpus_current)
+    vcpus = _sharing(guest, host, cell.cpus & guest.vcpus_current)
     own = 0 if page else qemu_kib(host, kib, cells)
     return Demand(cell.id, kib + own, page or ORDINARY, nodes, cell.mode, vcpus, own)
+
+
+def _sharing(guest: Guest, host: HostTopology, vcpus: Cpuset) -> int:
+    """How many of these vCPUs share CPUs with others; at least one, if there are any. Those that
+    the VM itself pins to isolated CPUs do not: each has its own there.
+    """
+    if not guest.own_pins:
+        return len(vcpus)
+    isolated = Cpuset()
+    for node in host.nodes.values():
+        isolated |= node.unusable
+    pins = (guest.own_pins.get(vcpu) for vcpu in vcpus)
+    apart = sum(1 for pin in pins if pin and pin <= isolated)
+    return max(min(1, len(vcpus)), len(vcpus) - apart)
+
+
+def beside_pages(host: HostTopology, cells: Sequence[Demand]) -> Iterator[Demand]:
+    """What QEMU needs of ordinary memory on the nodes of cells that lie in huge pages."""
+    for cell in cells:
+        own = qemu_kib(host, 0, len(cells)) if cell.page_kib != ORDINARY else 0
+        if own:
+            yield cell.replace(kib=own, page_kib=ORDINARY, vcpus=0, qemu_kib=own)
+
+
+def with_room_for_qemu(host: HostTopology, cell: Demand, cells: int = 1) -> Demand:
+    """A cell in huge pages, one of so many, without the nodes that lack ordinary memory for QEMU;
+    as it is, if all do.
+    """
+    own = qemu_kib(host, 0, cells) if cell.page_kib != ORDINARY else 0
+    nodes = Nodeset.of(i for i in cell.nodes if own and host.nodes[i].available_kib >= own)
+    return cell.replace(nodes=nodes) if nodes else cell
 
 
 def _demands(
@@ -225,10 +256,13 @@ def _demands(
     devices = list(device_demands(guest, host, bound, mode, chosen))
     if not bound:
         whole = whole_vm(guest, mode)
-        return [] if chosen is None else [demand_of(guest, host, whole, chosen), *devices]
+        if chosen is None:
+            return []
+        demand = demand_of(guest, host, whole, chosen)
+        return [demand, *beside_pages(host, [demand]), *devices]
     cells = [
         demand_of(guest, host, placed.cell, placed.nodes, len(bound))
         for placed in bound
         if placed.nodes is not None
     ]
-    return [*cells, *devices]
+    return [*cells, *beside_pages(host, cells), *devices]

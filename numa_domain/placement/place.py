@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ..topology.plan import plan_cells
 from .given_nodes import bind, demand_of, resolve, settle, whole_vm
+from .host_cells import host_cells
 from .model import DoesNotFit, PlacementError
 from .node_check import check_nodes
 
@@ -118,7 +119,10 @@ def _place(guest: Guest, request: NumaRequest, host: HostTopology) -> Placement:
         nodes = guest.memory_nodes or host.memory_nodes
         request = request.replace(mode=guest.memory_mode or request.mode)
         check_nodes(nodes, host, "numatune/memory")
-    cells = plan_cells(guest, request, host, nodes)
+    if nodes is not None:
+        cells = host_cells(guest, request, host, nodes)
+    else:
+        cells = plan_cells(guest, request, host)
     bound = bind(guest, request, cells, chosen)
     return settle(guest, request, host, bound, chosen)
 

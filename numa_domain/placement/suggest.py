@@ -25,7 +25,7 @@ from .given_nodes import demand_of, whole_vm
 from .memory_fit import available_kib
 from .model import Placement, PlacementError
 from .place import at_host, place
-from .warnings import CpusMissing, CpusScarce
+from .warnings import short_of_cpus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,11 +119,7 @@ def _fitting(
             continue
         if _torn(placement, count):
             continue
-        short = sum(
-            warning.facts["vcpus"] - warning.facts["cpus"]
-            for warning in placement.warnings
-            if isinstance(warning, (CpusScarce, CpusMissing))
-        )
+        short = short_of_cpus(placement)
         even = cores % count == 0 and guest.memory_kib % (count * granule_kib(guest)) == 0
         yield count, placement, short, even
         if even and not short:

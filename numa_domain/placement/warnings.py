@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..request.model import NumaRequest
     from ..topology.cell import Cell
     from .memory_fit import Demand
-    from .model import PlacedCell
+    from .model import PlacedCell, Placement
 
 
 class MemoryOverflows(HostError):
@@ -70,7 +70,7 @@ def placement_warnings(
         vcpus = sum(demand.vcpus for demand in cells)
         cpus = len(cpus_near(host, nodes, vcpus))
         if vcpus > cpus:
-            whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+            whole = len({d.cell for d in demands}) == 1 and demands[0].kib >= guest.memory_kib
             yield (CpusScarce if cpus else CpusMissing)(
                 "placement",
                 who=name_cells(() if whole else (d.cell for d in cells if d.vcpus), "has", "have"),
@@ -83,6 +83,15 @@ def placement_warnings(
     if guest.threads > 1 and isinstance(request.cells, tuple):
         yield from split_cores(guest, planned)
     yield from cell_warnings(guest, planned, asked=request.cells is not None)
+
+
+def short_of_cpus(placement: Placement) -> int:
+    """How many vCPUs are more than the CPUs of their nodes."""
+    return sum(
+        warning.facts["vcpus"] - warning.facts["cpus"]
+        for warning in placement.warnings
+        if isinstance(warning, (CpusScarce, CpusMissing))
+    )
 
 
 def _memory_only(

@@ -43,8 +43,7 @@ PAGE = " ".join((ROOT / "docs/how-auto-decides.md").read_text(encoding="utf-8").
         (f"{bin_packing.MAX_STEPS:,}", "exact within {} steps for a packing"),
         (f"{shared_nodes.MAX_STEPS:,}", "and {} for all"),
         (f"{spread.MAX_TRIES:,}", "interleaved cells, of which {} ways are tried"),
-        (f"{node_set_search.MAX_WORK:,}", "spread over (stage 3; {} looks,"),
-        (spread.MAX_LOOKS, "looks, {} for each node if interleaved)"),
+        (spread.MAX_LOOKS, "(stage 3; the search ends after {} looks for each node)"),
         (alternatives.MOST_TRIALS, "Smaller sizes are tried {} times at most"),
     ],
 )

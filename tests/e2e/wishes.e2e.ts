@@ -211,14 +211,14 @@ describe('the picture is the placement', () => {
     const bar = editor.locator('[data-node="5"] .numa-bar')
     await expect
       .poll(() => bar.getAttribute('aria-label'))
-      .toMatch(/0 KiB promised, 4 GiB for this VM/)
+      .toMatch(/0 KiB promised, 4.09 GiB for this VM/)
     await engine(`/vms/${id}/stop`, { method: 'POST', body: {} })
   })
 })
 
 describe('the verdict', () => {
   test('is not green where the hook is missing, and leads to the hosts', async () => {
-    const name = await makeVmOn('xeon-full', 1, 1)
+    const name = await makeVmOn('xeon-full', 0.5, 1)
     const page = await portal()
     const editor = await openWishes(page, name)
     await editor.locator('[data-wish=one]').click()
@@ -231,7 +231,7 @@ describe('the verdict', () => {
 
   test('says what Save refused', async () => {
     expectErrors(/409/)
-    const name = await makeVmOn('xeon-full', 1, 1)
+    const name = await makeVmOn('xeon-full', 0.5, 1)
     const page = await portal()
     const editor = await openWishes(page, name)
     await editor.locator('[data-wish=one]').click()

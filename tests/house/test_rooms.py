@@ -17,6 +17,7 @@ from tests.house.storeys import folder
 
 MAY_IMPORT = {
     "properties": set(),
+    "listener": set(),
     "engine_api": set(),
     "model": {"engine_api"},
     "settings": {"engine_api", "model", "properties"},
@@ -24,8 +25,8 @@ MAY_IMPORT = {
     "service": {"engine_api", "model", "settings", "documents"},
     "scheduler": {"engine_api", "model", "settings"},
     "setup": {"properties"},
-    "demo": {"properties"},
-    "servers": {"service", "scheduler", "setup", "demo"},
+    "demo": {"properties", "listener"},
+    "servers": {"service", "scheduler", "setup", "demo", "listener"},
     "cli": {"engine_api", "model", "settings", "documents", "servers", "setup", "demo"},
     "ui": set(),
 }

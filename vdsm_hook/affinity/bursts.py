@@ -47,11 +47,16 @@ class Bursts(Generic[Key]):
         self._retries.pop(key, None)
 
     def take(self, now: float) -> list[Key]:
-        """What is due, in the order of the events; an event that comes now is a new burst."""
+        """What is due, in the order of the events; an event that comes now is a new burst. Of
+        those that failed the one that has waited longest, since a call of a VM that hangs may take
+        half a minute, and other VMs' bursts are over meanwhile."""
         found = [key for key, (_, due) in self._bursts.items() if due <= now]
         for key in found:
             del self._bursts[key]
-        again = [key for key, (due, _) in self._retries.items() if due <= now]
+        overdue = sorted(
+            (due, n) for n, (due, _) in enumerate(self._retries.values()) if due <= now
+        )
+        again = [list(self._retries)[n] for _, n in overdue[:1]]
         for key in again:
             self._retries[key] = float("inf"), self._retries[key][1]
         return [*found, *(key for key in again if key not in found)]

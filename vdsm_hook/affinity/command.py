@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command numa-affinity, which systemd runs.
 
-It runs until it is ended. If it cannot start, it exits with 2 and one line on stderr.
+It runs until it is ended. If it cannot start, it exits with 2 and one line on stderr, and is not
+started again, since what is missing does not come by itself; with 1 where it may.
 
     numa-affinity --config /etc/ovirt-numa/hook.conf
 """
@@ -46,8 +47,11 @@ def _run(argv: list[str] | None) -> int:
         from .service import Service
     except ImportError as error:
         return _refuse(f"{error}: install python3-libvirt, for {sys.executable}")
-    Service(config, say, before).run()
-    return 0
+    try:
+        Service(config, say, before).run()
+    except OSError as error:  # of the system, and it may pass: systemd starts it again
+        streams.print_error(f"numa-affinity: {error.filename or 'the system'}: {error.strerror}")
+    return 1
 
 
 def _refuse(text: str) -> int:

@@ -97,7 +97,7 @@ class Holder:
         try:
             xml = domain.XMLDesc(0)
         except libvirt.libvirtError as error:
-            if not self._is_its_own(error, vm_id):
+            if not self._is_its_own(error, domain):
                 return None
             return self._known(Plan(domain, known.replace(problem=str(error)), complete=False))
         try:
@@ -121,21 +121,21 @@ class Holder:
             try:
                 pool = pool - taken(domain.XMLDesc(0), cores)
             except libvirt.libvirtError as error:
-                if self._is_its_own(error, domain.UUIDString()):
+                if self._is_its_own(error, domain):
                     return Cpuset()
             except NumaError:
                 return Cpuset()
         return pool
 
-    def _is_its_own(self, error: libvirt.libvirtError, vm_id: str) -> bool:
+    def _is_its_own(self, error: libvirt.libvirtError, domain: Any) -> bool:
         """Whether an error is to be told of the VM; False where it has ended. Raises it where
-        the daemon is gone."""
-        if error.get_error_domain() in _UNCONNECTED:
+        the daemon is gone: what cannot be sent of one VM, since it is too long, is its own."""
+        if error.get_error_domain() in _UNCONNECTED and not domain.connect().isAlive():
             raise error
         code = error.get_error_code()
         killed = code == libvirt.VIR_ERR_SYSTEM_ERROR and error.get_int1() == errno.ESRCH
         if killed or code in _ENDED:
-            self.forget(vm_id)
+            self.forget(domain.UUIDString())
             return False
         return True
 
@@ -154,7 +154,7 @@ class Holder:
     def carry_out(self, plan: Plan, now: int) -> bool:
         """Pin what is to be pinned; whether nothing is left to do. Raises `libvirtError` where
         the daemon is gone."""
-        good = plan.complete
+        refused: dict[tuple[Cpuset, str], list[int]] = {}
         for vcpu in plan.moves:
             key = plan.vm.id, vcpu.id, vcpu.pin
             self._expected[key] = self._expected.get(key, 0) + 1
@@ -162,17 +162,18 @@ class Holder:
                 plan.domain.pinVcpu(vcpu.id, cpu_map(vcpu.pin))
             except libvirt.libvirtError as error:
                 self._came(key)
-                if not self._is_its_own(error, plan.vm.id):
+                if not self._is_its_own(error, plan.domain):
                     return True
-                good = False
                 self.failures += 1
-                self.say("warning", f"{plan.vm.name}: vCPU {vcpu.id} not on {vcpu.pin}: {error}")
+                refused.setdefault((vcpu.pin, str(error)), []).append(vcpu.id)
                 if error.get_error_code() == libvirt.VIR_ERR_OPERATION_TIMEOUT:
                     break  # its QEMU hangs: each vCPU would cost half a minute, and all VMs wait
             else:
                 self.pins += 1
                 self.last_pin = now
-        return good
+        for (pin, text), ids in refused.items():
+            self.say("warning", f"{plan.vm.name}: {_vcpus(Cpuset.of(ids))} not on {pin}: {text}")
+        return plan.complete and not refused
 
     def _came(self, key: tuple[str, int, Cpuset]) -> bool:
         """Whether that event was expected; it is not any more."""
@@ -235,7 +236,10 @@ _WORDS = {
 def _shown(vm: VmState) -> str:
     said = []
     for group in vm.groups:
-        many = "s" if len(group.vcpus) > 1 else ""
         what = _WORDS[group.state].format(pinned=group.pinned, allowed=group.allowed)
-        said.append(f"vCPU{many} {group.vcpus} {what}")
+        said.append(f"{_vcpus(group.vcpus)} {what}")
     return ", ".join(said)
+
+
+def _vcpus(ids: Cpuset) -> str:
+    return f"vCPU{'s' if len(ids) > 1 else ''} {ids}"

@@ -8,6 +8,7 @@ A datagram to the socket that NOTIFY_SOCKET names (sd_notify(3)); an @ stands fo
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import MutableMapping
@@ -26,9 +27,11 @@ def ready_at_last(environ: MutableMapping[str, str]) -> None:
 
 
 def ready(environ: MutableMapping[str, str]) -> None:
-    """Say it once, if systemd has asked. Raises `OSError`."""
+    """Say it once, if systemd has asked. Where nobody listens the service goes on: systemd counts
+    one that it does not hear of as failed, and says so."""
     name = environ.pop("NOTIFY_SOCKET", "")
     if name:
         address = f"\0{name[1:]}" if name.startswith("@") else name
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+        kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, kind) as out:
             out.sendto(b"READY=1", address)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ def say_on_stderr(level: str, environ: Mapping[str, str] = os.environ) -> Say:
         priority = _PRIORITIES[level]
         if priority <= most:
             head = f"<{priority}>" if to_journal else f"numa-affinity: {level}: "
-            print(f"{head}{printable(text)}", file=sys.stderr, flush=True)
+            # A log that is full or gone is no reason to let go of vCPUs
+            with contextlib.suppress(OSError):
+                print(f"{head}{printable(text)}", file=sys.stderr, flush=True)
 
     return say

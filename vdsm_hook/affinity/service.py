@@ -58,6 +58,8 @@ class Service:
             pid=os.getpid(), ticks=state.process_ticks(os.getpid()), started=int(time.time())
         )
         self._untold = False
+        self._attempt = 0
+        """Of connections in a row that failed, or were lost before all VMs were looked at."""
         libvirt.registerErrorHandler(_silent, None)
         libvirt.virEventRegisterDefaultImpl()
         self._timer = libvirt.virEventAddTimeout(-1, _wake, None)
@@ -72,6 +74,7 @@ class Service:
         ready_at_last(os.environ)
         while True:
             connection = self._connect()
+            passes = self._told.passes
             self._bursts.note(_HOST, float("-inf"))
             try:
                 while connection.is_alive():
@@ -80,10 +83,9 @@ class Service:
                     libvirt.virEventRunDefaultImpl()
             except libvirt.libvirtError as error:  # those about one VM do not come here
                 connection.lost = connection.lost or str(error)
-            self._lose(connection)
+            self._lose(connection, useless=self._told.passes == passes)
 
     def _connect(self) -> Connection:
-        attempt = 0
         while True:
             try:
                 config = self._config
@@ -93,21 +95,28 @@ class Service:
                     self._say("error", str(error))
                     self._tell(connected=False, problem=str(error))
                 ready(os.environ)
-                time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-                attempt += 1
+                self._pause()
             else:
                 self._say("info", f"connected to {self._config.libvirt_uri}")
                 self._tell(connected=True, problem="")
                 ready(os.environ)
                 return found
 
-    def _lose(self, connection: Connection) -> None:
+    def _pause(self) -> None:
+        time.sleep(_PAUSES[min(self._attempt, len(_PAUSES) - 1)])
+        self._attempt += 1
+
+    def _lose(self, connection: Connection, *, useless: bool) -> None:
         self._say("warning", f"the connection to libvirt is lost: {connection.lost}")
         connection.close()
         self._domains.clear()
         self._bursts = Bursts()
         self._holder.disconnected()
         self._tell(connected=False, problem=f"the connection is lost: {connection.lost}")
+        if useless:  # it would be lost again at once, and each time tell so
+            self._pause()
+        else:
+            self._attempt = 0
 
     # What others call, within libvirt's loop: it is only noted.
 
@@ -127,7 +136,8 @@ class Service:
     def _work(self, connection: Connection) -> None:
         due = self._bursts.take(time.monotonic())
         if due:
-            domains = {vm_id: self._domains.pop(vm_id) for vm_id in due if vm_id != _HOST}
+            # One that failed may be gone from there, if its event came while no node could be read
+            domains = {vm_id: self._domains.pop(vm_id) for vm_id in due if vm_id in self._domains}
             if _HOST in due:
                 domains = {domain.UUIDString(): domain for domain in connection.domains()}
                 self._holder.only(domains)

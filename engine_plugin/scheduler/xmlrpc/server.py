@@ -11,6 +11,7 @@ does not arrive in time ends its connection.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -24,6 +25,7 @@ from typing import Any
 from . import writing
 from .errors import CallError, Failed, Malformed, MethodUnknown
 from .reading import read
+from .timely import Timely
 
 LOG = logging.getLogger(__name__)
 Methods = Mapping[str, Callable[[list[Any]], Any]]
@@ -33,6 +35,10 @@ Pages = Callable[[str], Any | None]
 _LARGEST = 4 << 20
 """Bytes of a call: one with 5,000 hosts has some 300 kB."""
 _IDLE_SECONDS = 30.0
+_REQUEST_SECONDS = 10.0
+"""From a request's first byte to its last. The engine is on this machine and sends it at once; who
+sends byte by byte holds a connection, of which there are only so many."""
+_LONGEST_NUMBER = 20
 _MOST_CONNECTIONS = 256
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 
@@ -79,6 +85,16 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 1 << 16  # head and body leave together: no answer waits for an acknowledgement
     disable_nagle_algorithm = True
 
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self._timely = Timely(self.connection, self.timeout, _REQUEST_SECONDS)
+        self.rfile = io.BufferedReader(self._timely, 1 << 16)
+
+    def handle_one_request(self) -> None:
+        self._timely.begin()
+        super().handle_one_request()
+
     def version_string(self) -> str:
         return "ovirt-numa"
 
@@ -117,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding"):
             raise Malformed("call", reason="it has no Content-Length")
         length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()):
+        if not (length.isascii() and length.isdigit() and len(length) <= _LONGEST_NUMBER):
             raise Malformed("call", reason="it has no Content-Length")
         if int(length) > _LARGEST:
             raise Malformed("call", reason=f"it is larger than {_LARGEST} bytes")

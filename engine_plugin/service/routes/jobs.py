@@ -17,8 +17,7 @@ from starlette.responses import JSONResponse, Response
 from numa_domain.request.model import NumaRequest
 
 from ...documents import batch as documents
-from ...engine_api.errors import SearchMalformed
-from ...engine_api.search import conditions
+from ...engine_api.search import choice
 from ...settings.batch import Asked, Batch, Item, found_by
 from ...settings.errors import NothingAsked
 from .. import job_schemas
@@ -96,10 +95,7 @@ def begin_job(context: Context, body: job_schemas.NewJob) -> Response:
         request = NumaRequest.parse(body.nodeset, body.topology)
         if request.empty:
             raise NothingAsked("nodeset")
-    search = conditions(body.search)
-    if not search:
-        raise SearchMalformed("search", value=body.search, reason="it would find every VM")
-    items = found_by(context.session, search)
+    items = found_by(context.session, choice(body.search))
     batch = Batch(items, Asked(request, body.force, body.overwrite))
     return accepted(context, begin(context, batch, {"search": body.search}))
 

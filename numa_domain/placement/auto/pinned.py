@@ -10,18 +10,18 @@ the XML is written (`domxml/cputune.py`). So nodes are chosen where that does no
 from __future__ import annotations
 
 from ...base.frozen import Value
-from ...base.idset import Nodeset
+from ...base.idset import Cpuset, Nodeset
 from ..memory_fit import rooms
 from ..model import DoesNotFit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ...base.idset import Cpuset
     from ...guest.model import Guest
     from ...host.model import HostTopology
     from ..memory_fit import Demand
+    from ..model import Placement
 
     Search = Callable[[Sequence[Demand]], list[Nodeset]]
 
@@ -64,6 +64,34 @@ def pin_bound(guest: Guest, host: HostTopology, vcpus: Cpuset) -> PinBound | Non
     every = Nodeset.of(host.nodes)
     sets = [hit for hit in sets if hit != every]
     return PinBound(tuple(sets)) if sets else None
+
+
+def pins_allow(guest: Guest, placement: Placement) -> bool:
+    """Whether each vCPU may run on a CPU of its cell's nodes, as `domxml/cputune.py` wants it."""
+    homes = [(p.cell.cpus, p.nodes) for p in placement.cells if p.nodes is not None]
+    if not placement.cells and placement.nodes is not None:
+        homes = [(Cpuset((1 << guest.vcpus_max) - 1), placement.nodes)]
+    return all(
+        _may_run(guest, vcpus, *_cpus_of(placement, nodes)) for vcpus, nodes in homes if vcpus
+    )
+
+
+def _cpus_of(placement: Placement, nodes: Nodeset) -> tuple[Cpuset, Cpuset]:
+    """The CPUs on which vCPUs run there, and those that are isolated."""
+    return _union(placement.cpus, nodes), _union(placement.isolated, nodes)
+
+
+def _union(texts: Mapping[int, str], nodes: Nodeset) -> Cpuset:
+    cpus = Cpuset()
+    for node in nodes:
+        if texts.get(node):
+            cpus |= Cpuset.parse(texts[node])
+    return cpus
+
+
+def _may_run(guest: Guest, vcpus: Cpuset, usable: Cpuset, apart: Cpuset) -> bool:
+    pins = {guest.own_pins.get(vcpu, guest.vcpu_cpuset) for vcpu in vcpus} - {None}
+    return not usable or all(pin & (usable | apart) for pin in pins if pin is not None)
 
 
 def thread_nodes(guest: Guest, host: HostTopology) -> list[int]:

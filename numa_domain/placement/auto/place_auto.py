@@ -9,16 +9,19 @@ in what these leave (`stage_order.py`): on other nodes if possible, and close to
 
 from __future__ import annotations
 
+from ...base.errors import NumaError
 from ...base.idset import Cpuset, Nodeset
 from ...topology.plan import plan_cells
 from ..device_memory import device_demands, device_nodes
-from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm
+from ..given_nodes import bind, check_bound, demand_of, settle, whole_vm, with_room_for_qemu
+from ..host_cells import host_cells
 from ..memory_fit import charged, fit, rooms, settled
 from ..model import CountTooLarge, DoesNotFit, MemoryShort, PlacedCell
 from ..node_check import check_nodes
 from .node_set_search import MAX_WORK
-from .pinned import choose_within, pin_bound, thread_nodes
+from .pinned import choose_within, pin_bound, pins_allow, thread_nodes
 from .stage_order import Rules, choose, site_of
+from .wide_choice import wide_choice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,10 +48,30 @@ class NoNodesFound(DoesNotFit):
 
 
 def place_auto(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
-    """`place` for a target of kind auto."""
+    """`place` for a target of kind auto.
+
+    Where the stages find nodes that the VM's pins or devices rule out, or none, `wide_choice` looks
+    for others. If that finds none either, it is told as the stages have it.
+    """
     has = len(host.bindable)
     if rules.count is not None and rules.count > has:
         raise CountTooLarge("numa_nodeset", count=rules.count, has=has)
+    free = not guest.own_pins and guest.vcpu_cpuset is None and not guest.devices
+    if (free and request.cells != "host") or not rules.spread or rules.exclusive:
+        return _by_stages(guest, request, host, rules)
+    try:
+        placement = _by_stages(guest, request, host, rules)
+        if pins_allow(guest, placement):
+            return placement
+    except (DoesNotFit, NumaError):
+        found = wide_choice(guest, request, host, rules)
+        if found is None:
+            raise
+        return found
+    return wide_choice(guest, request, host, rules) or placement
+
+
+def _by_stages(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules) -> Placement:
     if request.cells == "host":
         return _like_host(guest, request, host, rules)
     bound = bind(guest, request, plan_cells(guest, request, host), None, auto=True)
@@ -73,12 +96,12 @@ def _like_host(guest: Guest, request: NumaRequest, host: HostTopology, rules: Ru
         # a device's target/node is one of the cells, and is never changed
         chosen = _whole(guest, request, host, rules.replace(count=least))
     try:
-        cells = plan_cells(guest, request, host, chosen)
+        cells = host_cells(guest, request, host, chosen)
         return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
     except MemoryShort:
         page = demand_of(guest, host, whole_vm(guest, request.mode), chosen).page_kib
         free = {i: host.nodes[i].replace(memory_kib=kib) for i, kib in rooms(host, page).items()}
-        cells = plan_cells(guest, request, host.replace(nodes=free), chosen)
+        cells = host_cells(guest, request, host.replace(nodes=free), chosen)
         return settle(guest, request, host, bind(guest, request, cells, chosen), chosen)
 
 
@@ -87,10 +110,13 @@ def _whole(guest: Guest, request: NumaRequest, host: HostTopology, rules: Rules)
     own = plan_cells(guest, request.replace(cells=None))
     whole = whole_vm(guest, request.mode)
     whole = whole.replace(extra_kib=sum(cell.extra_kib for cell in own))
-    demand = demand_of(guest, host, whole, host.bindable)
+    demand = with_room_for_qemu(host, demand_of(guest, host, whole, host.bindable))
     bound = pin_bound(guest, host, Cpuset((1 << guest.vcpus_max) - 1))
     if bound and not bound.alone & host.bindable:
-        return bound.together & host.bindable or demand.nodes
+        together = bound.together & host.bindable or demand.nodes
+        if rules.count is None or len(together) <= rules.count:
+            return together
+        bound = None  # the pins want more nodes: told with the XML's line when it is written
 
     devices = list(device_demands(guest, host, (), request.mode))
 
@@ -108,7 +134,7 @@ def _each(
     rules: Rules,
 ) -> list[PlacedCell]:
     """Nodes for each cell that has none yet."""
-    bound, bounds = _pinned(guest, host, bound)
+    bound, bounds = _pinned(guest, host, bound, rules.count)
     fixed = [
         demand_of(guest, host, p.cell, p.nodes, len(bound)) for p in bound if p.nodes is not None
     ]
@@ -119,6 +145,7 @@ def _each(
         for p in bound
         if p.nodes is None
     ]
+    open_ = [with_room_for_qemu(host, demand, len(bound)) for demand in open_]
 
     devices = list(device_demands(guest, host, bound, request.mode))
 
@@ -130,18 +157,22 @@ def _each(
 
 
 def _pinned(
-    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell]
+    guest: Guest, host: HostTopology, bound: Sequence[PlacedCell], count: int | None
 ) -> tuple[list[PlacedCell], list[PinBound | None]]:
     """The cells, those that need several nodes for their pins on these; and what is required of the
-    nodes of the others.
+    nodes of the others. Pins that want more nodes than were asked for are told when they are
+    written.
     """
     cells: list[PlacedCell] = []
     bounds: list[PinBound | None] = []
     for placed in bound:
         pins = pin_bound(guest, host, placed.cell.cpus) if placed.nodes is None else None
         if pins and not pins.alone & host.bindable and pins.together & host.bindable:
-            cells.append(PlacedCell(placed.cell, pins.together & host.bindable))
-            continue
+            together = pins.together & host.bindable
+            if count is None or len(together) <= count:
+                cells.append(PlacedCell(placed.cell, together))
+                continue
+            pins = None
         cells.append(placed)
         if placed.nodes is None:
             bounds.append(pins)

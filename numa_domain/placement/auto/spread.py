@@ -12,18 +12,19 @@ are a hard problem, of which only some cases are tried.
 
 from __future__ import annotations
 
-from itertools import combinations
+from functools import partial
 
 from ...base.idset import Nodeset
 from ..memory_fit import fit, share_kib
-from .model import Want, fitting
-from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices
+from .layers import Layers
+from .model import Want, in_order
+from .node_bits import bits_of, count, every, indices, union
 from .node_set_search import MAX_WORK, SetSearch
-from .spread_one import SpreadJudge, around_one, of_size, spread_one
+from .spread_one import SpreadJudge, mean_distance, spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ...host.model import HostTopology
     from ..memory_fit import Demand
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 MAX_TRIES = 60
 """So many ways to place interleaved cells are tried; a sixth, to find out what would fit."""
 MAX_LOOKS = 100
-"""So often, times the number of nodes, a node is looked at to find close ones for these."""
+"""So often, times the number of nodes, a node is looked at to find close ones."""
 
 
 def spread_several(
@@ -55,10 +56,35 @@ def spread_several(
     even = any(want.interleaved for want in wants)
     if any_will_do and not even:
         return _by_flow(host, supply, wants, demands)
-    looks, tries = MAX_LOOKS * len(supply.cpus) if even else MAX_WORK, MAX_TRIES
     if any_will_do:
-        looks, tries = 0, MAX_TRIES // 6
-    return _Layers(supply, wants, looks, tries).lay() or _by_flow(host, supply, wants, demands)
+        found = Layers(supply, wants, 0, MAX_TRIES // 6).lay()
+    elif even:
+        found = Layers(supply, wants, MAX_LOOKS * len(supply.cpus), MAX_TRIES).lay()
+    else:
+        found = _close_by(supply, wants)
+    return found or _by_flow(host, supply, wants, demands)
+
+
+def _close_by(supply: Supply, wants: Sequence[Want]) -> Choice | None:
+    """The wants one after another on all nodes, or on those closest ones that hold all together: as
+    leaves fewer vCPUs beyond the CPUs, then keeps each closer together, then all of them.
+    """
+    within, looks = [wants], MAX_LOOKS * len(supply.cpus)
+    if len({(want.page_kib, want.allowed) for want in wants}) == 1:
+        kib, vcpus = sum(want.kib for want in wants), sum(want.vcpus for want in wants)
+        close = spread_one(supply, wants[0].replace(kib=kib, vcpus=vcpus), looks=looks // 2)
+        within.append([want.replace(allowed=want.allowed & close) for want in wants])
+    laid = [Layers(supply, narrow, looks, 1).lay() for narrow in within]
+    found = [in_order(wants, choice) for choice in laid if choice is not None]
+    return min(found, key=partial(_cost, supply, wants), default=None)
+
+
+def _cost(supply: Supply, wants: Sequence[Want], choice: Choice) -> tuple[int, float, int]:
+    used, distances = indices(union(choice)), supply.site.distances
+    cpus = sum(supply.cpus[i] for i in used)
+    each = sum(mean_distance(supply, nodes) for nodes in choice)
+    width = max(distances[a][b] for a in used for b in used)
+    return max(0, sum(want.vcpus for want in wants) - cpus), each, width
 
 
 def _on_common_nodes(
@@ -92,7 +118,15 @@ def _on_common_nodes(
     judge = SpreadJudge(supply, wants, size, holds)
     most = MAX_WORK // 20 if any_will_do else None
     chosen = SetSearch(supply.site, judge, size, most, first=any_will_do).run(allowed)
-    return [want.allowed & chosen for want in wants] if chosen else None
+    if not chosen:
+        return None
+    on_all = [want.allowed & chosen for want in wants]
+    if not any(want.interleaved for want in wants) and not any_will_do:
+        narrow = [want.replace(allowed=nodes) for want, nodes in zip(wants, on_all)]
+        laid = Layers(supply, narrow, MAX_LOOKS * size, 1).lay()
+        if laid is not None and union(laid) == chosen:
+            return laid
+    return on_all
 
 
 def _roomiest(supply: Supply, nodes: NodeBits, size: int) -> NodeBits:
@@ -108,94 +142,6 @@ def _shares_fit(supply: Supply, wants: Sequence[Want], node: NodeIndex, size: in
         if want.interleaved and want.allowed >> node & 1:
             left[want.page_kib] -= share_kib(want.kib, want.page_kib, size)
     return all(room >= 0 for room in left.values())
-
-
-class _Layers:
-    """Places the largest want first: whole on an unused node, on a used one, or on several."""
-
-    def __init__(self, supply: Supply, wants: Sequence[Want], looks: int, tries: int) -> None:
-        self.supply, self.wants, self.looks, self.most = supply, wants, looks, tries
-        self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
-        self.chosen: Choice = [NO_NODES] * len(wants)
-        self.tries = 0
-        self.dead: set[object] = set()
-
-    def lay(self) -> Choice | None:
-        return self.chosen if self._from(0, self.supply, NO_NODES) else None
-
-    def _from(self, at: int, left: Supply, used: NodeBits) -> bool:
-        self.tries += 1
-        if at == len(self.rows):
-            return True
-        row = self.rows[at]
-        want = self.wants[row]
-        state = at, used, tuple(left.rooms.values())
-        if state in self.dead:
-            return False
-        tried = set()
-        for nodes in self._ways(want, left, used):
-            if nodes in tried:
-                continue
-            tried.add(nodes)
-            self.chosen[row] = nodes
-            if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
-                return True
-            if not want.interleaved or self.tries >= self.most:
-                return False
-        self.dead.add(state)
-        return False
-
-    def _ways(self, want: Want, left: Supply, used: NodeBits) -> Iterator[NodeBits]:
-        """Nodes for a want, the best first."""
-        whole = fitting(left, want)
-        if want.needs_cpus:
-            whole &= left.with_cpus
-        for nodes in {whole & ~used: 0, whole: 0}:
-            if nodes:
-                yield spread_one(left, want.replace(allowed=nodes), 1)
-        # To be close to each other counts more than to be close to the nodes of other cells
-        alone = left.replace(site=self.supply.site)
-        sizes = _sizes(left, want)
-        for size in sizes:
-            if size > 1 and self.looks > 0:
-                nodes, work = of_size(alone, want, size, self.looks)
-                self.looks -= work
-                if nodes:
-                    yield nodes
-            elif size > 1 and not want.interleaved and (nodes := around_one(alone, want, size)):
-                yield nodes
-        for size in sizes if want.interleaved else ():
-            share = share_kib(want.kib, want.page_kib, size)
-            room = left.room(want)
-            roomy = sorted(
-                (i for i in indices(want.allowed) if room[i] >= share), key=lambda i: -room[i]
-            )
-            for chosen in combinations(roomy, size):
-                nodes = bits_of(chosen)
-                if not want.needs_cpus or nodes & left.with_cpus:
-                    yield nodes
-
-
-def _sizes(left: Supply, want: Want) -> list[int]:
-    """How many nodes may hold a want, judged by the roomiest ones."""
-    room = left.room(want)
-    roomy = sorted((room[i] for i in indices(want.allowed) if room[i]), reverse=True)
-    if not want.interleaved:
-        return list(range(2, len(roomy) + 1))
-    numbers = range(1, len(roomy) + 1)
-    return [n for n in numbers if roomy[n - 1] >= share_kib(want.kib, want.page_kib, n)]
-
-
-def _without(supply: Supply, want: Want, nodes: NodeBits, used: NodeBits) -> Supply:
-    """What is left if a want lies on these nodes; `used` are the nodes of the wants before it."""
-    left, rest = list(supply.room(want)), want.kib
-    share = share_kib(want.kib, want.page_kib, count(nodes)) if want.interleaved else want.kib
-    for i in indices(nodes):
-        part = share if want.interleaved else min(rest, left[i])
-        left[i] -= part
-        rest -= part
-    rooms = {**supply.rooms, want.page_kib: PerNode(left)}
-    return supply.replace(rooms=rooms, site=supply.site.with_taken(nodes & ~used))
 
 
 def _by_flow(

@@ -39,16 +39,24 @@ def spread_one(
     """
     if size is not None:
         return of_size(supply, want, size, looks)[0]
-    best, cost, fewest = NO_NODES, (NO_COST, 0.0), 0
+    found = spread_and_work(supply, want, looks)[0]
+    return found or any_nodes(supply, want)
+
+
+def spread_and_work(supply: Supply, want: Want, looks: int | None = None) -> tuple[NodeBits, int]:
+    """`spread_one`, and how many nodes were looked at; with `looks`, it may miss all."""
+    best, cost, fewest, done, least = NO_NODES, (NO_COST, 0.0), 0, 0, 0
     if looks is None:
         looks = MAX_WORK // 2 if len(supply.cpus) > EXACT_NODES else NO_COST
-    least = min(MAX_WORK // 40, looks)
+        least = MAX_WORK // 40
     enough = max(0, want.vcpus - sum(supply.cpus[i] for i in indices(want.allowed)))
     for number in _sizes(supply, want):
         if best and cost[0] <= enough and _no_closer(supply, number, fewest, cost[1]):
             break
-        chosen, work = of_size(supply, want, number, looks)
-        looks = max(looks - work, least)
+        if done >= looks and not least:
+            break
+        chosen, work = of_size(supply, want, number, max(looks - done, least))
+        done += work
         if not chosen:
             continue
         fewest = fewest or number
@@ -56,7 +64,7 @@ def spread_one(
         found = short, mean_distance(supply, chosen)
         if found < cost:
             best, cost = chosen, found
-    return best
+    return best, done
 
 
 def any_nodes(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
@@ -74,19 +82,23 @@ def any_nodes(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
     return NO_NODES
 
 
-def around_one(supply: Supply, want: Want, size: int) -> NodeBits:
-    """Nodes that together hold a want: one and those nearest to it. Quicker than `of_size`, and not
-    the closest in all cases; empty if there are none.
+def around_one(supply: Supply, want: Want, nearest: Sequence[Sequence[NodeIndex]]) -> NodeBits:
+    """Nodes that together hold a want: one and those nearest to it, of which `nearest` has a list
+    for each node. Quicker than a search, and not the closest in all cases; empty if there are none.
     """
     room, found = supply.room(want), []
-    useful = [i for i in indices(want.allowed) if room[i]]
-    for start in useful:
-        row = supply.site.distances[start]
-        chosen = sorted(useful, key=lambda i: (i != start, row[i], -room[i]))[:size]
-        has_cpus = not want.needs_cpus or any(supply.cpus[i] for i in chosen)
-        if has_cpus and sum(room[i] for i in chosen) >= want.kib:
-            found.append((sum(row[i] for i in chosen), start, chosen))
-    return bits_of(min(found)[2]) if found else NO_NODES
+    for start in indices(want.allowed):
+        left, apart, chosen = want.kib, 0, []
+        has_cpus = not want.needs_cpus
+        for node in nearest[start.__index__()]:
+            if room[node] and want.allowed >> node & 1:
+                left, apart = left - room[node], apart + supply.site.distances[start][node]
+                has_cpus = has_cpus or supply.cpus[node] > 0
+                chosen.append(node)
+                if left <= 0 and has_cpus:
+                    found.append((len(chosen), apart, start, chosen))
+                    break
+    return bits_of(min(found)[-1]) if found else NO_NODES
 
 
 def _sizes(supply: Supply, want: Want) -> Sequence[int]:

@@ -16,7 +16,7 @@ from ...topology.cell import granule_kib
 from ...topology.plan import plan_cells
 from ..auto.place_auto import place_auto
 from ..auto.stage_order import Rules
-from ..given_nodes import bind, demand_of, whole_vm
+from ..given_nodes import beside_pages, bind, demand_of, whole_vm
 from ..memory_fit import ORDINARY, Demand, available_kib, fit, settled
 from ..model import DoesNotFit
 from ..wording import name_demands, name_nodes
@@ -87,12 +87,18 @@ def _fits_on(guest: Guest, request: NumaRequest, host: HostTopology, nodes: Node
         demand_of(guest, host, cell, its, max(1, len(cells)))
         for cell, its in cells or [(whole_vm(guest, request.mode), nodes)]
     ]
-    return not fit(host, demands).shortfalls
+    return not fit(host, [*demands, *beside_pages(host, demands)]).shortfalls
+
+
+def of_whole_vm(guest: Guest, demands: Sequence[Demand]) -> bool:
+    """Whether they are a single cell that has all of its memory."""
+    largest = max(demand.kib for demand in demands)
+    return len({demand.cell for demand in demands}) == 1 and largest >= guest.memory_kib
 
 
 def _whose(guest: Guest, request: NumaRequest, demands: Sequence[Demand], short: Shortfall) -> str:
     """Whose memory would have to be smaller: "of memory", "for cell 1", "for each of cells 0-1"."""
-    whole = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+    whole = of_whole_vm(guest, demands)
     written = request.cells if isinstance(request.cells, tuple) else ()
     if whole and all(cell.memory_kib is None for cell in written):
         return "of memory"
@@ -169,13 +175,13 @@ def _taken(node: Node) -> Node:
 
 
 def _overdrawn(host: HostTopology, nodes: Nodeset, page_kib: int) -> int:
-    """KiB that are promised on these nodes beyond what is free: memory that is freed covers these
-    first.
+    """KiB that are promised or kept on these nodes beyond what is free: memory that is freed covers
+    these first.
     """
     debt = 0
     for node in map(host.nodes.__getitem__, nodes):
         free, promised = node.stock_kib(page_kib)
-        debt += max(0, promised - free)
+        debt += max(0, promised + (0 if page_kib else node.kept_kib) - free)
     return debt
 
 

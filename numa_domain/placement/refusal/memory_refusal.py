@@ -12,7 +12,7 @@ from ..memory_fit import available_kib
 from ..model import NoRoom
 from ..node_reasons import node_reasons
 from ..wording import name_cells, name_nodes
-from .alternatives import alternatives
+from .alternatives import alternatives, of_whole_vm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NOWHERE = "make it smaller, or choose another host"
 def memory_refusal(guest: Guest, request: NumaRequest, reason: MemoryShort) -> NoRoom:
     """The error, with the worst shortfall in its text and a reason for every node."""
     host, demands, worst = reason.host, reason.demands, reason.result.worst
-    single = len(demands) == 1 and demands[0].kib >= guest.memory_kib
+    single = of_whole_vm(guest, demands)
     nearest = list(alternatives(guest, request, reason))
     error = NoRoom(
         "numa_nodeset" if request.target is not None else "numa_topology",
@@ -67,5 +67,6 @@ def _promised(host: HostTopology, short: Shortfall) -> int:
 
 def _for_qemu(host: HostTopology, demands: Sequence[Demand], short: Shortfall) -> str:
     """Which part of it is QEMU's, if the host's settings say that this counts."""
-    kib = sum(demand.qemu_kib for demand in demands if demand.cell in short.cells)
+    counted = [d for d in demands if d.cell in short.cells and d.page_kib == short.page_kib]
+    kib = sum(demand.qemu_kib for demand in counted)
     return f" ({show_memory(kib)} of them for QEMU)" if kib else ""

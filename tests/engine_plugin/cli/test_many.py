@@ -124,3 +124,14 @@ def test_folder_for_locks_that_cannot_be_used_is_told(engine, run, monkeypatch):
     assert (code, out) == (2, "")
     assert err.startswith("ovirt-numa: lock: the folder for locks, /proc/nowhere, cannot be used: ")
     assert nodeset(engine, vm_id) is None
+
+
+@pytest.mark.parametrize("search", ["", "  "])
+@pytest.mark.parametrize("words", [("set", "--nodeset", "0"), ("clear",)])
+def test_search_that_is_empty_changes_nothing(engine, run, words, search):
+    """It would find every VM, and is more often a variable that was empty."""
+    vm_id = engine.new_vm(numa_nodeset="5")
+    code, _, error = run(*words, "--search", search)
+    assert (code, error.count("\n")) == (2, 1)
+    assert "cannot be searched for: it is empty, and would find every VM" in error
+    assert nodeset(engine, vm_id) == "5"

@@ -196,9 +196,11 @@ def test_address_without_an_engine_has_no_list(words: tuple[str, ...]) -> None:
     ("content", "reason"),
     [
         (None, "No such file or directory"),
-        ("url = https://engine.example.org\n", "File contains no section headers."),
+        ("password = secret\n", "line 1 stands before any [section]"),
+        ("[engine]\n\nsecret\n", "line 3 is not KEY = VALUE"),
+        ("[engine]\n[engine]\n", "line 2 repeats a section"),
         ("[ovirt]\nurl = https://engine.example.org\n", "it has no section [engine]"),
-        ("[engine]\nurl = a\nurl = b\n", "option 'url' in section 'engine' already exists"),
+        ("[engine]\npassword = secret\npassword = b\n", "line 3 gives password a second time"),
     ],
 )
 def test_config_that_cannot_be_used_is_an_error(
@@ -212,11 +214,12 @@ def test_config_that_cannot_be_used_is_an_error(
     assert done.stderr.startswith(f"ovirt-numa: {path}: the file cannot be read: ")
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
 
 
 def test_config_that_is_a_folder_or_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "bytes").write_bytes(b"[engine]\n\xff\xfe")
-    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "bytes", "codec")):
+    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "bytes", "not text in UTF-8")):
         done = run("get", "--config", str(path), **LOGIN)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert reason in done.stderr
@@ -284,3 +287,20 @@ def test_templates_and_pools_are_listed_too(demo: str) -> None:
 def test_json_begins_with_the_version(demo: str, words: tuple[str, ...]) -> None:
     answer = json.loads(run(*words, "--json", OVIRT_URL=demo, **LOGIN).stdout)
     assert next(iter(answer.items())) == ("version", __version__)
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        (">/dev/full", 2, "ovirt-numa: the output cannot be written: No space left on device\n"),
+        ("| head -c 0; exit ${PIPESTATUS[0]}", 141, ""),
+    ],
+)
+def test_setup_whose_output_cannot_be_written_blames_no_file(
+    more: str, code: int, said: str
+) -> None:
+    line = f"{shlex.quote(sys.executable)} -m engine_plugin.cli setup --check {more}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (code, said)

@@ -17,8 +17,8 @@ import uvicorn
 from ovirtsdk4 import types
 
 from engine_plugin.demo.app import create_app
-from engine_plugin.demo.main import listen
 from engine_plugin.demo.settings import Settings
+from engine_plugin.listener import listen
 
 API = "/ovirt-engine/api"
 

@@ -20,6 +20,8 @@ from engine_plugin.engine_api.search import conditions
         'description="the first page of all"',
         'name="a sortby b" and status=up',
         "webpage*",
+        "name=ü* or name=数据库",
+        'comment="50% & more, it\'s (all) of it 😀"',
         "page-1",
     ],
 )
@@ -29,7 +31,18 @@ def test_words_of_clauses_are_taken_as_values(search):
 
 @pytest.mark.parametrize(
     "search",
-    ["name=db* page 2", "sortby name", "name=a SORTBY name asc", 'name="a" page 3', "a limit 5"],
+    [
+        "name=db* page 2",
+        "name=it's",
+        'a"\n"',
+        '"' * 399 + "\0",
+        "a" * 501,
+        'name="a',
+        "sortby name",
+        "name=a SORTBY name asc",
+        'name="a" page 3',
+        "a limit 5",
+    ],
 )
 def test_clauses_are_refused(search):
     with pytest.raises(SearchMalformed):

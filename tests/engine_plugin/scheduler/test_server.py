@@ -61,6 +61,46 @@ def test_huge_call_is_refused_before_it_is_read(asking: Asking) -> None:
     assert "it is larger than 4194304 bytes" in said
 
 
+def test_length_that_is_no_number_of_bytes_is_answered(asking: Asking) -> None:
+    with socket.create_connection(("127.0.0.1", asking.port), 5) as connection:
+        head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\n"
+        connection.sendall(f"{head}Content-Length: {'9' * 5000}\r\n\r\n".encode())
+        said = connection.recv(65536).decode()
+    assert "it has no Content-Length" in said
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_call_that_comes_byte_by_byte_ends_its_connection(asking: Asking, part: str) -> None:
+    """Each byte comes in time, and the call as a whole does not; others are answered meanwhile."""
+    head = (
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: 99999\r\n"
+    )
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", asking.port), 5) as connection:
+        connection.sendall((head if part == "head" else f"{head}\r\n").encode())
+        connection.settimeout(0.2)
+        while time.monotonic() - began < 20:
+            try:
+                connection.sendall(b"x")
+                if connection.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+    assert time.monotonic() - began < 15
+    assert set(asking.client.execute("discover")) == {"filters", "scores", "balance"}
+
+
+def test_connection_that_is_kept_may_be_idle_between_calls(asking: Asking) -> None:
+    """The engine keeps its own for longer than a call may take to arrive."""
+    client = Client(asking.port)
+    assert set(client.execute("discover")) == {"filters", "scores", "balance"}
+    time.sleep(11)
+    assert set(client.execute("discover")) == {"filters", "scores", "balance"}
+    client.close()
+
+
 def test_compressed_call_is_read_and_a_bomb_is_not(asking: Asking) -> None:
     body = gzip.compress(call("discover"))
     assert set(result(asking.client.post(body, Content_Encoding="gzip"))) >= {"filters"}

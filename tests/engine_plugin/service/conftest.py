@@ -14,6 +14,7 @@ import pytest
 from engine_plugin.service.app import create_app
 from engine_plugin.service.settings import Settings
 
+from ..between import Between
 from ..engines import Engine, Served
 
 Start = Callable[..., Served]
@@ -71,3 +72,18 @@ def client_of(service: Served, engine: Engine) -> Iterator[Callable[[str], httpx
             )
 
         yield make
+
+
+@pytest.fixture
+def between(engine: Engine) -> Iterator[Between]:
+    """A place between service and engine."""
+    with Between(engine.base) as found:
+        yield found
+
+
+@pytest.fixture
+def crossed(between: Between, start_service: Start, admin_token: str) -> Iterator[httpx.Client]:
+    """A client of a service whose conversation with the engine goes through `between`."""
+    service = start_service(between.url)
+    with httpx.Client(base_url=service.base, headers=bearer(admin_token), timeout=60) as found:
+        yield found

@@ -102,3 +102,22 @@ def test_search_that_the_engine_does_not_understand_finds_nothing(client):
     """The engine does not say so: it answers 200 and an empty list."""
     answer = client.get("/api/v1/vms", params={"search": "nosuchfield=7"})
     assert (answer.status_code, answer.json()["vms"]) == (200, [])
+
+
+def test_tags_in_several_lines_are_one_list(engine, client):
+    path = f"/api/v1/vms/{engine.new_vm(numa_nodeset='0-1')}/numa"
+    etag = client.get(path).headers["ETag"]
+    lines = [("If-Match", '"x"'), ("If-Match", etag)]
+    answer = client.put(path, json={"nodeset": "0"}, headers=lines)
+    assert answer.status_code == 200, answer.text
+    lines = [("If-None-Match", '"x"'), ("If-None-Match", answer.headers["ETag"])]
+    assert client.get(path, headers=lines).status_code == 304
+
+
+def test_two_tokens_are_none(engine, service):
+    path = f"{service.base}/api/v1/vms"
+    token, other = engine.token(), engine.token("oscar")
+    for lines in ([token, other], [other, token]):
+        headers = [("Authorization", f"Bearer {each}") for each in lines]
+        answer = httpx.get(path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "TokenMissing")

@@ -183,3 +183,9 @@ def test_small_pool_is_a_job_where_the_client_prefers_that(client, engine):
     answer = client.delete(path, headers={"If-Match": "*", "Prefer": "respond-async"})
     assert answer.status_code == 202
     wait(client, answer)
+
+
+@pytest.mark.parametrize("search", ["  ", "page 2", 'name="'])
+def test_search_that_chooses_nothing_begins_no_job(client, search):
+    answer = client.post("/api/v1/jobs", json={"search": search, "action": "remove"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "SearchMalformed")

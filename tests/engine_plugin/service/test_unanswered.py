@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Callable
 
 import httpx
 import pytest
 from ovirtsdk4 import types
 
-from ..between import Between
+from engine_plugin.settings import unanswered
+
+from ..conftest import ROOT, free_port
 from .conftest import bearer
-from .test_lost import path, sets, stands
-
-
-@pytest.fixture
-def between(engine):
-    with Between(engine.base) as found:
-        yield found
+from .somebody import path, sets, stands
 
 
 @pytest.fixture
@@ -129,3 +131,72 @@ def test_other_vms_do_not_wait(engine, client_of, between):
     assert engine.vms.vm_service(vm_id).get().placement_policy.affinity == (
         types.VmAffinity.MIGRATABLE
     )
+
+
+def test_write_of_a_service_that_is_killed_meanwhile_holds_the_next(
+    engine, client_of, between, tmp_path, admin_token
+):
+    """Its successor knows of it, and what lands late overwrites nobody's."""
+    vm_id, port = engine.new_vm(), free_port()
+    held = between.at("PUT", f"/vms/{vm_id}", hold=6.0)
+    settings = {"ENGINE_URL": between.url, "PLAIN_HTTP": "true", "LOCK_DIR": tmp_path / "locks"}
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "engine_plugin.cli", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **{f"OVIRT_NUMA_{name}": str(each) for name, each in settings.items()}},
+        stderr=subprocess.DEVNULL,
+    )
+    base = f"http://127.0.0.1:{port}"
+    until(lambda: httpx.get(f"{base}/healthz").is_success)
+    body, headers = {"nodeset": "0"}, bearer(admin_token)
+    asks = threading.Thread(target=ends, args=(f"{base}{path(vm_id)}", body, headers))
+    asks.start()
+    until(lambda: held.met)
+    killed.kill()
+    killed.wait(10)
+    asks.join(10)
+    refused = client_of().put(path(vm_id), json={"nodeset": "1"}, headers={"If-Match": "*"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "OutcomePending")
+    until(lambda: stands(engine, vm_id).get("numa_nodeset") == "0")
+    answer = client_of().put(path(vm_id), json={"nodeset": "1"}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    assert stands(engine, vm_id)["numa_nodeset"] == "1"
+
+
+def ends(url: str, body: dict[str, str], headers: dict[str, str]) -> None:
+    """Asks, and hears nothing."""
+    with contextlib.suppress(httpx.HTTPError):
+        httpx.put(url, json=body, headers=headers, timeout=30)
+
+
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(httpx.HTTPError):
+            if holds():
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_clock_that_is_set_forward_gives_up_no_write(engine, client_of, between, monkeypatch):
+    vm_id, hour_later = engine.new_vm(), time.time() + 3600
+    between.at("PUT", f"/vms/{vm_id}", answer=504)
+    client = client_of()
+    assert client.put(path(vm_id), json={"nodeset": "0"}).status_code == 504
+    monkeypatch.setattr(unanswered.time, "time", lambda: hour_later)
+    refused = client.put(path(vm_id), json={"nodeset": "1"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "OutcomePending")
+
+
+def test_write_that_somebody_waits_for_is_no_problem_yet(engine, client_of, between):
+    vm_id = engine.new_vm()
+    seen = []
+
+    def look() -> None:
+        seen.append(other.get(path(vm_id)).json()["problems"])
+
+    other = client_of()
+    between.at("PUT", f"/vms/{vm_id}", before=look)
+    assert client_of().put(path(vm_id), json={"nodeset": "0"}).status_code == 200
+    assert seen == [[]]

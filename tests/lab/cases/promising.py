@@ -16,7 +16,7 @@ from .refusing import refusal
 
 _NEAR = {0: (0, 1), 1: (2, 3)}
 """CPUs of a node."""
-_BOTH = 840
+_BOTH = 900
 """MiB of the VM on both nodes."""
 
 
@@ -46,8 +46,8 @@ def within_the_margin(lab: Lab, result: Result) -> None:
 
 @case("a VM on two nodes and strict ones beside it: what is owed is owed by both", limit=600)
 def owed_by_several_nodes(lab: Lab, result: Result) -> None:
-    lab.leave_free(0, 720)
-    lab.leave_free(1, 720)
+    lab.leave_free(0, 730)
+    lab.leave_free(1, 730)
     before = lab.kills()
     early = Vm(lab, "early", {"numa_nodeset": "1"}, memory_mib=600)
     xml = early.hook("before_vm_start", early.xml)
@@ -71,7 +71,7 @@ def _on_both(lab: Lab, name: str) -> Vm:
 
 
 def _untouched(lab: Lab, result: Result) -> None:
-    """720 MiB are free on each node, and 840 are owed by both: 600 beside them are too many."""
+    """730 MiB are free on each node, and 900 are owed by both: 600 beside them are too many."""
     whole = _on_both(lab, "whole")
     line = refusal(Vm(lab, "beside", {"numa_nodeset": "1"}, memory_mib=600), result)
     result.expect_that("600 MiB beside what is owed are refused", "promised to other" in line, line)
@@ -88,7 +88,7 @@ def _untouched(lab: Lab, result: Result) -> None:
 
 
 def _half_touched(lab: Lab, result: Result) -> None:
-    """420 MiB lie on each: nothing is owed any more, and of 300 that are free 100 can be had."""
+    """450 MiB lie on each: nothing is owed any more, and of 280 that are free 100 can be had."""
     whole = _on_both(lab, "half")
     whole.touch(_BOTH, 0, _BOTH // 2, _NEAR[0])
     whole.touch(_BOTH, _BOTH // 2, _BOTH, _NEAR[1])

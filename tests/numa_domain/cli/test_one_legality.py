@@ -33,6 +33,8 @@ def having(element: str) -> str:
 
 CASES = {
     "a pin": (pinned(8), "0", None, 1),
+    "pins beside more nodes than are asked for": (pinned(0, 8), "auto:1", None, 1),
+    "the same for a cell": (pinned(0, 8), "auto:1", "2", 1),
     "many pins": (pinned(8, 9, 10, 11), "0", None, 4),
     "a device": (XML.replace("<devices>", f"<devices>{DIMM.format(3)}", 1), "0", "2", 1),
     "a memnode": (having(MEMNODE), "0", "2", 1),

@@ -6,7 +6,9 @@ from __future__ import annotations
 import pytest
 
 from numa_domain.base.errors import NumaError
+from numa_domain.host.margins import QEMU_KIB
 from numa_domain.host.model import HostTopology
+from numa_domain.placement.memory_fit import ORDINARY
 from numa_domain.placement.place import place
 from tests.makers import GIB, host, request, vm
 
@@ -44,10 +46,43 @@ def test_size_that_is_offered_fits_with_its_margin() -> None:
     assert place(vm(7), request("0"), machine)
 
 
-def test_huge_pages_have_no_margin() -> None:
-    machine = margins(host(1, pages={0: {2048: 1024}}), 100 * MIB)
-    placement = place(vm(2, page=2048), request("0"), machine)
-    assert placement.charges == {0: {2048: 2 * GIB}}
+def in_pages(*free_mib: float) -> HostTopology:
+    """Nodes with 2 GiB of huge pages each, 100 MiB kept for the kernel, and so much free beside."""
+    pages = {i: {2048: 1024} for i in range(len(free_mib))}
+    machine = host(*(mib / 1024 for mib in free_mib), pages=pages, total_gib=16)
+    return margins(machine, 100 * MIB)
+
+
+@pytest.mark.parametrize(("nodeset", "topology"), [("0", None), ("auto", None), ("0", "2")])
+def test_huge_pages_have_no_margin_but_qemu_needs_ordinary_memory_beside(
+    nodeset: str, topology: str | None
+) -> None:
+    placement = place(vm(2, page=2048), request(nodeset, topology), in_pages(165))
+    assert placement.charges == {0: {ORDINARY: QEMU_KIB, 2048: 2 * GIB}}
+
+
+def test_node_whose_memory_is_all_in_a_pool_does_not_fit() -> None:
+    with pytest.raises(NumaError) as caught:
+        place(vm(1, page=2048), request("0"), in_pages(40, 200))
+    assert str(caught.value) == (
+        "numa_nodeset: the VM needs 64 MiB (64 MiB of them for QEMU) on node 0, where 0 KiB are "
+        "free (100 MiB kept for the kernel): 64 MiB missing; fits on node 1, or after 124 MiB are "
+        "freed on node 0"
+    )
+
+
+@pytest.mark.parametrize("topology", [None, "2", "host"])
+def test_auto_leaves_out_nodes_without_ordinary_memory_for_qemu(topology: str | None) -> None:
+    machine = in_pages(40, 200)
+    assert str(place(vm(1, page=2048), request("auto", topology), machine).nodes) == "1"
+
+
+def test_too_few_huge_pages_are_told_without_what_qemu_needs_of_other_memory() -> None:
+    with pytest.raises(NumaError) as caught:
+        place(vm(4, page=2048), request("0"), in_pages(200))
+    assert str(caught.value).startswith(
+        "numa_nodeset: the VM needs 4 GiB on node 0, where 2 GiB are free in 2 MiB pages: 2 GiB "
+    )
 
 
 def test_nodes_that_qemu_cannot_bind_are_left_out_or_refused() -> None:

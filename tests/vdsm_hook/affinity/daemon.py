@@ -27,7 +27,7 @@ from tests.guard import Guard
 NOBODY = 65534
 _PATIENCE = 60
 
-_RECORD = """\
+RECORD = """\
 <numa:placement xmlns:numa="urn:ovirt-numa:1" version="1" migratable="no">
   <numa:request nodeset="0-1" topology="2"/>
   <numa:memory mode="strict" nodes="0-1"/>
@@ -40,7 +40,7 @@ _RECORD = """\
 
 
 def vm_xml(
-    name: str, policy: str = "none", *, record: str = _RECORD, pins: Mapping[int, str] | None = None
+    name: str, policy: str = "none", *, record: str = RECORD, pins: Mapping[int, str] | None = None
 ) -> str:
     """Four of eight vCPUs in two cells, which a record puts on nodes 0 and 1. There is no
     numatune in it, since the machine may have one node: what is tested is where vCPUs run."""

@@ -79,3 +79,16 @@ def test_vm_that_took_long_to_fail_is_tried_again_so_much_later(bursts: Bursts[s
     bursts.failed("b", 10.0, took=1000.0)
     bursts.settled("a")
     assert bursts.wait(10.0) == LATEST
+
+
+def test_of_those_that_failed_one_is_taken_at_a_time_the_oldest_first(bursts: Bursts[str]) -> None:
+    """A call of a VM that hangs takes half a minute: bursts that end meanwhile come between."""
+    bursts.failed("c", 10.5)
+    bursts.failed("a", 10.0)
+    bursts.failed("b", 10.2)
+    assert bursts.take(20.0) == ["a"]
+    assert bursts.wait(20.0) == 0.0
+    bursts.note("new", 20.0)
+    assert bursts.take(20.0 + QUIET) == ["new", "b"]
+    assert bursts.take(30.0) == ["c"]
+    assert bursts.wait(30.0) is None

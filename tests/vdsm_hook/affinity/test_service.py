@@ -301,7 +301,7 @@ def test_vm_that_cannot_be_pinned_and_ends_hurts_nobody(world: World) -> None:
     (world.sysfs / "devices/system/cpu/online").write_text(f"0,{no_cpu}\n")
     world.serve()
     vm = world.vm("refused", pins={2: f"0,{no_cpu}"})
-    line = f"refused: vCPU 2 not on {no_cpu}: "
+    line = f"refused: vCPUs 2-3 not on {no_cpu}: "
     assert world.wait(lambda: world.log().count(line) == 3, 10)
     os.kill(vm.pid, signal.SIGKILL)
     time.sleep(5)  # the next attempt was to come after four seconds

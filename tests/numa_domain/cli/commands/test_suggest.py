@@ -76,7 +76,8 @@ ONE_EACH = "2 cells, each on a node of its own."
         (
             pinned(0, 0, 8, 8),
             "auto:2",
-            f"Not one cell, since the vCPUs are pinned beside several nodes: {ONE_EACH}",
+            "Not one cell, since vCPUs 2-3 may run on CPU 8 only, and cell 0 has its memory on "
+            f"node 0 with CPUs 0-7: {ONE_EACH}",
         ),
         (
             pinned(0, 8, 0, 8),

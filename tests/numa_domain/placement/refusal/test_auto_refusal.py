@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -119,3 +120,14 @@ def test_host_that_is_full_is_another_refusal() -> None:
 
 def test_exclusive_cells_of_another_count() -> None:
     assert refused(vm(8), "auto:3", "2", host(30, 30, 30), exclusive=True)[0] == "NoSetOfNodes"
+
+
+@pytest.mark.parametrize("cells", [1, 2, 32])
+@pytest.mark.parametrize("nodeset", ["interleave:auto", "auto:32", "interleave:auto:32"])
+def test_refusal_on_64_nodes_ends_after_some_steps(nodeset: str, cells: int) -> None:
+    """It took up to six seconds of CPU: each size that was offered was searched for like a VM."""
+    free = [16 + i % 5 for i in range(64)]
+    topology = str(cells) if cells > 1 else None
+    began = time.process_time()
+    refused(vm(sum(free) + 20, 64), nodeset, topology, host(*free))
+    assert time.process_time() - began < 0.5
