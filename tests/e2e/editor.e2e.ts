@@ -89,21 +89,22 @@ test('the keyboard alone suffices', async () => {
   await card.waitFor()
   await card.focus()
   // Each key waits for what the one before it has done: the machine may be slow, the order is not.
-  const keys = async (...steps: readonly (readonly [key: string, said: string])[]) => {
+  const keys = async (...steps: readonly (readonly [key: string, said: string | RegExp])[]) => {
     for (const [key, said] of steps) {
       await editor.locator('[data-card="1"]:focus').waitFor()
       await page.keyboard.press(key)
       await editor.getByText(said).waitFor()
     }
   }
+  // It begins over the first node.
   await keys(
-    ['Space', 'Cell 1 picked up.'],
-    ['ArrowRight', 'Over node 0,'],
+    ['Space', 'Cell 1 picked up. Over node 0,'],
     ['ArrowRight', 'Over node 1,'],
     ['ArrowRight', 'Over node 2,'],
     ['ArrowLeft', 'Over node 1,'],
     ['Space', 'Cell 1 put on node 1.'],
-    ['Space', 'Cell 1 picked up.'],
+    ['Space', 'Cell 1 picked up. Over node 0,'],
+    ['End', /Over node [2-9],/],
     ['Home', 'Over node 0,'],
     ['Shift+Enter', 'Cell 1 put on node 0-1.'],
   )

@@ -33,6 +33,8 @@ async function opened(): Promise<{ name: string; page: Page; editor: FrameLocato
   const editor = await openEditor(page, name)
   await typeIn(editor.locator('#numa-text-topology'), TOPOLOGY)
   await editor.locator('#numa-dist-0-1').waitFor()
+  // What is typed without leaving a field is one step of Undo.
+  await page.keyboard.press('Tab')
   return { name, page, editor }
 }
 
