@@ -109,7 +109,8 @@ test('the keyboard alone suffices', async () => {
     ['Shift+Enter', 'Cell 1 put on node 0-1.'],
   )
   await expect.poll(() => text.inputValue()).toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G nodes=0-1')
-  await keys(['Delete', 'Cell 1 taken off its node.'])
+  await editor.locator('[data-card="1"]:focus').waitFor()
+  await page.keyboard.press('Delete')
   await expect.poll(() => text.inputValue()).toBe('cpus=0-1 mem=4G / cpus=2-3 mem=4G')
   await keys(['Space', 'Cell 1 picked up.'], ['Escape', 'Cell 1 stays where it was.'])
   expect(await page.locator('.popup-content').count()).toBe(1)
