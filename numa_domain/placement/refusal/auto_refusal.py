@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ...guest.model import Guest
     from ...host.model import HostTopology
     from ...request.model import NumaRequest
+    from ..auto.beside_fixed import NoNodesFound
     from ..auto.node_bits import NodeBits
-    from ..auto.place_auto import NoNodesFound
     from ..memory_fit import Demand
 
 

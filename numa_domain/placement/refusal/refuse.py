@@ -6,7 +6,7 @@ MemoryShort(host, demands, result) -> NoRoom: the VM needs 32 GiB on node 1, whe
 
 from __future__ import annotations
 
-from ..auto.place_auto import NoNodesFound
+from ..auto.beside_fixed import NoNodesFound
 from ..model import MemoryShort
 from .auto_refusal import auto_refusal
 from .memory_refusal import memory_refusal
