@@ -35,7 +35,5 @@ def test_row_is_what_the_benchmark_prints() -> None:
 def test_auto_is_as_near_to_the_best_rules_as_is_said() -> None:
     ratios = [row[34:50].split(" / ") for row in _rows("refused / load / room  ")]
     assert len(ratios) == 60
-    over = [pair for pair in ratios if max(map(float, pair)) > 1.10]
-    assert len(over) <= 2, over
-    assert max(float(load) for _, load in ratios) <= 1.10
+    assert [pair for pair in ratios if max(map(float, pair)) > 1.10] == []
     assert len(_rows("refused / load / room (split")) == 60
