@@ -8,20 +8,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from . import bulk
 from .vm_config import VmConfig
 
 
 @dataclass(frozen=True)
-class VmRow:
-    """What a list tells of it."""
+class ListedVm:
+    """What everybody wants to know of a VM in a list."""
 
     id: str
     name: str
     status: str
     cluster_id: str | None
     host_id: str | None
+    """Where it runs."""
+
+    @staticmethod
+    def fields(vm: bulk.Element) -> dict[str, Any]:
+        """These, by name."""
+        return {
+            "id": vm.get("id") or "",
+            "name": bulk.text(vm, "name") or "",
+            "status": bulk.text(vm, "status") or "unknown",
+            "cluster_id": bulk.reference(vm, "cluster"),
+            "host_id": bulk.reference(vm, "host"),
+        }
+
+
+@dataclass(frozen=True)
+class VmRow(ListedVm):
+    """With its settings, and without what a reader of a list has no use for."""
+
     affinity: str
     next_run: bool
     properties: dict[str, str]
@@ -32,11 +51,7 @@ class VmRow:
     @classmethod
     def of(cls, vm: bulk.Element) -> VmRow:
         return cls(
-            id=vm.get("id") or "",
-            name=bulk.text(vm, "name") or "",
-            status=bulk.text(vm, "status") or "unknown",
-            cluster_id=bulk.reference(vm, "cluster"),
-            host_id=bulk.reference(vm, "host"),
+            **cls.fields(vm),
             affinity=bulk.affinity(vm),
             next_run=bulk.text(vm, "next_run_configuration_exists") == "true",
             properties=bulk.properties(vm),

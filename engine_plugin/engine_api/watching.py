@@ -23,6 +23,7 @@ from .ids import valid_id
 from .session import Session
 from .vm_config import FORMER, VmConfig
 from .vm_element import config
+from .vm_row import ListedVm
 
 T = TypeVar("T")
 PAGE = 500
@@ -54,26 +55,14 @@ _SETTINGS = {NODESET, TOPOLOGY, *FORMER}
 
 
 @dataclass(frozen=True)
-class SeenVm:
+class SeenVm(ListedVm):
     """A VM as it was read; all of it where it has our settings."""
 
-    id: str
-    name: str
-    status: str
-    cluster_id: str | None
-    host_id: str | None
     bound: VmConfig | None = None
 
     @classmethod
     def of(cls, vm: bulk.Element) -> SeenVm:
-        return cls(
-            id=vm.get("id") or "",
-            name=bulk.text(vm, "name") or "",
-            status=bulk.text(vm, "status") or "unknown",
-            cluster_id=bulk.reference(vm, "cluster"),
-            host_id=bulk.reference(vm, "host"),
-            bound=_bound(vm),
-        )
+        return cls(**cls.fields(vm), bound=_bound(vm))
 
 
 def _bound(vm: bulk.Element) -> VmConfig | None:

@@ -237,7 +237,7 @@ export async function makeVm(
       cluster: { id: lab?.id },
       template: { name: 'Blank' },
       memory: gib * 1024 ** 3,
-      memory_policy: { guaranteed: 1024 ** 3, max: 4 * gib * 1024 ** 3 },
+      memory_policy: { guaranteed: Math.min(gib, 1) * 1024 ** 3, max: 4 * gib * 1024 ** 3 },
       cpu: { topology: { sockets: vcpus, cores: 1, threads: 1 } },
     },
   })

@@ -43,6 +43,7 @@ def test_openapi_every_route_of_the_design_is_there(service):
     draft = "/api/v1/clusters/{id}/numa"
     expected |= {("POST", f"{draft}/preview"), ("POST", f"{draft}/suggest")}
     expected |= {("GET", "/api/v1/vms/{id}/numa/decisions")}
+    expected |= {("POST", "/api/v1/hosts/{id}/numa/refresh")}
     expected |= {("GET", "/healthz"), ("GET", "/metrics")}
     expected |= {(method, "/api/v1/jobs") for method in ("GET", "POST")}
     expected |= {(method, "/api/v1/jobs/{job}") for method in ("GET", "DELETE")}

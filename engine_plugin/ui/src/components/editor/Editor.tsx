@@ -15,6 +15,7 @@ import { ProblemList } from './ProblemList'
 import { UndoBar } from './UndoBar'
 import type { Answering } from './useAnswer'
 import { type Edited, useLayout } from './useEditor'
+import './cells.css'
 import './editor.css'
 
 interface OwnNodes {

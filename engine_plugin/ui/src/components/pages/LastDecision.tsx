@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which hosts were passed over at a VM's last start, and why. */
-import { Label, Title } from '@patternfly/react-core'
+import { Title } from '@patternfly/react-core'
 import { lastDecision } from '../../api/decisions'
 import { useMessages } from '../../messages/messages'
 import { useApis } from '../frame/apiContext'
 import { PlaceLink } from '../frame/PlaceLink'
 import { useAsk } from '../frame/useAsk'
+import { HostTable } from '../preview/HostTable'
 
 const COLORS = {
   chosen: 'green',
@@ -26,33 +27,20 @@ export function LastDecision({ vm }: { vm: string }) {
       <Title headingLevel="h2" size="lg" id="numa-decision-title">
         {t('decision.title', { time: time(value.at) })}
       </Title>
-      <table className="numa-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('preview.host')}</th>
-            <th scope="col">{t('preview.answer')}</th>
-            <th scope="col">{t('preview.placement')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {value.hosts.map(({ name, state, nodes, problem }) => (
-            <tr key={name}>
-              <th scope="row">
-                <PlaceLink what="hosts" name={name} />
-              </th>
-              <td>
-                <Label color={COLORS[state]} isCompact>
-                  {t(`decision.${state}`)}
-                </Label>
-              </td>
-              <td>
-                {nodes && t('preview.vmOn', { nodes })}
-                {problem && messages.problem(problem).what}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <HostTable
+        lines={value.hosts.map(({ name, state, nodes, problem }) => ({
+          key: name,
+          host: <PlaceLink what="hosts" name={name} />,
+          color: COLORS[state],
+          answer: t(`decision.${state}`),
+          placement: (
+            <>
+              {nodes && t('preview.vmOn', { nodes })}
+              {problem && messages.problem(problem).what}
+            </>
+          ),
+        }))}
+      />
     </section>
   )
 }

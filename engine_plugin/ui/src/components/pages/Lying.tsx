@@ -17,7 +17,6 @@ export function Lying({ lies, own }: { lies: WireLies; own: Own }) {
     <div className="numa-small">
       {told &&
         t('vm.lies.told', {
-          count: told.nodes.size,
           nodes: told.nodes.toString(),
           host,
           time: time(told.at),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every candidate host's answer: where the cells would lie, or why they do not fit. */
-import { Button, Label } from '@patternfly/react-core'
+import { Button } from '@patternfly/react-core'
 import { type Messages, useMessages } from '../../messages/messages'
 import type { HostAnswer } from '../../model/answer'
+import { HostTable } from './HostTable'
 import { NodeReasons } from './NodeReasons'
 
 interface Props {
@@ -13,63 +14,40 @@ interface Props {
   readonly onHost?: ((id: string) => void) | undefined
 }
 
-export function FitTable({ hosts, chosen, onHost }: Props) {
+export function FitTable({ hosts, chosen: chosenId, onHost }: Props) {
   const { t } = useMessages()
   if (!hosts.length) return <p>{t('preview.none')}</p>
   return (
-    <table className="numa-table">
-      <thead>
-        <tr>
-          <th scope="col">{t('preview.host')}</th>
-          <th scope="col">{t('preview.answer')}</th>
-          <th scope="col">{t('preview.placement')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {hosts.map((host) => (
-          <tr key={host.id} data-chosen={host.id === chosen || undefined}>
-            <th scope="row">
-              {host.fits && onHost ? (
-                <Button
-                  variant="link"
-                  isInline
-                  aria-pressed={host.id === chosen}
-                  onClick={() => onHost(host.id)}
-                >
-                  {host.name}
-                </Button>
-              ) : (
-                host.name
-              )}
-            </th>
-            <td>
-              <Fits host={host} />
-            </td>
-            <td>
-              <Why host={host} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <HostTable
+      lines={hosts.map((host) => {
+        const [color, answer] = stateOf(host)
+        const chosen = host.id === chosenId
+        return {
+          key: host.id,
+          host:
+            host.fits && onHost ? (
+              <Button variant="link" isInline aria-pressed={chosen} onClick={() => onHost(host.id)}>
+                {host.name}
+              </Button>
+            ) : (
+              host.name
+            ),
+          color,
+          answer: t(answer),
+          placement: <Why host={host} />,
+          chosen,
+        }
+      })}
+    />
   )
 }
 
 /** What fits and would start without its settings is nothing green. */
-function Fits({ host }: { host: HostAnswer }) {
-  const { t } = useMessages()
-  const state = host.unasked
-    ? (['orange', 'preview.unasked'] as const)
-    : !host.fits
-      ? (['red', 'preview.fitsNot'] as const)
-      : host.hook === false
-        ? (['orange', 'preview.fitsBare'] as const)
-        : (['green', 'preview.fits'] as const)
-  return (
-    <Label color={state[0]} isCompact>
-      {t(state[1])}
-    </Label>
-  )
+function stateOf(host: HostAnswer) {
+  if (host.unasked) return ['orange', 'preview.unasked'] as const
+  if (!host.fits) return ['red', 'preview.fitsNot'] as const
+  if (host.hook === false) return ['orange', 'preview.fitsBare'] as const
+  return ['green', 'preview.fits'] as const
 }
 
 function Why({ host }: { host: HostAnswer }) {

@@ -99,8 +99,7 @@ export const pages: Translated<typeof en> = {
     'Die Hooks auf {host} melden dessen Einstellungen nicht. Führen Sie dort „numa-domain host --advise“ aus, oder aktualisieren Sie vdsm-hook-numa und fragen Sie den Host noch einmal.',
   'host.advice.looked':
     '{count, plural, one {# Einstellung} other {# Einstellungen}}, wie der Host sie gemeldet hat, {time}',
-  'vm.lies.told':
-    'Auf {count, plural, one {Knoten} other {Knoten}} {nodes}, wie {host} es gemeldet hat, {time}.',
+  'vm.lies.told': 'Auf Knoten {nodes}, wie {host} es gemeldet hat, {time}.',
   'vm.lies.amounts': 'Ihr Speicher bisher: {amounts}.',
   'vm.lies.node': '{memory} auf Knoten {node}',
   'vm.lies.before':

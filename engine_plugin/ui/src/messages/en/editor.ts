@@ -73,7 +73,7 @@ export const editor = {
   'access.shared': 'shared',
   'access.private': 'private',
 
-  'sums.vcpus': '{given} of {all} vCPUs given',
+  'sums.vcpus': '{given} of {all, plural, one {# vCPU} other {# vCPUs}} given',
   'sums.memory': '{given} of {all} given',
   'sums.label': 'Sums of all cells',
 

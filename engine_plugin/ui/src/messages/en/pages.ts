@@ -94,8 +94,7 @@ export const pages = {
     'The hooks on {host} do not tell its settings. Run “numa-domain host --advise” there, or update vdsm-hook-numa and ask the host again.',
   'host.advice.looked':
     '{count, plural, one {# setting} other {# settings}}, as the host told them, {time}',
-  'vm.lies.told':
-    'On {count, plural, one {node} other {nodes}} {nodes}, as {host} told it, {time}.',
+  'vm.lies.told': 'On {nodes:node}, as {host} told it, {time}.',
   'vm.lies.amounts': 'Its memory so far: {amounts}.',
   'vm.lies.node': '{memory} on node {node}',
   'vm.lies.before':

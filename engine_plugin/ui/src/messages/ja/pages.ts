@@ -95,7 +95,7 @@ export const pages: Translated<typeof en> = {
   'host.advice.untold':
     '{host} のフックは設定を報告しません。そこで「numa-domain host --advise」を実行するか、vdsm-hook-numa を更新してホストに再度問い合わせてください。',
   'host.advice.looked': '{count, plural, other {設定 # 件}}（ホストの報告、{time}）',
-  'vm.lies.told': '{count, plural, other {ノード}} {nodes} にあります（{host} の報告、{time}）。',
+  'vm.lies.told': 'ノード {nodes} にあります（{host} の報告、{time}）。',
   'vm.lies.amounts': '現在のメモリー: {amounts}。',
   'vm.lies.node': 'ノード {node} に {memory}',
   'vm.lies.before':
