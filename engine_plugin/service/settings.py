@@ -54,7 +54,7 @@ class Settings:
     cached_hosts: int = 4000
     """Hosts whose figures are kept, all users together."""
     body_bytes: int = 64 * 1024
-    query_bytes: int = 4 * 1024
+    query_bytes: int = 8 * 1024
     answer_bytes: int = 64 << 20
     """The largest answer of the engine that is read."""
     scheduler_url: str = "http://127.0.0.1:18781"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from engine_plugin.service.settings import Settings
 
 from ..between import Between
 from ..engines import Engine, Served
+from .broken import Broken
 
 Start = Callable[..., Served]
 
@@ -87,3 +89,13 @@ def crossed(between: Between, start_service: Start, admin_token: str) -> Iterato
     service = start_service(between.url)
     with httpx.Client(base_url=service.base, headers=bearer(admin_token), timeout=60) as found:
         yield found
+
+
+@pytest.fixture
+def broken() -> Iterator[Callable[..., Broken]]:
+    with contextlib.ExitStack() as stack:
+
+        def make(act: Callable[[socket.socket], None], peek: bool = False) -> Broken:
+            return stack.enter_context(contextlib.closing(Broken(act, peek)))
+
+        yield make

@@ -13,6 +13,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import httpx
+
 from tests.tools import missing
 
 ROOT = Path(__file__).parents[3]
@@ -51,7 +53,9 @@ def test_whatever_is_sent_the_service_keeps_to_its_description(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Selected: 30/30" in done.stdout, done.stdout
+    paths = httpx.get(f"{service.base}/openapi.json", timeout=30).json()["paths"]
+    count = sum(map(len, paths.values()))
+    assert f"Selected: {count}/{count}" in done.stdout, done.stdout
     for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
         assert f"✅ {phase}" in done.stdout, done.stdout
     assert {200, 202, 401, 404, 409, 412, 422, 428} <= statuses(report).keys()

@@ -107,6 +107,30 @@ def test_many_administrators_are_answered_by_asking_once(
     assert len(nodes) == len(set(nodes)), "each host once"
 
 
+def test_one_user_who_is_no_administrator_is_answered_by_asking_once_too(
+    engine: Engine, relay: Relay, start_service: Start
+) -> None:
+    """With 20 tokens, each of a login of its own."""
+    service = start_service(relay.url)
+    vm_id = engine.new_vm(hosts=())
+    tokens = [engine.token("oscar") for _ in range(20)]
+    statuses: list[int] = []
+
+    def ask(token: str) -> None:
+        with api(service, token) as client:
+            path = f"/api/v1/vms/{vm_id}/numa/preview"
+            statuses.append(client.post(path, json={"nodeset": "0"}).status_code)
+
+    threads = [threading.Thread(target=ask, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 20
+    asked = [each for each in relay.asked if "/api/hosts?" in each]
+    assert 1 <= len(asked) < 10, "once, and again after some seconds"
+
+
 def test_what_an_administrator_was_answered_is_not_for_other_users(
     engine: Engine, start_service: Start
 ) -> None:
