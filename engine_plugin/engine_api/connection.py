@@ -20,6 +20,7 @@ from typing import Any
 import ovirtsdk4 as sdk
 import pycurl
 
+from .bounds import LONG, SHORT, require_bounded
 from .config import EngineConfig
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}=*")
@@ -35,10 +36,6 @@ _TOO_SLOW = 28
 _BUFFER = 512 * 1024
 """libcurl's largest: with its default, 90 MB of VMs are 6,000 calls of `receive`."""
 _WRITES = ("PUT", "POST", "DELETE")
-SHORT, LONG = 100_000, 1_000_000
-"""Tags and attributes of an answer that the SDK reads, and of one that is read in bulk: 2,500 hosts
-are as many. A megabyte of nothing but tags can take a hundred of memory, so bytes alone do not
-bound it."""
 
 
 class TransferFailed(sdk.ConnectionError):  # type: ignore[misc]  # the SDK has no types
@@ -60,10 +57,6 @@ class Away(sdk.Error):  # type: ignore[misc]  # the SDK has no types
     def __init__(self, code: int, retry_after: int | None) -> None:
         super().__init__(f"HTTP {code}")
         self.code, self.retry_after = code, retry_after
-
-
-class Overgrown(sdk.Error):  # type: ignore[misc]  # the SDK has no types
-    """An answer of more elements than any that is expected."""
 
 
 class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no types
@@ -132,8 +125,8 @@ class SafeConnection(sdk.Connection):  # type: ignore[misc]  # the SDK has no ty
             raise failure
         self._curls.discard(curl)
         response = _checked(self._read_reponse(context))
-        if response.body and response.body.count(b"<") + response.body.count(b"=") > self._elements:
-            raise Overgrown(f"it has more than {self._elements:,} tags and attributes")
+        if response.body:
+            require_bounded(response.body, self._elements)
         return response
 
     def read_long(self, request: Any) -> Any:

@@ -58,12 +58,12 @@ class Claims:
         self._claims: dict[str, Claim] = {}
         self._on: dict[str, set[str]] = {}
 
-    def put(self, vm_id: str, hosts: Mapping[str, Charges]) -> None:
+    def put(self, vm_id: str, hosts: Mapping[str, Charges], likely: str | None = None) -> None:
         """A VM may go to any of these; what it was let through before counts no more."""
         with self._guard:
             self._expire()
             self._drop(vm_id)
-            self._add(Claim(vm_id, self._clock(), self._ticks(), dict(hosts)))
+            self._add(Claim(vm_id, self._clock(), self._ticks(), dict(hosts), likely))
 
     def chosen(self, vm_id: str, likely: str, among: Iterable[str] = ()) -> None:
         """It is likely to go to one of its hosts; `among` are those that are still in question."""

@@ -133,6 +133,8 @@ def reason(asked: Asked, verdict: Verdict) -> NumaError:
     """Why the VM does not fit, in words, which takes some milliseconds."""
     if verdict.problem is not None:
         return verdict.problem
+    if verdict.fits:  # where other starts may have gone to, and so not the one that was let through
+        return VmClaims(verdict.name, vms=1)
     assert verdict.topology is not None  # only then is there no problem yet
     try:
         place(asked.guest, asked.request, verdict.topology)

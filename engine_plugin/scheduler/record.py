@@ -112,7 +112,7 @@ def document(decided: Decided, number: int, at: str, reasons: Mapping[str, NumaE
 def _reasons(decided: Decided) -> dict[str, NumaError]:
     if decided.asked is None:
         return {}
-    refused = [each for each in decided.verdicts if not each.fits]
+    refused = [each for each in decided.verdicts if each.host_id not in decided.passed]
     told, _ = bounded([_host(each, decided, None) for each in refused])
     wanted = {each["id"] for each in told}
     return {v.host_id: reason(decided.asked, v) for v in refused if v.host_id in wanted}

@@ -81,16 +81,11 @@ class Scheduler:
             self._record(told, row, hosts, began)
             return Answer([], words.nothing_to_place(row.name, error))
         verdicts, passed = self._judged(asked, hosts)
-        self._claim(row, verdicts, passed)
-        told = Decided(
-            vm_id,
-            row.name,
-            "passed" if passed else "refused",
-            verdicts,
-            frozenset(passed),
-            {v.host_id: self._score(v) for v in verdicts if v.host_id in passed},
-            asked,
-        )
+        left = [verdict for verdict in verdicts if verdict.host_id in passed]
+        scores = {verdict.host_id: self._score(verdict) for verdict in left}
+        self._claim(row, left, self._best(asked, left, scores))
+        outcome = "passed" if passed else "refused"
+        told = Decided(vm_id, row.name, outcome, verdicts, frozenset(passed), scores, asked)
         self._record(told, row, hosts, began)
         return Answer(passed, None if passed else words.nowhere(asked, verdicts))
 
@@ -105,11 +100,12 @@ class Scheduler:
             return [(host_id, UNFIT) for host_id in hosts]
         verdicts = [self._verdict(asked, host, self.claims.likely) for host in hosts]
         scores = {verdict.host_id: self._score(verdict) for verdict in verdicts}
-        best = self._best(verdicts, scores)
+        best = self._best(asked, verdicts, scores)
         if best is None:
             return list(scores.items())
         self.claims.chosen(vm_id, best, hosts)
-        # Of several that are as good one is best, so that it is known where the VM goes.
+        # Of several that are as good one is best, so that it is known where the VM goes. Hosts that
+        # an admin prefers the engine takes whatever they score, and the others do not count.
         return [(host, found + (host != best)) for host, found in scores.items()]
 
     def _asked(self, row: SeenVm) -> Asked:
@@ -135,7 +131,7 @@ class Scheduler:
         if passed:
             return sure, passed
         likely = [self._verdict(asked, host, self.claims.likely) for host in hosts]
-        best = self._best(likely, {v.host_id: self._score(v) for v in likely})
+        best = self._best(asked, likely, {v.host_id: self._score(v) for v in likely})
         if best is not None:
             return likely, [best]
         return likely, [verdict.host_id for verdict in likely if verdict.unknown]
@@ -172,9 +168,10 @@ class Scheduler:
     def _verdict(
         self, asked: Asked, host_id: str, claimed: Callable[[str, str], Charges]
     ) -> Verdict:
+        # The claims first: one that ends in between counts twice, and otherwise it would not at all
+        taken = claimed(host_id, asked.vm.id)
         room = self.world.room(host_id)
         old = room is not None and self._clock() - room.read_at > _OLD_SECONDS
-        taken = claimed(host_id, asked.vm.id)
         try:
             return judge(asked, host_id, room, taken, old)
         except NumaError as error:  # the request is wrong for the VM itself
@@ -185,23 +182,22 @@ class Scheduler:
             return UNFIT
         return score(verdict.placement, verdict.topology)
 
-    def _best(self, verdicts: Sequence[Verdict], scores: dict[str, int]) -> str | None:
+    def _best(
+        self, asked: Asked, verdicts: Sequence[Verdict], scores: dict[str, int]
+    ) -> str | None:
+        """Where the VM will probably go: of the hosts that it prefers, if it fits on any."""
         fitting = [v for v in verdicts if v.fits]
-        best = min(fitting, key=lambda v: (scores[v.host_id], v.name), default=None)
+        preferred = [v for v in fitting if v.host_id in asked.vm.host_ids]
+        best = min(preferred or fitting, key=lambda v: (scores[v.host_id], v.name), default=None)
         return None if best is None else best.host_id
 
-    def _claim(self, row: SeenVm, verdicts: Sequence[Verdict], passed: Sequence[str]) -> None:
-        """Not of a VM that runs: it is asked about for a migration."""
+    def _claim(self, row: SeenVm, left: Sequence[Verdict], likely: str | None) -> None:
+        """Not of a VM that runs: it is asked about for a migration. With a guess where it goes,
+        since the engine asks for no weights where it does not need them."""
         if row.host_id is not None and row.status != "down":
             return
-        self.claims.put(
-            row.id,
-            {
-                verdict.host_id: charges_of(verdict.placement) if verdict.placement else {}
-                for verdict in verdicts
-                if verdict.host_id in passed
-            },
-        )
+        charges = {v.host_id: charges_of(v.placement) if v.placement else {} for v in left}
+        self.claims.put(row.id, charges, likely)
         self._watcher.wake()
 
     def _let_through(self, vm_id: str, name: str, hosts: Sequence[str]) -> None:

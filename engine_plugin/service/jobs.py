@@ -29,6 +29,7 @@ Told = Callable[["Job", Item], None]
 
 _RUNNING = 8
 _KEPT = 200
+_GRACE = 5.0
 
 
 class JobUnknown(NumaError):
@@ -71,6 +72,7 @@ class Jobs:
         self._guard = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._closed = threading.Event()
+        self._threads: list[threading.Thread] = []
 
     def begin(self, job: Job, writer_of: WriterOf, told: Told) -> Job:
         """Raises `Busy` where many run already."""
@@ -114,8 +116,11 @@ class Jobs:
         return sorted(found, key=lambda job: -job.started)
 
     def close(self) -> None:
-        """Those that run end with the VM that they are at."""
+        """Those that run end with the VM that they are at, for which they have a few seconds."""
         self._closed.set()
+        until = time.monotonic() + _GRACE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _start(self, job: Job, writer_of: WriterOf, told: Told) -> None:
         def stopped() -> bool:
@@ -127,7 +132,11 @@ class Jobs:
             finally:
                 job.finished = time.time()
 
-        threading.Thread(target=work, name=f"job-{job.id}", daemon=True).start()
+        thread = threading.Thread(target=work, name=f"job-{job.id}", daemon=True)
+        with self._guard:
+            self._threads = [each for each in self._threads if each.is_alive()]
+            thread.start()
+            self._threads.append(thread)
 
     def _running(self) -> int:
         return sum(job.finished is None for job in self._jobs.values())

@@ -13,7 +13,7 @@ seen are not overwritten: they are shown, unless that is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from numa_domain.base.errors import NumaError
 from numa_domain.request.model import NumaRequest
@@ -63,11 +63,11 @@ class Item:
     vm: VmConfig | None = None
     """As it was last read."""
     result: Result | None = None
-    """What its change did, if there was one."""
+    """What its change did, if there was one; without the fit on each host, which is large."""
     problems: list[NumaError] = field(default_factory=list)
 
     def put(self, state: str, vm: VmConfig | None, *problems: NumaError) -> None:
-        self.state, self.problems = state, list(problems)
+        self.state, self.problems = state, [_light(problem) for problem in problems]
         self.vm = vm or self.vm
 
 
@@ -145,7 +145,7 @@ class Batch:
         except WriteCrossed as error:
             item.put("done" if error.extra["stored"] else "failed", error.newer.vm, error)
         else:
-            item.result = result
+            item.result = replace(result, fits=None)
             item.put("done", result.vm, *result.problems)
 
     def _has(self, vm: VmConfig) -> bool:
@@ -162,6 +162,15 @@ class Batch:
         if self._base is None:
             return self.asked.request is not None
         return vm.request_texts != self._base
+
+
+def _light(error: NumaError) -> NumaError:
+    """Without the frames that it came through: they hold all that was read from the engine, for as
+    long as the item is kept."""
+    for each in (error, getattr(error, "cause", None), *error.problems):
+        if isinstance(each, NumaError):
+            each.__traceback__ = each.__context__ = each.__cause__ = None
+    return error
 
 
 def _texts(properties: dict[str, str]) -> Texts:

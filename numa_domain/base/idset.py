@@ -96,6 +96,12 @@ class Bitmap(Value):
     def __contains__(self, i: int) -> bool:
         return i >= 0 and self.bits >> i & 1 == 1
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.bits == other.bits
+
+    def __hash__(self) -> int:
+        return hash(self.bits)
+
     def __or__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented

@@ -10,6 +10,8 @@ from ..topology.plan import plan_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ..base.idset import Cpuset, Nodeset
     from ..guest.model import Guest
     from ..host.model import HostTopology
@@ -36,6 +38,12 @@ def host_cells(
     return plan_cells(guest, request, host, nodes, [homes[at] for at in order])
 
 
+def cells_may_run(guest: Guest, host: HostTopology, cells: Iterable[Cell]) -> Iterator[bool]:
+    """Of each cell: whether the VM's own pins let its vCPUs run beside its nodes."""
+    for cell in cells:
+        yield any(_may_run(guest, host, cell.cpus, node) for node in cell.nodes or ())
+
+
 def _moved(cell: int, fits: list[list[bool]], owner: dict[int, int], seen: set[int]) -> bool:
     """Give a cell a node, of which others may have to move away (an augmenting path)."""
     for at in [at for at, fine in enumerate(fits[cell]) if fine and at not in seen]:
@@ -47,7 +55,9 @@ def _moved(cell: int, fits: list[list[bool]], owner: dict[int, int], seen: set[i
 
 
 def _may_run(guest: Guest, host: HostTopology, vcpus: Cpuset, node: int) -> bool:
-    """Whether each of these vCPUs may run on a CPU of the node, if that has any."""
-    cpus = host.nodes[node].cpus
+    """Whether each of these vCPUs may run on a CPU of the node; no pins are written for a node
+    without CPUs for VMs.
+    """
+    cpus, usable = host.nodes[node].cpus, host.nodes[node].usable
     pins = [guest.own_pins.get(vcpu, guest.vcpu_cpuset) for vcpu in vcpus]
-    return not cpus or all(pin is None or bool(pin & cpus) for pin in pins)
+    return not usable or all(pin is None or bool(pin & cpus) for pin in pins)

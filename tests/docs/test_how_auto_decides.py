@@ -19,6 +19,7 @@ from numa_domain.placement.auto import (
     spread,
     spread_one,
     stage_order,
+    wide_choice,
 )
 from numa_domain.placement.place import place
 from numa_domain.placement.refusal import alternatives
@@ -44,6 +45,8 @@ PAGE = " ".join((ROOT / "docs/how-auto-decides.md").read_text(encoding="utf-8").
         (f"{shared_nodes.MAX_STEPS:,}", "and {} for all"),
         (f"{spread.MAX_TRIES:,}", "interleaved cells, of which {} ways are tried"),
         (spread.MAX_LOOKS, "(stage 3; the search ends after {} looks for each node)"),
+        (wide_choice.MAX_TRIES, "made few in {} steps divided by the host's nodes"),
+        (wide_choice.MAX_SETS, "and counts, of which {} sets of nodes are tried"),
         (alternatives.MOST_TRIALS, "Smaller sizes are tried {} times at most"),
     ],
 )

@@ -208,12 +208,14 @@ def _spreadable(
     """Whether several cells fit in any way, each with one of the nodes that it must have."""
     if count is None:
         return spreads(case, nodes, must)
-    pages = {d.page_kib for d in case.demands}
-    useful = [i for i, node in case.host.nodes.items() if any(free(node, p) for p in pages)]
+    pages, theirs = {d.page_kib for d in case.demands}, frozenset().union(*nodes)
+    useful = [i for i in sorted(theirs) if any(free(case.host.nodes[i], p) for p in pages)]
     for chosen in combinations(useful, count):
         common = [among & {*chosen} for among in nodes]
         if all(common) and _met(common, must) and holds(case, common):
             return True
+    if case.demands[0].mode == "interleave":
+        raise TooLarge  # each on some of them: not promised to be found
     return False
 
 

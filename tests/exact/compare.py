@@ -51,8 +51,8 @@ def _worse(case: Case, chosen: Sequence[Nodeset], expected: Best) -> str:
             if demand.vcpus and with_cpus & set(demand.nodes) and not with_cpus & set(nodes):
                 return f"{_shown(chosen)}: cell {demand.cell} has no CPU, but could"
         union = set().union(*(set(nodes) for nodes in chosen))
-        if case.rules.count is not None and len(union) > case.rules.count:
-            return f"{_shown(chosen)}: more than {case.rules.count} nodes"
+        if case.rules.count is not None and len(union) != case.rules.count:
+            return f"{_shown(chosen)}: not {case.rules.count} nodes"
         return ""
     if expected.stage == "one":
         cost = brute.one_cost(case, set(chosen[0]))

@@ -50,6 +50,21 @@ def test_margins_can_be_switched_off(tmp_path: Path) -> None:
     assert machine.start(engine_domain(vcpus=2, memory_gib=16), "0").rc == 0
 
 
+@pytest.mark.parametrize(("free_gib", "rc"), [(0, 2), (1, 0)])
+def test_vm_in_huge_pages_needs_ordinary_memory_for_qemu(
+    tmp_path: Path, free_gib: int, rc: int
+) -> None:
+    machine = Machine(tmp_path, two_nodes(free_gib), kernel_percent=0, qemu_percent=100)
+    pages = b"<memoryBacking><hugepages><page size='2048'/></hugepages></memoryBacking><devices>"
+    xml = engine_domain(vcpus=2, memory_gib=1).replace(b"<devices>", pages, 1)
+    answer = machine.start(xml, "1")
+    assert answer.rc == rc
+    if rc:
+        assert "the VM needs 64 MiB (64 MiB of them for QEMU) on node 1, where 0 KiB" in answer.line
+    else:
+        assert machine.promises[VM_ID] == {1: {0: 64 * 1024, 2048: GIB}}
+
+
 def test_isolated_cpus_get_no_pins(machine: Machine) -> None:
     (machine.sysfs / "devices/system/cpu/isolated").write_text("8-13\n")
     xml = machine.start(engine_domain(vcpus=2, memory_gib=4), "1").after

@@ -13,8 +13,8 @@ from itertools import combinations
 
 from ..memory_fit import share_kib
 from .model import Want, fitting
-from .node_bits import NO_NODES, PerNode, bits_of, count, every, indices
-from .spread_one import around_one, of_size, spread_and_work, spread_one
+from .node_bits import NO_NODES, PerNode, bits_of, count, indices
+from .spread_one import around_one, nearest_lists, of_size, spread_and_work, spread_one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,13 +27,22 @@ if TYPE_CHECKING:
 class Layers:
     """Places the largest want first: whole on an unused node, on a used one, or on several."""
 
-    def __init__(self, supply: Supply, wants: Sequence[Want], looks: int, tries: int) -> None:
+    def __init__(
+        self,
+        supply: Supply,
+        wants: Sequence[Want],
+        looks: int,
+        tries: int,
+        spare_cpus: bool = False,
+    ) -> None:
+        """`spare_cpus`: memory beside CPUs is taken last, since other cells need some there."""
         self.supply, self.wants, self.looks, self.most = supply, wants, looks, tries
+        self.spare_cpus = spare_cpus
         self.rows = sorted(range(len(wants)), key=lambda i: (-wants[i].kib, i))
         self.chosen: Choice = [NO_NODES] * len(wants)
         self.tries = 0
         self.dead: set[object] = set()
-        self.nearest: list[list[NodeIndex]] = []
+        self.nearest: Sequence[Sequence[NodeIndex]] = ()
 
     def lay(self) -> Choice | None:
         return self.chosen if self._from(0, self.supply, NO_NODES) else None
@@ -53,7 +62,7 @@ class Layers:
                 continue
             tried.add(nodes)
             self.chosen[row] = nodes
-            if self._from(at + 1, _without(left, want, nodes, used), used | nodes):
+            if self._from(at + 1, _without(left, want, nodes, used, self.spare_cpus), used | nodes):
                 return True
             if not want.interleaved or self.tries >= self.most:
                 return False
@@ -79,10 +88,7 @@ class Layers:
             self.looks -= work
             if nodes:
                 yield nodes
-        if not self.nearest:
-            nodes_ = every(len(alone.cpus))
-            rows = alone.site.distances
-            self.nearest = [sorted(nodes_, key=rows[i].__getitem__) for i in nodes_]
+        self.nearest = self.nearest or nearest_lists(alone.site)
         nodes = around_one(alone, want, self.nearest)
         if nodes:
             yield nodes
@@ -108,11 +114,13 @@ class Layers:
                     yield nodes
 
 
-def _without(supply: Supply, want: Want, nodes: NodeBits, used: NodeBits) -> Supply:
+def _without(
+    supply: Supply, want: Want, nodes: NodeBits, used: NodeBits, spare_cpus: bool
+) -> Supply:
     """What is left if a want lies on these nodes; `used` are the nodes of the wants before it."""
     left, rest = list(supply.room(want)), want.kib
     share = share_kib(want.kib, want.page_kib, count(nodes)) if want.interleaved else want.kib
-    for i in indices(nodes):
+    for i in sorted(indices(nodes), key=lambda i: (spare_cpus and supply.cpus[i] > 0, i)):
         part = share if want.interleaved else min(rest, left[i])
         left[i] -= part
         rest -= part

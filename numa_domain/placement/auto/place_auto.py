@@ -234,7 +234,9 @@ class _Search:
         for heeded in (rigid, self.fixed, firm):
             if heeded is not self.fixed and len(heeded) == len(self.fixed):
                 continue
-            rest = charged(self.host, fit(self.host, heeded).charges)
+            rest = self.host
+            if heeded:
+                rest = charged(self.host, fit(self.host, heeded).charges)
             chosen = self._on(rest, demands, rules)
             if chosen is None:
                 continue

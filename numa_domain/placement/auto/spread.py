@@ -66,25 +66,57 @@ def spread_several(
 
 
 def _close_by(supply: Supply, wants: Sequence[Want]) -> Choice | None:
-    """The wants one after another on all nodes, or on those closest ones that hold all together: as
-    leaves fewer vCPUs beyond the CPUs, then keeps each closer together, then all of them.
+    """The wants one after another on all nodes; or on some that hold all together and are closer,
+    if that takes none of them further apart.
     """
-    within, looks = [wants], MAX_LOOKS * len(supply.cpus)
-    if len({(want.page_kib, want.allowed) for want in wants}) == 1:
-        kib, vcpus = sum(want.kib for want in wants), sum(want.vcpus for want in wants)
-        close = spread_one(supply, wants[0].replace(kib=kib, vcpus=vcpus), looks=looks // 2)
-        within.append([want.replace(allowed=want.allowed & close) for want in wants])
-    laid = [Layers(supply, narrow, looks, 1).lay() for narrow in within]
-    found = [in_order(wants, choice) for choice in laid if choice is not None]
-    return min(found, key=partial(_cost, supply, wants), default=None)
+    looks = MAX_LOOKS * len(supply.cpus)
+    found = Layers(supply, wants, looks, 1).lay()
+    if found is None and any(want.needs_cpus for want in wants):
+        found = Layers(supply, wants, looks, 1, spare_cpus=True).lay()
+    if found is None:
+        return None
+    found = in_order(wants, found)
+    if len({(want.page_kib, want.allowed) for want in wants}) > 1:
+        return found
+    kib, vcpus = sum(want.kib for want in wants), sum(want.vcpus for want in wants)
+    whole, wide = wants[0].replace(kib=kib, vcpus=vcpus), _width(supply, union(found))
+    if _least_width(supply, whole) >= wide:
+        return found
+    close = spread_one(supply, whole, looks=looks // 2)
+    if _width(supply, close) >= wide:
+        return found
+    narrow = [want.replace(allowed=close) for want in wants]
+    closer = Layers(supply, narrow, looks, 1).lay()
+    if closer is None:
+        return found
+    return min(found, in_order(wants, closer), key=partial(_cost, supply, wants))
 
 
-def _cost(supply: Supply, wants: Sequence[Want], choice: Choice) -> tuple[int, float, int]:
-    used, distances = indices(union(choice)), supply.site.distances
-    cpus = sum(supply.cpus[i] for i in used)
+def _cost(supply: Supply, wants: Sequence[Want], choice: Choice) -> tuple[int, float, int, int]:
+    """vCPUs beyond the CPUs; how far apart each want is; how many share nodes; how far apart all
+    of them are.
+    """
+    used = union(choice)
+    cpus = sum(supply.cpus[i] for i in indices(used))
     each = sum(mean_distance(supply, nodes) for nodes in choice)
-    width = max(distances[a][b] for a in used for b in used)
-    return max(0, sum(want.vcpus for want in wants) - cpus), each, width
+    short = max(0, sum(want.vcpus for want in wants) - cpus)
+    return short, each, sum(map(count, choice)) - count(used), _width(supply, used)
+
+
+def _width(supply: Supply, nodes: NodeBits) -> int:
+    """The largest distance between these nodes."""
+    chosen, distances = indices(nodes), supply.site.distances
+    return max(distances[a][b] for a in chosen for b in chosen)
+
+
+def _least_width(supply: Supply, want: Want) -> int:
+    """What the width of nodes that hold a want is at least."""
+    number, left = 0, want.kib
+    for room in sorted(supply.room(want), reverse=True):
+        number, left = number + 1, left - room
+        if left <= 0:
+            break
+    return min(sorted(row)[number - 1] for row in supply.site.distances)
 
 
 def _on_common_nodes(
@@ -109,7 +141,7 @@ def _on_common_nodes(
 
     allowed = bits_of(
         i
-        for i in every(len(supply.cpus))
+        for i in indices(union(want.allowed for want in wants))
         if any(room[i] for room in supply.rooms.values()) and _shares_fit(supply, wants, i, size)
     )
     roomy = _roomiest(supply, allowed, size)
@@ -121,12 +153,12 @@ def _on_common_nodes(
     if not chosen:
         return None
     on_all = [want.allowed & chosen for want in wants]
-    if not any(want.interleaved for want in wants) and not any_will_do:
-        narrow = [want.replace(allowed=nodes) for want, nodes in zip(wants, on_all)]
-        laid = Layers(supply, narrow, MAX_LOOKS * size, 1).lay()
-        if laid is not None and union(laid) == chosen:
-            return laid
-    return on_all
+    even = any(want.interleaved for want in wants)
+    if even or any_will_do:
+        return on_all
+    narrow = [want.replace(allowed=nodes) for want, nodes in zip(wants, on_all)]
+    laid = Layers(supply, narrow, MAX_LOOKS * size, 1).lay()
+    return laid if laid is not None and union(laid) == chosen else on_all
 
 
 def _roomiest(supply: Supply, nodes: NodeBits, size: int) -> NodeBits:

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .model import Supply
+    from .model import Site, Supply
     from .node_bits import NodeBits, NodeIndex
 
 MORE = 2
@@ -80,6 +80,12 @@ def any_nodes(supply: Supply, want: Want, size: int | None = None) -> NodeBits:
         if len(chosen) == number and held and (must or not want.needs_cpus):
             return bits_of(chosen)
     return NO_NODES
+
+
+def nearest_lists(site: Site) -> list[list[NodeIndex]]:
+    """For each node all nodes, the nearest first."""
+    nodes = every(len(site.ids))
+    return [sorted(nodes, key=site.distances[i].__getitem__) for i in nodes]
 
 
 def around_one(supply: Supply, want: Want, nearest: Sequence[Sequence[NodeIndex]]) -> NodeBits:

@@ -115,8 +115,8 @@ def _nearer(supply: Supply, wants: Sequence[Want], own: Choice) -> Choice:
     of this host could be much closer too: cells do not leave a socket to be alone.
     """
     wide, size = _width(supply, union(own)), len(wants)
-    least = min(sorted(row)[size - 1] for row in supply.site.distances)
-    if wide < FAR * least or all(wide < FAR * _width(supply, n) for n in _closest(supply, size)):
+    close = list(_closest(supply, union(want.allowed for want in wants), size))
+    if all(wide < FAR * _width(supply, nodes) for nodes in close):
         return own
     for size in range(len(wants) - 1, 0, -1):
         fewer = shared_nodes(supply, wants, size)
@@ -132,11 +132,12 @@ def _width(supply: Supply, nodes: NodeBits) -> int:
     return max(distances[a][b] for a in chosen for b in chosen)
 
 
-def _closest(supply: Supply, size: int) -> Iterator[NodeBits]:
-    """For each node of the host: it and those nearest to it, so many in all."""
-    for node, row in zip(every(len(supply.cpus)), supply.site.distances):
-        nearest = [i for i in sorted(every(len(row)), key=row.__getitem__) if i != node]
-        yield bits_of([node, *nearest[: size - 1]])
+def _closest(supply: Supply, nodes: NodeBits, size: int) -> Iterator[NodeBits]:
+    """For each of these nodes: it and those nearest to it, so many in all."""
+    useful = indices(nodes)
+    for node in useful:
+        row = supply.site.distances[node]
+        yield bits_of(sorted(useful, key=lambda i: (i != node, row[i]))[:size])
 
 
 def _enough_cpus(supply: Supply, want: Want, chosen: Choice, rules: Rules) -> Choice:

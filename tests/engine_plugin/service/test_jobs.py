@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import uuid
 from dataclasses import replace
@@ -10,6 +11,9 @@ from dataclasses import replace
 import httpx
 import pytest
 from ovirtsdk4 import types
+
+from engine_plugin.engine_api.session import Session
+from engine_plugin.settings.fit import Fits
 
 from ..engines import Engine
 from .conftest import bearer
@@ -189,3 +193,22 @@ def test_small_pool_is_a_job_where_the_client_prefers_that(client, engine):
 def test_search_that_chooses_nothing_begins_no_job(client, search):
     answer = client.post("/api/v1/jobs", json={"search": search, "action": "remove"})
     assert (answer.status_code, answer.json()["code"]) == (422, "SearchMalformed")
+
+
+def test_job_that_has_ended_holds_nothing_of_the_hosts(client, engine):
+    """What it keeps of each VM is what it tells: with 500 hosts the rest would be megabytes."""
+    ids = [engine.new_vm() for _ in range(3)]
+    cores = types.Cpu(cores=[types.Core(index=0)])
+    node = types.VirtualNumaNode(index=0, memory=512, cpu=cores)
+    engine.vms.vm_service(ids[0]).numa_nodes_service().add(node)
+    search = " or ".join(f"name={engine.vms.vm_service(each).get().name}" for each in ids)
+    before = counted()
+    found = wait(client, client.post("/api/v1/jobs", json={"search": search, "nodeset": "0"}))
+    assert sorted(vm["state"] for vm in found["vms"]) == ["done", "done", "failed"]
+    assert counted() <= before
+
+
+def counted() -> int:
+    """Judgements of a VM on hosts, and sessions, that something holds."""
+    gc.collect()
+    return sum(isinstance(each, (Fits, Session)) for each in gc.get_objects())

@@ -88,14 +88,14 @@ def _untouched(lab: Lab, result: Result) -> None:
 
 
 def _half_touched(lab: Lab, result: Result) -> None:
-    """450 MiB lie on each: nothing is owed any more, and of 280 that are free 100 can be had."""
+    """450 MiB lie on each: nothing is owed any more, and of 280 that are free 64 can be had."""
     whole = _on_both(lab, "half")
     whole.touch(_BOTH, 0, _BOTH // 2, _NEAR[0])
     whole.touch(_BOTH, _BOTH // 2, _BOTH, _NEAR[1])
     result.expect("pages on both", whole.pages(_BOTH), [{0: _BOTH // 2 * MIB, 1: _BOTH // 2 * MIB}])
-    beside = Vm(lab, "third", {"numa_nodeset": "0"}, memory_mib=100)
+    beside = Vm(lab, "third", {"numa_nodeset": "0"}, memory_mib=64)
     beside.start()
-    result.expect("100 MiB beside it", beside.pages(100), [{0: 100 * MIB}])
+    result.expect("64 MiB beside it", beside.pages(64), [{0: 64 * MIB}])
     line = refusal(Vm(lab, "fourth", {"numa_nodeset": "1"}, memory_mib=320), result)
     result.expect_that("320 MiB on node 1 are refused", line.startswith("numa: "), line)
     result.expect("both live", (whole.alive, beside.alive), (True, True))

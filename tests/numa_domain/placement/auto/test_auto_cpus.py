@@ -102,3 +102,26 @@ def test_isolated_cpus_do_not_count_and_are_not_used() -> None:
         "placement: the VM has 4 vCPUs for 2 online CPUs of node 0; vCPUs will wait for each other:"
         " use more nodes, or fewer vCPUs"
     ]
+
+
+def cxl(*free: float) -> HostTopology:
+    """Two sockets, each with a CXL expander that is nearer than the other socket."""
+    near = {frozenset({0, 2}): 14, frozenset({1, 3}): 14, frozenset({0, 1}): 21}
+    return host(*free, cpus=(8, 8, 0, 0), apart=lambda a, b: near.get(frozenset({a, b}), 24))
+
+
+def test_cells_keep_their_sockets_though_memory_without_cpus_is_nearer() -> None:
+    assert nodes(vm(8), "auto", "2", cxl(60, 60, 64, 128)) == ["0", "1"]
+
+
+def test_cells_that_need_memory_without_cpus_leave_each_other_some_beside_cpus() -> None:
+    found = nodes(vm(280, 8), "auto", "4", cxl(60, 60, 64, 128))
+    assert sorted(found) == ["0,2", "0-1", "1,3", "1,3"]
+
+
+def test_node_that_does_not_become_the_busiest_is_taken_though_busier_than_the_mean() -> None:
+    busy = {Nodeset.of([0]): 28, Nodeset.of([1]): 40}
+    machine = host(10, 30, 30).replace(vcpus=busy)
+    assert whole(vm(8, 8), "auto", machine) == "0"  # 4 a CPU; node 1 has 5
+    assert whole(vm(8, 24), "auto:1", machine) == "2"  # 5 a CPU
+    assert whole(vm(8, 23), "auto:1", machine) == "0"
