@@ -107,7 +107,7 @@ export const editor: Translated<typeof en> = {
     'Speicher und CPUs eines einzigen Knotens (ein Knoten ist ein Teil des Hosts mit eigenem Speicher): Nichts ist weit weg.',
   'wish.one.suits':
     'Ihre {memory} und {count, plural, one {# vCPU} other {# vCPUs}} passen auf einen Knoten: Aller Speicher ist nah.',
-  'wish.one.fits': 'Passt auf {fit} von {all} Hosts.',
+  'wish.one.fits': 'Passt auf {fit} von {all, plural, one {# Host} other {# Hosts}}.',
   'wish.one.nowhere': 'Kein Knoten hat jetzt Platz für {memory}.',
   'wish.unknown': 'Jetzt nicht bekannt: Hosts konnten nicht gefragt werden.',
   'wish.like': 'Geteilt wie der Host',

@@ -86,15 +86,15 @@ export const frame: Translated<typeof en> = {
   'verdict.unasked': 'Nicht geprüft: Ob sie passt, hat noch niemand gesagt.',
   'verdict.failed': 'Nicht geprüft: Der Dienst kann nicht gefragt werden. Das Bild ist geraten.',
   'verdict.unanswered':
-    'Nicht bekannt: {unasked} von {all} Hosts konnten nicht gefragt werden ({what})',
+    'Nicht bekannt: {unasked} von {all, plural, one {# Host} other {# Hosts}} konnten nicht gefragt werden ({what})',
   'verdict.noHost': 'Es gibt keinen Host, der sie starten könnte.',
   'verdict.fits':
     'Passt auf {all, plural, one {den einen Host, der sie starten darf} other {alle # Hosts}}',
-  'verdict.fitsSome': 'Passt auf {fit} von {all} Hosts',
+  'verdict.fitsSome': 'Passt auf {fit} von {all, plural, one {# Host} other {# Hosts}}',
   'verdict.noHook':
-    'Passt auf {fit} von {all} Hosts; startet ohne NUMA auf {hosts}: Dort fehlt der Hook',
+    'Passt auf {fit} von {all, plural, one {# Host} other {# Hosts}}; startet ohne NUMA auf {hosts}: Dort fehlt der Hook',
   'verdict.hookUnknown':
-    'Passt auf {fit} von {all} Hosts; ob der Hook auf {hosts} ist, ist nicht bekannt',
+    'Passt auf {fit} von {all, plural, one {# Host} other {# Hosts}}; ob der Hook auf {hosts} ist, ist nicht bekannt',
   'verdict.lacks': 'Passt nirgends: Auf dem besten Host, {host}, fehlen Knoten {node} {missing}',
   'verdict.nowhere': 'Passt nirgends: {what} ({host})',
 

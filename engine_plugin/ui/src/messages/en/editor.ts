@@ -104,7 +104,7 @@ export const editor = {
     'Memory and CPUs of a single node of the host (a node is a part of it with memory of its own): nothing is far away.',
   'wish.one.suits':
     'Its {memory} and {count, plural, one {# vCPU} other {# vCPUs}} fit one node: all memory is local.',
-  'wish.one.fits': 'Fits on {fit} of {all} hosts.',
+  'wish.one.fits': 'Fits on {fit} of {all, plural, one {# host} other {# hosts}}.',
   'wish.one.nowhere': 'No node has room for its {memory} now.',
   'wish.unknown': 'Not known now: hosts could not be asked.',
   'wish.like': 'Split like the host',

@@ -80,14 +80,15 @@ export const frame = {
   'verdict.asking': 'Checking the hosts …',
   'verdict.unasked': 'Not checked: nobody has said yet whether it fits.',
   'verdict.failed': 'Not checked: the service cannot be asked. The picture is a guess.',
-  'verdict.unanswered': 'Not known: {unasked} of {all} hosts could not be asked ({what})',
+  'verdict.unanswered':
+    'Not known: {unasked} of {all, plural, one {# host} other {# hosts}} could not be asked ({what})',
   'verdict.noHost': 'There is no host that could start it.',
   'verdict.fits': 'Fits on {all, plural, one {the one host that may start it} other {all # hosts}}',
-  'verdict.fitsSome': 'Fits on {fit} of {all} hosts',
+  'verdict.fitsSome': 'Fits on {fit} of {all, plural, one {# host} other {# hosts}}',
   'verdict.noHook':
-    'Fits on {fit} of {all} hosts; would start without NUMA on {hosts}: no hook there',
+    'Fits on {fit} of {all, plural, one {# host} other {# hosts}}; would start without NUMA on {hosts}: no hook there',
   'verdict.hookUnknown':
-    'Fits on {fit} of {all} hosts; whether the hook is on {hosts} is not known',
+    'Fits on {fit} of {all, plural, one {# host} other {# hosts}}; whether the hook is on {hosts} is not known',
   'verdict.lacks': 'Fits nowhere: node {node} lacks {missing} on the best host, {host}',
   'verdict.nowhere': 'Fits nowhere: {what} ({host})',
 
