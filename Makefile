@@ -54,7 +54,8 @@ demo-hook: $(VENV)/.core
 	@$(BIN)/python -m engine_plugin.demo.firstlook
 
 test: deps venv tab collection lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@# In the order of the folders: by the number of tests, the few that are long would come last
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.all
 	$(BIN)/ruff check --quiet .
