@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from engine_plugin.demo.guest import GuestFailed
 from numa_domain.observed.numa_maps import read_areas, total
 from tests.captures import Capture
-from tests.lab import __main__, machine, numa_maps
+from tests.lab import __main__, inside, machine, numa_maps
 from tests.lab.case import CASES, Case, Result, read_results
 from tests.lab.inside import FILES
 from tests.lab.table import row, summary
@@ -22,7 +23,12 @@ from tests.lab.table import row, summary
 class NoLab:
     """A lab that has nothing to clean."""
 
+    slowness = 1.0
+
     def clean(self) -> None:
+        return
+
+    def say(self, text: str) -> None:
         return
 
 
@@ -52,6 +58,22 @@ def test_case_fails(body: Any) -> None:
     assert "1 failed" in summary([result.to_dict()], 1)
 
 
+@pytest.mark.parametrize(("failures", "passed"), [(1, True), (2, False)])
+def test_case_whose_guest_does_not_come_up_is_tried_twice(failures: int, passed: bool) -> None:
+    tries = []
+
+    def body(lab: Any, result: Result) -> None:
+        tries.append(result)
+        if len(tries) <= failures:
+            raise GuestFailed("the guest did not report")
+        result.expect("x", 1, 1)
+
+    case = Case("name", "title", 5, body)
+    result = inside._run(case, NoLab(), time.monotonic() + 60)  # type: ignore[arg-type]
+    assert (len(tries), result.passed) == (2, passed)
+    assert result.note == ["the guest of a first try did not come up"]
+
+
 def test_case_that_takes_too_long_fails() -> None:
     started = time.monotonic()
     result = run(lambda lab, result: time.sleep(30), limit=1)
@@ -75,6 +97,12 @@ def test_cases_are_those_that_are_promised() -> None:
         *("within-the-margin", "owed-by-several-nodes"),
         *("isolated-cpus", "slice-limit", "node-without-memory", "node-beyond-qemu"),
     }
+
+
+def test_node_goes_when_all_other_cases_are_over() -> None:
+    for file in FILES:
+        importlib.import_module(f"tests.lab.cases.{file}")
+    assert inside.in_order()[-1].name == "node-taken-away"
 
 
 def test_command_boots_four_nodes_and_one_that_can_go() -> None:

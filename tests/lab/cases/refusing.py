@@ -34,7 +34,7 @@ def too_large(lab: Lab, result: Result) -> None:
     line = refusal(vm, result)
     result.expect_that(
         "what the admin reads",
-        line.startswith("numa: ") and "1.37 GiB" in line and "node 2" in line,
+        line.startswith("numa: ") and "needs 1.44 GiB (" in line and "on node 2" in line,
         line,
     )
     result.expect("reservations", reservations(lab), [])
