@@ -33,7 +33,7 @@ def vcpus_follow_cpus(lab: Lab, result: Result) -> None:
         time.sleep(0.01)
     told = [g for vm in service.state()["vms"] for g in vm["vcpus"] if g["state"] == "away"]
     result.expect("vCPUs that are away", [group["vcpus"] for group in told], ["2-3"])
-    result.expect("where VDSM has them", host.threads()[2], "0-1,3-5")
+    result.expect("where VDSM has them", host.threads()[2], "0-1,3-6")
     result.note = [vm["problem"] for vm in service.state()["vms"]]
     host.vdsm.ended("rich")
     host.check("a dedicated VM ends", {3})
