@@ -144,9 +144,10 @@ class Client:
         return found
 
     def status(self, vm_id: str) -> dict[str, Any]:
-        """What the next notification says of a VM."""
+        """What the next notification of a VM says; the host's other VMs may have some as well."""
         event = self.event()
-        assert event["method"] == f"|virt|VM_status|{vm_id}"
+        while event["method"] != f"|virt|VM_status|{vm_id}":
+            event = self.event()
         assert isinstance(event["params"]["notify_time"], int)
         found: dict[str, Any] = event["params"][vm_id]
         return found
