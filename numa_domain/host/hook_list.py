@@ -24,6 +24,7 @@ from ..base.frozen import Value
 from ..base.idset import Cpuset
 from .margins import MOST_PERCENT, estimated_kib
 from .model import HostTopology, Node
+from .told_fields import fields_of, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _FIRST = "node"
 _NO_CPUS = "none"
 _LONGEST = 20_000
 """Characters of a name: a node with 1,024 others and with every second of 4,096 CPUs has less."""
-_LARGEST = 1 << 53
 
 
 class ToldNodes(Value):
@@ -70,9 +70,9 @@ def read(names: Iterable[str]) -> ToldNodes | None:
     if not rows or len(moments) != 1:
         return None
     try:
-        ids = sorted(_whole(fields[_FIRST]) for fields in rows)
+        ids = sorted(whole(fields[_FIRST]) for fields in rows)
         nodes = [_node(fields, ids) for fields in rows]
-        at, qemu = _whole(rows[0]["at"]), _whole(rows[0].get("qemu", "100"))
+        at, qemu = whole(rows[0]["at"]), whole(rows[0].get("qemu", "100"))
     except (KeyError, ValueError, TextError):
         return None
     host = HostTopology.of(nodes).replace(qemu_percent=min(qemu, MOST_PERCENT))
@@ -81,29 +81,20 @@ def read(names: Iterable[str]) -> ToldNodes | None:
 
 def _fields(name: str) -> Mapping[str, str] | None:
     """The fields of a name; None if it is not the name of a node."""
-    if not name.startswith(f"{_FIRST}:") or len(name) > _LONGEST:
-        return None
-    pairs = (part.partition(":") for part in name.split("_"))
-    return {key: value for key, _, value in pairs}
+    pairs = fields_of(name, _FIRST, longest=_LONGEST)
+    return None if pairs is None else dict(pairs)
 
 
 def _node(fields: Mapping[str, str], ids: list[int]) -> Node:
     cpus = fields["cpus"]
-    row = [_whole(value) for value in fields["distances"].split(".")]
+    row = [whole(value) for value in fields["distances"].split(".")]
     distances = dict(zip(ids, row)) if len(row) == len(ids) else {}
-    memory = _whole(fields["kib"])
+    memory = whole(fields["kib"])
     return Node(
-        _whole(fields[_FIRST]),
+        whole(fields[_FIRST]),
         Cpuset() if cpus == _NO_CPUS else Cpuset.parse(cpus.replace("+", ",")),
         memory,
-        min(memory, _whole(fields["free"])),
+        min(memory, whole(fields["free"])),
         distances={other: value for other, value in distances.items() if 0 < value < 256},
-        kept_kib=_whole(fields["kept"]) if "kept" in fields else estimated_kib(memory),
+        kept_kib=whole(fields["kept"]) if "kept" in fields else estimated_kib(memory),
     )
-
-
-def _whole(text: str) -> int:
-    """Raises ValueError."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > _LARGEST:
-        raise ValueError(text)
-    return int(text)

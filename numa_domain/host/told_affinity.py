@@ -12,6 +12,7 @@ not run. The engine keeps the name until it reads the host's capabilities again,
 from __future__ import annotations
 
 from ..base.frozen import Value
+from .told_fields import fields_of, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,11 +44,12 @@ def read(names: Iterable[str]) -> ToldAffinity | None:
 
 
 def _of_name(name: str) -> ToldAffinity | None:
-    if not name.startswith(f"{_FIRST}:") or len(name) > _LONGEST:
+    pairs = fields_of(name, _FIRST, longest=_LONGEST)
+    if pairs is None:
         return None
-    fields = {key: text for key, _, text in (part.partition(":") for part in name.split("_"))}
-    texts = [fields.get(key, "") for key in (_FIRST, "since", "at")]
-    if not all(text.isascii() and text.isdigit() and len(text) <= 15 for text in texts):
+    fields = dict(pairs)
+    try:
+        holds, since, at = (whole(fields[key]) for key in (_FIRST, "since", "at"))
+    except (KeyError, ValueError):
         return None
-    holds, since, at = map(int, texts)
     return ToldAffinity(holds == 1, since, at)

@@ -17,6 +17,7 @@ from ..base.errors import TextError
 from ..base.frozen import Value
 from ..base.idset import Cpuset
 from .settings import HostSettings, Unread
+from .told_fields import fields_of, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _FIRST = "settings"
 _LONGEST = 20_000
-_LARGEST = 1 << 53
 _HUGE_PAGES = ("always", "madvise", "never")
 
 
@@ -93,9 +93,9 @@ def read(names: Iterable[str]) -> ToldSettings | None:
 
 
 def _of_name(name: str) -> ToldSettings | None:
-    if not name.startswith(f"{_FIRST}:") or len(name) > _LONGEST:
+    pairs = fields_of(name, _FIRST, longest=_LONGEST)
+    if pairs is None:
         return None
-    pairs = [part.partition(":")[::2] for part in name.split("_")]
     fields = dict(pairs)
     try:
         pools = dict(_pool(text) for key, text in pairs if key == "pools")
@@ -113,7 +113,7 @@ def _of_name(name: str) -> ToldSettings | None:
             sockets=_number(fields, "sockets"),
             numad=_number(fields, "numad"),
         )
-        return ToldSettings(settings, pools, _whole(fields["at"]))
+        return ToldSettings(settings, pools, whole(fields["at"]))
     except (KeyError, ValueError, TextError):
         return None
 
@@ -121,7 +121,7 @@ def _of_name(name: str) -> ToldSettings | None:
 def _pool(text: str) -> tuple[int, dict[int, int]]:
     size, _, counts = text.partition("x")
     pairs = [each.partition(".")[::2] for each in counts.split("+")]
-    return _whole(size), {_whole(node): _whole(count) for node, count in pairs}
+    return whole(size), {whole(node): whole(count) for node, count in pairs}
 
 
 def _unread(text: str) -> tuple[Unread, ...]:
@@ -135,15 +135,8 @@ def _cpus(text: str) -> Cpuset:
 
 
 def _number(fields: Mapping[str, str], key: str) -> int | None:
-    return _whole(fields[key]) if key in fields else None
+    return whole(fields[key]) if key in fields else None
 
 
 def _yes(fields: Mapping[str, str], key: str) -> bool | None:
-    return bool(_whole(fields[key])) if key in fields else None
-
-
-def _whole(text: str) -> int:
-    """Raises ValueError."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > _LARGEST:
-        raise ValueError(text)
-    return int(text)
+    return bool(whole(fields[key])) if key in fields else None

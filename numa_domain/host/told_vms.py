@@ -14,6 +14,7 @@ from __future__ import annotations
 from ..base.errors import TextError
 from ..base.frozen import Value
 from ..base.idset import Nodeset
+from .told_fields import fields_of, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _FIRST = "vm"
 _LONGEST = 20_000
-_LARGEST = 1 << 53
 
 
 class ToldVm(Value):
@@ -53,21 +53,15 @@ def read(names: Iterable[str]) -> dict[str, ToldVm]:
 
 
 def _of_name(name: str) -> ToldVm | None:
-    if not name.startswith(f"{_FIRST}:") or len(name) > _LONGEST:
+    pairs = fields_of(name, _FIRST, longest=_LONGEST)
+    if pairs is None:
         return None
-    fields = {key: text for key, _, text in (part.partition(":") for part in name.split("_"))}
+    fields = dict(pairs)
     has = fields.get("has", "")
     try:
-        pairs = [each.partition(".")[::2] for each in has.split("+")] if has else []
-        touched = {_whole(node): _whole(kib) for node, kib in pairs}
+        counts = [each.partition(".")[::2] for each in has.split("+")] if has else []
+        touched = {whole(node): whole(kib) for node, kib in counts}
         nodes = Nodeset.parse(fields["on"].replace("+", ","))
-        return ToldVm(fields[_FIRST], nodes, touched, _whole(fields["at"]))
+        return ToldVm(fields[_FIRST], nodes, touched, whole(fields["at"]))
     except (KeyError, ValueError, TextError):
         return None
-
-
-def _whole(text: str) -> int:
-    """Raises ValueError."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > _LARGEST:
-        raise ValueError(text)
-    return int(text)

@@ -80,7 +80,7 @@ test("with a system's own colours bars have an end, and what is chosen is marked
   expect(used).not.toEqual(await look('.numa-bar', ['background-color']))
 })
 
-test('64 cells are a few lines of distances, and all of them when they are asked for', async () => {
+test('20 cells are a few lines of distances, and all of them when they are asked for', async () => {
   const name = await makeVm(64, 64)
   const page = await portal()
   const editor = await openEditor(page, name)
