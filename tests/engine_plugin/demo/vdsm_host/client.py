@@ -144,10 +144,11 @@ class Client:
         return found
 
     def status(self, vm_id: str) -> dict[str, Any]:
-        """What the next notification of a VM says; the host's other VMs may have some as well."""
-        event = self.event()
-        while event["method"] != f"|virt|VM_status|{vm_id}":
+        """What the next notification of a VM says; the host's other VMs may have some before."""
+        about, event = "|virt|VM_status|", self.event()
+        while event["method"].startswith(about) and event["method"] != f"{about}{vm_id}":
             event = self.event()
+        assert event["method"] == f"{about}{vm_id}"
         assert isinstance(event["params"]["notify_time"], int)
         found: dict[str, Any] = event["params"][vm_id]
         return found
