@@ -53,10 +53,8 @@ class Bursts(Generic[Key]):
         found = [key for key, (_, due) in self._bursts.items() if due <= now]
         for key in found:
             del self._bursts[key]
-        overdue = sorted(
-            (due, n) for n, (due, _) in enumerate(self._retries.values()) if due <= now
-        )
-        again = [list(self._retries)[n] for _, n in overdue[:1]]
+        overdue = [(due, key) for key, (due, _) in self._retries.items() if due <= now]
+        again = [min(overdue, key=lambda each: each[0])[1]] if overdue else []
         for key in again:
             self._retries[key] = float("inf"), self._retries[key][1]
         return [*found, *(key for key in again if key not in found)]
