@@ -77,7 +77,7 @@ venv: $(VENV)/.all
 
 deps:
 	@.ci/deps python build packages
-	@.ci/deps guest
+	@.ci/deps guest daemon
 
 # Looked at each time, but nothing is made anew for it.
 whole:

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import libvirt
 
-from tests.vdsm_hook.affinity.daemon import Daemon
+from tests.vdsm_hook.affinity.daemon import MISSING, Daemon, program
 from tests.vdsm_hook.affinity.world import AT_HOME, Vm, World, switches
 
 MOST_MB = 40.0
@@ -151,7 +151,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--domains", type=int, default=10, help="VMs of QEMU in one burst")
     parser.add_argument("--idle", type=int, default=60, metavar="SECONDS")
-    return benchmark(parser.parse_args())
+    args = parser.parse_args()
+    if program() is None:
+        parser.exit(2, f"affinity.py needs {MISSING}\n")
+    return benchmark(args)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +15,10 @@ from tests.tools import missing, need
 @pytest.fixture(scope="session")
 def daemon() -> Iterator[object]:
     need("qemu-system-x86_64")
-    if shutil.which("libvirtd") is None and not Path("/usr/sbin/libvirtd").exists():
-        missing("libvirtd (Debian: libvirt-daemon)")
-    from tests.vdsm_hook.affinity.daemon import Daemon
+    from tests.vdsm_hook.affinity.daemon import MISSING, Daemon, program
 
+    if program() is None:
+        missing(MISSING)
     # Not pytest's folder, which only its owner can reach: the daemon is another user's
     with tempfile.TemporaryDirectory(prefix="numa-libvirtd-") as name:
         folder = Path(name)

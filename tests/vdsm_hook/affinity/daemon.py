@@ -69,6 +69,14 @@ def vm_xml(
 """
 
 
+MISSING = "libvirtd (.ci/deps daemon installs it)"
+
+
+def program() -> str | None:
+    """The program, which a user's PATH need not have."""
+    return shutil.which("libvirtd", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
 class Daemon:
     """A libvirtd that can be ended and started again."""
 
@@ -82,7 +90,11 @@ class Daemon:
         (folder / "config/libvirt/qemu.conf").write_text(
             'stdio_handler = "file"\nsecurity_driver = "none"\nnamespaces = []\n'
         )
-        (folder / "libvirtd.conf").write_text(f'log_outputs = "3:file:{folder}/libvirtd.log"\n')
+        # The daemon's keepalive would end the connection of a test that waits long, if another
+        # test has begun libvirt's event loop, which then nobody runs
+        (folder / "libvirtd.conf").write_text(
+            f'log_outputs = "3:file:{folder}/libvirtd.log"\nkeepalive_interval = -1\n'
+        )
         if os.geteuid() == 0:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, NOBODY, NOBODY)
@@ -105,9 +117,10 @@ class Daemon:
             "PATH": os.environ["PATH"],
         }
         ids = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-        program = shutil.which("libvirtd") or "/usr/sbin/libvirtd"
+        path = program()
+        assert path is not None, MISSING
         self._process = subprocess.Popen(
-            [program, "--config", str(self.folder / "libvirtd.conf"), "--timeout", "0"],
+            [path, "--config", str(self.folder / "libvirtd.conf"), "--timeout", "0"],
             env=environment,
             cwd="/",
             stdin=subprocess.DEVNULL,
