@@ -29,6 +29,7 @@ TOOLS = (
     *("apt-cache", "apt-get", "bash", "cat", "dpkg", "env", "grep", "id", "sed", "sh"),
     *("sleep", "tail", "uname"),
 )
+OF_THE_LAB = ("libvirt-daemon", "numactl", "sasl2-bin", "libsasl2-modules", "python3-libvirt")
 HELD_SECONDS = 6
 RHEL = 'NAME="Red Hat Enterprise Linux"\nVERSION="9.6 (Plow)"\nID="rhel"\nVERSION_ID="9.6"\n'
 ORACLE = 'NAME="Oracle Linux Server"\nVERSION="9.5"\nID="ol"\nVERSION_ID="9.5"\n'
@@ -50,7 +51,7 @@ def apt(tmp_path: Path) -> dict[str, str]:
         "".join(
             f"Package: {name}\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"
             "Maintainer: x\nDescription: x\n\n"
-            for name in ("numactl", "libvirt-daemon")
+            for name in OF_THE_LAB
         )
     )
     (tmp_path / "apt.conf").write_text(
