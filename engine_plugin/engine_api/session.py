@@ -34,9 +34,11 @@ _PATIENCE = 6.0
 class Session:
     """One request's calls."""
 
-    def __init__(self, client: EngineClient, token: str, request_id: str, deadline: float) -> None:
-        self.client, self.request_id, self.deadline = client, request_id, deadline
-        self._token = token
+    def __init__(
+        self, client: EngineClient, token: str, request_id: str, begun: float, seconds: float
+    ) -> None:
+        self.client, self.request_id, self.deadline = client, request_id, begun + seconds
+        self._token, self._seconds = token, seconds
         self.watch: Callable[[int, int], None] = lambda done, of: None
         """Told how far long work is."""
         self.user_key = client.fingerprint(token)
@@ -49,13 +51,21 @@ class Session:
 
     @classmethod
     def of(
-        cls, client: EngineClient, token: str, request_id: str, *, started: float | None = None
+        cls,
+        client: EngineClient,
+        token: str,
+        request_id: str,
+        *,
+        started: float | None = None,
+        seconds: float | None = None,
     ) -> Session:
-        """For one request. Raises `TokenMissing` before a bad token comes near a header."""
+        """For one request, of `seconds` if not of those that a request may take. Raises
+        `TokenMissing` before a bad token comes near a header."""
         if not TOKEN.fullmatch(token):
             raise TokenMissing("token")
         begun = time.monotonic() if started is None else started
-        return cls(client, token, request_id, begun + client.config.request_seconds)
+        given = client.config.request_seconds if seconds is None else seconds
+        return cls(client, token, request_id, begun, given)
 
     def again(self, request_id: str) -> Session:
         """Another request of the same user, which begins now."""
@@ -139,4 +149,4 @@ class Session:
         return found
 
     def _late(self, action: str) -> TimeOver:
-        return TimeOver("request", action=action, seconds=f"{self.client.config.request_seconds:g}")
+        return TimeOver("request", action=action, seconds=f"{self._seconds:g}")

@@ -16,12 +16,13 @@ _LARGEST_HEAD = 16 * 1024
 _GRACE = 5
 """Seconds for requests that are being answered when the end comes."""
 _HEAD_SECONDS = 10.0
-"""For the head of a request; httpd before us sends it at once."""
+"""For the head of a request, and for what of a body nobody reads any more; httpd before us sends
+them at once."""
 
 
 class _Impatient(H11Protocol):
-    """Ends a connection on which a request's head does not arrive in time: uvicorn waits for it
-    for ever."""
+    """Ends a connection on which a request's head does not arrive in time, or the rest of a body
+    that was answered before its end: uvicorn waits for both for ever."""
 
     _timer: asyncio.TimerHandle | None = None
 
@@ -31,10 +32,14 @@ class _Impatient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is h11.IDLE:
+        if self.conn.their_state is h11.IDLE or self._answered:
             self._watch()
         else:
             self._rest()
+
+    @property
+    def _answered(self) -> bool:
+        return bool(self.cycle is not None and self.cycle.response_complete)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._rest()

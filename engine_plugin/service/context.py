@@ -83,11 +83,13 @@ class RequestContext:
         return writer
 
     def user(self) -> str:
-        """Who asks: for the log, and asked of the engine once in a while."""
+        """Who asks: whose the token is now, and a name that is asked for once in a while. Raises
+        `TokenRejected`."""
+        user_id = self.inventory.who().user_id
         key = (self.session.user_key, "name")
         found: str | None = self.application.cache.get(key)
         if found is None:
-            found = queries.user_name(self.session, self.inventory.who().user_id)
+            found = queries.user_name(self.session, user_id)
             self.application.cache.put(key, found, _NAME_SECONDS)
         self.request.state.user = found
         return found

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Around every request: its id, its limits, its time, its log line.
 
-Refused before a route sees it is what is too large, one too many, or trickles in. Pure ASGI, so
-that nothing is buffered twice.
+Refused before a route sees it is what is too large, one too many, or trickles in; a request takes a
+place when all of it is there. Pure ASGI, so that nothing is buffered twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numa_domain.base.errors import NumaError
 from ..settings.errors import Busy
 from . import log
 from .application import Application
-from .errors import BodySlow, BodyTooLarge, Broken, HttpError
+from .errors import BodySlow, BodyTooLarge, Broken
 from .problems import MEDIA_TYPE, problem, retry_after
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
@@ -93,17 +93,15 @@ class Envelope:
                 raise BodyTooLarge("query", limit=settings.query_bytes)
             if works:
                 await self._application.tokens.admit(scope, request_id, scope["state"]["started"])
-                if self._admitted >= settings.threads + settings.waiting:
-                    raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
+            body = await _body(scope, receive, settings.body_bytes)
+            if works and self._admitted >= settings.threads + settings.waiting:
+                raise Busy("service", reason=f"{settings.waiting} requests are waiting already")
         except NumaError as error:
             await refusal(error, request_id)(scope, receive, send)
             return
         self._admitted += works
         try:
-            body = await _body(scope, receive, settings.body_bytes)
             await self._app(scope, _once(body, receive), send)
-        except HttpError as error:
-            await refusal(error, request_id)(scope, receive, send)
         finally:
             self._admitted -= works
 

@@ -167,6 +167,7 @@ class Guarded:
         while True:
             try:
                 found = self._target.read(self._session)
+                _require_shown(found, change)
                 return found, NOTHING if log is None else self._around(log, change.before, own)
             except EngineError as error:
                 if isinstance(error, _REFUSALS) or time.monotonic() + _PAUSE > until:
@@ -253,6 +254,13 @@ class Guarded:
                 break
             time.sleep(pause)
         return found
+
+
+def _require_shown(found: VmConfig, change: Change) -> None:
+    """A right that ended meanwhile hides the migration mode: nobody else has changed it."""
+    if found.affinity == "unknown" != change.wanted.affinity:
+        hidden = errors.PolicyHidden("placement_policy", name=found.name)
+        raise errors.StoredUnread("engine", cause=hidden, name=found.name)
 
 
 class _Again(Exception):

@@ -2,6 +2,7 @@
 """What stands between the service and the engine: it passes all on, and can hold or answer some.
 
 relay.hold(r"/hosts/0d5f.../", seconds=20)
+relay.stall(r"/hosts/0d5f.../", seconds=20)      after half of the answer
 relay.answer(r"/vms/", status=429, headers={"Retry-After": "7"})
 """
 
@@ -10,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from .engines import API, Served
@@ -32,6 +34,8 @@ class Rule:
     status: int | None = None
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    within: bool = False
+    """The engine's answer stops in its middle for that long."""
 
 
 class Relay(Served):
@@ -49,6 +53,9 @@ class Relay(Served):
 
     def hold(self, pattern: str, seconds: float) -> None:
         self._rules.append(Rule(re.compile(pattern), seconds=seconds))
+
+    def stall(self, pattern: str, seconds: float) -> None:
+        self._rules.append(Rule(re.compile(pattern), seconds=seconds, within=True))
 
     def answer(self, pattern: str, status: int, body: str = "", **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -70,8 +77,12 @@ class Relay(Served):
     async def _pass(self, request: Request) -> Response:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         self.asked.append(f"{request.method} {path}")
+        stalls = 0.0
         for rule in self._rules:
             if rule.pattern.search(self.asked[-1]):
+                if rule.within:
+                    stalls = rule.seconds
+                    break
                 await self._wait(rule.seconds)
                 if rule.status is not None:
                     return Response(rule.body, rule.status, rule.headers)
@@ -81,4 +92,13 @@ class Relay(Served):
         body = await request.body()
         answer = await self._client.request(request.method, path, headers=headers, content=body)
         kept = {k: v for k, v in answer.headers.items() if k not in _OWN}
+        if stalls:
+            kept["content-length"] = str(len(answer.content))
+            halves = self._halves(answer.content, stalls)
+            return StreamingResponse(halves, answer.status_code, kept)
         return Response(answer.content, answer.status_code, kept)
+
+    async def _halves(self, content: bytes, seconds: float) -> AsyncIterator[bytes]:
+        yield content[: len(content) // 2]
+        await self._wait(seconds)
+        yield content[len(content) // 2 :]

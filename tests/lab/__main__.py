@@ -42,8 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     into = args.into.absolute()
     into.mkdir(parents=True, exist_ok=True)
-    for old in into.iterdir():
-        old.unlink()
+    _begin(into, again=args.again)
     inside = [sys.executable, "-m", "tests.lab.inside", str(into)]
     inside += [str(args.limit), str(args.rounds), *args.case]
     script = f"cd {shlex.quote(str(ROOT))} && {shlex.join(inside)}; poweroff -f"
@@ -65,11 +64,21 @@ def main(argv: list[str] | None = None) -> int:
     return 0 if results and all(result["passed"] for result in results) else 1
 
 
+def _begin(into: Path, *, again: bool) -> None:
+    """What an earlier run left is deleted; `again`: but for the cases that passed in it."""
+    passed = [result for result in read_results(into) if again and result["passed"]]
+    for old in into.iterdir():
+        old.unlink()
+    lines = [json.dumps(result) + "\n" for result in passed]
+    (into / "results.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.lab", description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "lab", metavar="DIR")
     parser.add_argument("--limit", type=int, default=1500, help="seconds for everything")
     parser.add_argument("--rounds", type=int, default=5, help="of the cases that go round")
+    parser.add_argument("--again", action="store_true", help="leave out what passed in the last")
     parser.add_argument("--case", action="append", default=[], help="only this one; repeatable")
     return parser.parse_args(argv)
 

@@ -15,7 +15,7 @@ from engine_plugin.demo.guest import GuestFailed
 from numa_domain.observed.numa_maps import read_areas, total
 from tests.captures import Capture
 from tests.lab import __main__, inside, machine, numa_maps
-from tests.lab.case import CASES, Case, Result, read_results
+from tests.lab.case import CASES, Case, Result, read_results, write_result
 from tests.lab.inside import FILES
 from tests.lab.table import row, summary
 
@@ -149,3 +149,16 @@ def test_lab_that_hangs_is_booted_again_and_its_case_fails_the_second_time(
     (result,) = read_results(tmp_path)
     assert (result["name"], result["passed"]) == ("two-cells", False)
     assert capsys.readouterr().out.count("in two-cells: it is booted again") == 2
+
+
+def test_lab_again_leaves_out_what_has_passed(tmp_path: Path) -> None:
+    for name, error in (("two-cells", ""), ("holding", "it hung")):
+        result = Result(name, "title", error=error)
+        result.expect("x", 1, 1)
+        write_result(tmp_path, result)
+    (tmp_path / "done").write_text("")
+    __main__._begin(tmp_path, again=True)
+    assert [result["name"] for result in read_results(tmp_path)] == ["two-cells"]
+    assert not (tmp_path / "done").exists()
+    __main__._begin(tmp_path, again=False)
+    assert read_results(tmp_path) == []

@@ -30,18 +30,17 @@ class Source:
 
     def ask(self, work: Callable[[Session], T], seconds: float) -> T:
         """All calls of `work` together within that time. Raises the engine's errors."""
-        deadline = time.monotonic() + seconds
+        begun = time.monotonic()
         token = self._account.token()
         try:
-            return work(self._session(token, deadline))
+            return work(self._session(token, begun, seconds))
         except TokenRejected:
             self._account.renew(token)
-            return work(self._session(self._account.token(), deadline))
+            return work(self._session(self._account.token(), begun, seconds))
 
-    def _session(self, token: str, deadline: float) -> Session:
-        session = Session.of(self.client, token, f"numa-scheduler-{next(self._numbers)}")
-        session.deadline = deadline
-        return session
+    def _session(self, token: str, begun: float, seconds: float) -> Session:
+        name = f"numa-scheduler-{next(self._numbers)}"
+        return Session.of(self.client, token, name, started=begun, seconds=seconds)
 
     def close(self) -> None:
         self._account.close()

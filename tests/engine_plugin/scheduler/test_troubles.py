@@ -48,7 +48,9 @@ def test_known_vm_is_answered_while_the_engine_hangs(own: Engine, tmp_path: Path
     asking.close()
 
 
-def test_new_vm_passes_everywhere_while_the_engine_hangs(own: Engine, tmp_path: Path) -> None:
+def test_new_vm_passes_everywhere_while_the_engine_hangs(
+    own: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """It cannot be read, so nobody knows whether it has settings; the engine does not wait long."""
     hosts = lab(own)
     asking = Asking(own.url, tmp_path)
@@ -59,6 +61,8 @@ def test_new_vm_passes_everywhere_while_the_engine_hangs(own: Engine, tmp_path: 
     assert asking.filter(hosts, vm_id) == (hosts, {})
     assert time.monotonic() - began < 3
     assert asking.running.counters.document()["unseen"] == 1
+    assert f"VM {vm_id} cannot be read: " in caplog.text
+    assert "the 1 s that a request may take were over" in caplog.text
     hung(own, "up")
     asking.close()
 

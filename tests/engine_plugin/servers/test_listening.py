@@ -79,6 +79,14 @@ def test_connection_without_a_whole_head_is_closed(
         assert closed_after(peer, trickle) < LIMIT + 3
 
 
+def test_body_that_was_answered_before_its_end_is_not_waited_for(port: int) -> None:
+    """Its length is a lie; nobody is let in with it, and it would keep a connection for ever."""
+    with socket.create_connection(("127.0.0.1", port)) as peer:
+        peer.sendall(b"PUT /api/v1/x HTTP/1.1\r\nHost: numa\r\nContent-Length: 60000\r\n\r\n")
+        assert peer.recv(1000).startswith(b"HTTP/1.1 401 ")
+        assert closed_after(peer, b"a") < LIMIT + 3
+
+
 def test_connection_is_kept_for_the_next_request(port: int) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         for _ in range(3):

@@ -82,14 +82,15 @@ def test_writes_that_wait_for_one_vm_hold_up_no_reader(
     assert 200 in statuses
 
 
-@pytest.mark.parametrize("token", [None, "no-token-of-this-engine"])
-def test_bodies_without_a_valid_token_take_no_places(
+@pytest.mark.parametrize("token", [None, "no-token-of-this-engine", "a valid one"])
+def test_bodies_that_do_not_come_take_no_places(
     engine: Engine, start_service: Start, token: str | None
 ) -> None:
     service = start_service(engine.url, threads=4, waiting=MOST - 4)
     vm_id = engine.new_vm()
+    sent = engine.token("oscar") if token == "a valid one" else token
     with (
-        slow_bodies(service, f"/api/v1/vms/{vm_id}/numa", 60, token),
+        slow_bodies(service, f"/api/v1/vms/{vm_id}/numa", 60, sent),
         client_of(service, engine.token()) as client,
     ):
         for _ in range(3):

@@ -32,12 +32,13 @@ def hosts_of(answer: httpx.Response) -> dict[str, Any]:
     return {host["name"]: host for host in answer.json()["hosts"]}
 
 
+@pytest.mark.parametrize("how", [Relay.hold, Relay.stall], ids=["nothing comes", "half comes"])
 @pytest.mark.parametrize("part", ["numanodes", "hooks", "statistics"])
 def test_host_that_does_not_answer_is_left_alone_and_the_rest_is_judged(
-    engine: Engine, relay: Relay, start_service: Start, part: str
+    engine: Engine, relay: Relay, start_service: Start, part: str, how: Any
 ) -> None:
     host = engine.host("spr-snc4")
-    relay.hold(rf"/hosts/{host.id}/{part}", seconds=30)
+    how(relay, rf"/hosts/{host.id}/{part}", seconds=30)
     service = start_service(relay.url, host_seconds=0.5, warm_seconds=0, hooks_seconds=0)
     vm_id = engine.new_vm(hosts=())
     body = {"topology": "cpus=0-3 mem=8G page=2M"}
