@@ -17,6 +17,8 @@ import ovirtsdk4 as sdk
 SHORT, LONG = 100_000, 1_000_000
 """Tags and attributes of an answer that the SDK reads, and of one that is read in bulk: 2,500 hosts
 are as many."""
+_LEAST = 3
+"""Bytes of a tag or an attribute: what is shorter than that need not be counted."""
 _OF_ONE, _WIDE = 1000, 8192
 """Attributes of one tag, of which 90,000 take minutes; tags shorter than that many bytes have too
 few to matter."""
@@ -36,7 +38,7 @@ def require_bounded(body: bytes, elements: int) -> None:
     known = declared is None or declared[1].lower() in _BYTEWISE
     if not known or b"\0" in body[:4] or body.startswith(_OTHERS):
         raise Overgrown("it is not in UTF-8")
-    if body.count(b"<") + body.count(b"=") > elements:
+    if len(body) > _LEAST * elements and body.count(b"<") + body.count(b"=") > elements:
         raise Overgrown(f"it has more than {elements:,} tags and attributes")
     if _crowded(body):
         raise Overgrown(f"a tag in it has more than {_OF_ONE:,} attributes")

@@ -10,7 +10,9 @@ lxml needs (benchmarks/service.py); sending, TLS and limits are the SDK's as eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,13 +30,21 @@ class Malformed(Exception):
     """The document is cut off, or another than was asked for."""
 
 
-def read(connection: SafeConnection, path: str, query: Mapping[str, str], root: str) -> Element:
-    """The root element of an answer; the SDK's own errors where it is a refusal."""
+def read(
+    connection: SafeConnection,
+    path: str,
+    query: Mapping[str, str],
+    root: str,
+    *,
+    shorten: Callable[[bytes], bytes] = bytes,
+) -> Element:
+    """The root element of an answer; the SDK's own errors where it is a refusal. `shorten` leaves
+    out what is not wanted, before it is parsed; where what it leaves is not XML, all is parsed."""
     response = connection.read_long(Request("GET", path, dict(query)))
     if response.code != 200:
         _refuse(response)
     try:
-        document = etree.fromstring(response.body, _parser())
+        document = _parsed(response.body, shorten)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Malformed(f"it is not XML: {error}") from error
     if document.tag != root:
@@ -42,9 +52,21 @@ def read(connection: SafeConnection, path: str, query: Mapping[str, str], root: 
     return document
 
 
+def _parsed(body: bytes, shorten: Callable[[bytes], bytes]) -> Element:
+    short = shorten(body)
+    if len(short) < len(body):
+        with contextlib.suppress(etree.XMLSyntaxError):
+            return etree.fromstring(short, _parser())
+    return etree.fromstring(body, _parser())
+
+
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        remove_blank_text=True,
+        collect_ids=False,
     )
 
 
@@ -95,9 +117,24 @@ def moment(element: Element, name: str) -> datetime | None:
     return datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
 
 
-_NAME = etree.XPath("statistics/statistic/name/text()", smart_strings=False)
-_DATUM = etree.XPath("statistics/statistic/values/value[1]/datum/text()", smart_strings=False)
-_COUNT = etree.XPath("count(statistics/statistic)")
+class XPath:
+    """An XPath that each thread compiles for itself: lxml lets one thread at a time use one, and
+    the others wait without giving way, which takes half of the time of a fit over 500 hosts.
+    Strings that it finds know no parents."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._of = path, threading.local()
+
+    def __call__(self, element: Element) -> Any:
+        found = getattr(self._of, "thread", None)
+        if found is None:
+            found = self._of.thread = etree.XPath(self._path, smart_strings=False)
+        return found(element)
+
+
+_NAME = XPath("statistics/statistic/name/text()")
+_DATUM = XPath("statistics/statistic/values/value[1]/datum/text()")
+_COUNT = XPath("count(statistics/statistic)")
 
 
 def statistics(element: Element) -> Iterator[tuple[str, float]]:

@@ -19,12 +19,18 @@ from typing import Any
 Key = tuple[Hashable, ...]
 
 
+IDLE_SECONDS = 300.0
+"""What nobody has asked for in that time is let go of: users come with a new token each time, and
+what the last one was shown is asked for no more."""
+
+
 class Cache:
     """The `most` values that were used last, each until its time is over."""
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = most, clock
-        self._kept: OrderedDict[Key, tuple[float, Any]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[float, float, Any]] = OrderedDict()
+        """Until when, when it was last used, and what; the last that was used is last."""
         self._guard = threading.Lock()
         self._asking: dict[Key, tuple[threading.Lock, int]] = {}
 
@@ -34,18 +40,27 @@ class Cache:
             found = self._kept.get(key)
             if found is None:
                 return None
-            if found[0] < self._clock():
+            until, _, value = found
+            now = self._clock()
+            if until < now:
                 del self._kept[key]
                 return None
+            self._kept[key] = (until, now, value)
             self._kept.move_to_end(key)
-            return found[1]
+            return value
 
     def put(self, key: Key, value: Any, seconds: float) -> None:
         with self._guard:
-            self._kept[key] = (self._clock() + seconds, value)
+            now = self._clock()
+            self._kept[key] = (now + seconds, now, value)
             self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
+            while len(self._kept) > self._most or self._oldest < now - IDLE_SECONDS:
                 self._kept.popitem(last=False)
+
+    @property
+    def _oldest(self) -> float:
+        """When that was last used which was used longest ago."""
+        return next(iter(self._kept.values()))[1]
 
     def drop(self, key: Key) -> None:
         """Whoever asks next gets a new one."""

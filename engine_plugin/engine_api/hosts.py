@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from numa_domain.base.errors import HostError
 from numa_domain.base.idset import Cpuset
 from numa_domain.host.hook_list import ToldNodes
@@ -30,12 +28,12 @@ from numa_domain.request.grammar_level import level
 from numa_domain.request.model import NumaRequest
 
 from . import hidden_nodes
-from .bulk import Element, reference, statistics, text, texts
+from .bulk import Element, XPath, reference, statistics, text, texts
 from .hidden_nodes import ShownNodes
 
 BEFORE_START = "before_vm_start"
 HOOK = "50_numa"
-_CORES = etree.XPath("cpu/cores/core/index/text()", smart_strings=False)
+_CORES = XPath("cpu/cores/core/index/text()")
 """500 hosts have a hundred thousand of them: one by one they cost as much as all the rest."""
 MIB_IN_BYTES = 1 << 20
 
@@ -131,12 +129,12 @@ def read_nodes(document: Element, path: str) -> ShownNodes:
     Nodes without CPUs are not in it (`hidden_nodes`). Nor are huge page pools: the engine knows
     them of the host as a whole only (`with_pages`).
     """
-    elements = sorted(document.iterfind("host_numa_node"), key=lambda e: _index(e, path))
-    ids = [_index(element, path) for element in elements]
-    if not ids:
+    indexed = [(_index(each, path), each) for each in document.iterfind("host_numa_node")]
+    elements = sorted(indexed, key=lambda pair: pair[0])
+    if not elements:
         raise HostNodeless(path)
-    total, rows = hidden_nodes.distances(dict(zip(ids, map(_row, elements))))
-    nodes = (_node(element, rows, path) for element in elements)
+    total, rows = hidden_nodes.distances({index: _row(each) for index, each in elements})
+    nodes = (_node(index, each, rows.get(index, {}), path) for index, each in elements)
     return ShownNodes(HostTopology.of(nodes), total)
 
 
@@ -147,8 +145,7 @@ def _index(element: Element, path: str) -> int:
     return int(index)
 
 
-def _node(element: Element, rows: Mapping[int, Mapping[int, int]], path: str) -> Node:
-    index = _index(element, path)
+def _node(index: int, element: Element, distances: Mapping[int, int], path: str) -> Node:
     mib = int(text(element, "memory") or 0)
     figures = dict(statistics(element))
     free = figures.get("memory.free")
@@ -161,7 +158,7 @@ def _node(element: Element, rows: Mapping[int, Mapping[int, int]], path: str) ->
         cpus=Cpuset.of(int(core) for core in cores),
         memory_kib=mib * 1024,
         free_kib=_free_kib(mib, figures.get("memory.total"), free or 0, index, path),
-        distances=rows.get(index, {}),
+        distances=distances,
     )
 
 

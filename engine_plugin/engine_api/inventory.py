@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -44,6 +44,7 @@ _SURE_SECONDS = 300.0
 """After which a host's VMs are read again although no event said so."""
 _SILENT_SECONDS = 30.0
 """How long a host is left alone that did not answer."""
+_NO_FIGURES: Mapping[str, float] = {}
 _MANY = 50
 """Changed VMs, more than which are not worth reading one by one."""
 _LONG = 86400.0
@@ -172,8 +173,13 @@ class Inventory:
     def facts(self, hosts: Sequence[HostRecord], *, pages: bool = False) -> list[HostFacts]:
         """Everything of these hosts; huge pages cost a request more a host."""
         nodes, hooks, vms = self.nodes(hosts), self.hooks(hosts), self.running(hosts)
-        figures = self.statistics(hosts) if pages else [{} for _ in hosts]
-        return list(map(HostFacts.of, hosts, nodes, hooks, figures, vms))
+        figures = self.statistics(hosts) if pages else [_NO_FIGURES for _ in hosts]
+        kind = "paged facts" if pages else "facts"
+
+        def facts(*of: Any) -> HostFacts:
+            return self.same(kind, of[0].id, of, partial(HostFacts.of, *of))
+
+        return list(map(facts, hosts, nodes, hooks, figures, vms))
 
     def kept(self, kind: str, entity: str, ask: Callable[[], T]) -> T:
         """What is known of an entity, for a few seconds."""

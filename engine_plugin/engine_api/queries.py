@@ -111,7 +111,7 @@ def running_on(session: Session, host: HostRecord) -> tuple[VmConfig, ...]:
     query = {"search": f"hosts.name = {quoted(host.name)}"}
 
     def ask(connection: SafeConnection) -> list[VmConfig]:
-        document = bulk.read(connection, "/vms", query, "vms")
+        document = bulk.read(connection, "/vms", query, "vms", shorten=vm_element.relevant)
         return [vm_element.config(vm) for vm in bulk.elements(vm_element.with_settings(document))]
 
     found = session.call(

@@ -6,11 +6,16 @@ serve(None, 8723)
 
 from __future__ import annotations
 
+import gc
+
 from ..listener import listen
 from ..service import log
 from ..service.app import create_app
 from ..service.environment import from_environment
 from .listening import run
+
+_OBJECTS = 50_000, 20, 20
+"""New objects until the youngest are looked through, and how often these until older ones are."""
 
 
 def serve(host: str | None, port: int | None) -> None:
@@ -19,4 +24,14 @@ def serve(host: str | None, port: int | None) -> None:
     log.configure()
     chosen = settings.port if port is None else port
     with listen(host or settings.host, chosen) as listener:
-        run(create_app(settings), listener=listener)
+        app = create_app(settings)
+        _collect_rarely()
+        run(app, listener=listener)
+
+
+def _collect_rarely() -> None:
+    """What is here now stays, and need not be looked through again and again: with Python's own
+    limits each second fit over 500 hosts waited 0.1 s for that."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_OBJECTS)

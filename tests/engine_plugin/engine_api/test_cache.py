@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine_plugin.engine_api.cache import Cache
+from engine_plugin.engine_api.cache import IDLE_SECONDS, Cache
 
 
 def test_cache_keeps_the_newest_until_their_time_is_over():
@@ -15,3 +15,16 @@ def test_cache_keeps_the_newest_until_their_time_is_over():
     assert cache.get(("you", "nodes", "c")) is None
     now[0] = 5.1
     assert cache.get(("me", "nodes", "c")) is None
+
+
+def test_cache_lets_go_of_what_nobody_asks_for():
+    now = [0.0]
+    cache = Cache(100, clock=lambda: now[0])
+    for name in ("asked for", "left"):
+        cache.put((name,), object(), seconds=10 * IDLE_SECONDS)
+    now[0] = IDLE_SECONDS - 1
+    kept = cache.get(("asked for",))
+    now[0] = IDLE_SECONDS + 1
+    cache.put(("new",), object(), seconds=1)
+    assert list(cache._kept) == [("asked for",), ("new",)]
+    assert cache.get(("asked for",)) is kept
