@@ -177,7 +177,10 @@ class Inventory:
         kind = "paged facts" if pages else "facts"
 
         def facts(*of: Any) -> HostFacts:
-            return self.same(kind, of[0].id, of, partial(HostFacts.of, *of))
+            made = partial(HostFacts.of, *of)
+            if any(isinstance(answer, NumaError) for answer in of):
+                return made()  # not kept: an error holds all frames that it came through
+            return self.same(kind, of[0].id, of, made)
 
         return list(map(facts, hosts, nodes, hooks, figures, vms))
 

@@ -7,6 +7,7 @@ for row in found(session, "templates", "name=rhel*"): ...
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -25,7 +26,7 @@ _NAMES = {TEMPLATES: "templates", POOLS: "VM pools"}
 def found(session: Session, kind: str, search: str) -> Iterator[VmRow]:
     """By name. A pool's settings are those of its VMs."""
     if kind == VMS:
-        yield from _vms(session, search)
+        yield from vms(session, search)
     elif kind == TEMPLATES:
         yield from (_row(each) for each in _whole(session, kind, search, VmConfig.of_template))
     else:
@@ -33,18 +34,23 @@ def found(session: Session, kind: str, search: str) -> Iterator[VmRow]:
         yield from (_row(Target(POOLS, each.id).read(session)) for each in pools)
 
 
-def _vms(session: Session, search: str) -> Iterator[VmRow]:
-    page = 1
-    while True:
-        vms = queries.vm_page(session, search, page, _PAGE)
-        yield from vms
-        if len(vms) < _PAGE:
+def vms(session: Session, search: str) -> Iterator[VmRow]:
+    """Those that a search finds, and no others, whoever asks."""
+    admin = queries.identity(session).admin
+    if search and not admin:
+        yield from queries.vm_page(session, search, 1, sys.maxsize, admin=False)
+        return
+    for page in count(1):
+        rows = queries.vm_page(session, search, page, _PAGE, admin=admin)
+        yield from rows
+        if len(rows) < _PAGE:
             return
-        page += 1
 
 
 def _whole(session: Session, kind: str, search: str, of: Any) -> list[VmConfig]:
     things = _NAMES[kind]
+    if kind == POOLS and not queries.identity(session).admin:
+        return _pools_of_user(session, search)
 
     def ask(connection: SafeConnection) -> list[VmConfig]:
         system = connection.system_service()
@@ -64,6 +70,20 @@ def _whole(session: Session, kind: str, search: str, of: Any) -> list[VmConfig]:
         reason = "the engine does not understand it"
         raise errors.SearchMalformed("search", value=search, reason=reason) from error
     return sorted(configs, key=lambda config: config.name)
+
+
+def _pools_of_user(session: Session, search: str) -> list[VmConfig]:
+    """For who is no administrator the engine neither searches pools nor pages them
+    (BackendVmPoolsResource.list)."""
+    if search:
+        reason = "the engine searches no pools for who is no administrator"
+        raise errors.SearchMalformed("search", value=search, reason=reason)
+
+    def ask(connection: SafeConnection) -> list[VmConfig]:
+        return list(map(VmConfig.of_pool, connection.system_service().vm_pools_service().list()))
+
+    pools = session.call(f"list {_NAMES[POOLS]}", f"list of {_NAMES[POOLS]}", ask)
+    return sorted(pools, key=lambda config: config.name)
 
 
 def _row(config: VmConfig) -> VmRow:

@@ -83,9 +83,7 @@ def native_nodes(session: Session, vm_id: str) -> tuple[NativeNode, ...]:
     return session.call(f"list the virtual NUMA nodes of {entity}", entity, ask)
 
 
-def vm_page(
-    session: Session, search: str, page: int, size: int, *, admin: bool = True
-) -> list[VmRow]:
+def vm_page(session: Session, search: str, page: int, size: int, *, admin: bool) -> list[VmRow]:
     """One page of the VMs that a search finds, by name.
 
     For who is no administrator the engine pages only by name, and then ignores what is searched
@@ -163,8 +161,11 @@ def vms_of_pool(session: Session, name: str) -> list[VmRow]:
 
 
 def hosts_of(session: Session, cluster: Cluster) -> list[HostRecord]:
+    """For who is no administrator the engine neither searches hosts nor pages them
+    (BackendHostsResource.list): it shows those of other clusters too."""
     search = f"cluster = {quoted(cluster.name)} sortby name asc"
-    return _all_rows(session, "/hosts", search, "hosts", HostRecord.of)
+    found = _all_rows(session, "/hosts", search, "hosts", HostRecord.of)
+    return [host for host in found if host.cluster_id in (cluster.id, None)]
 
 
 def host(session: Session, host_id: str) -> HostRecord:
@@ -268,15 +269,17 @@ def user_name(session: Session, user_id: str) -> str:
 def _all_rows(
     session: Session, path: str, search: str, root: str, of: Callable[[bulk.Element], Any]
 ) -> list[Any]:
-    """Page by page, so that no answer is too long."""
-    found: list[Any] = []
+    """Page by page, so that no answer is too long; until one brings nothing new, since who is no
+    administrator is given all each time."""
+    found: dict[str, Any] = {}
     for page in count(1):
         query = {"search": f"{search} page {page}", "max": str(_PAGE)}
         rows = _rows(session, path, query, root, of)
-        found += rows
-        if len(rows) < _PAGE:
+        before = len(found)
+        found.update((row.id, row) for row in rows)
+        if len(rows) < _PAGE or len(found) == before:
             break
-    return found
+    return list(found.values())
 
 
 def _rows(

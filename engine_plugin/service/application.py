@@ -18,7 +18,7 @@ from .settings import Settings
 from .tokens import Tokens
 from .turns import Turns
 
-_KINDS = 5
+_KINDS = 7
 """Of what is kept for each host: nodes, hooks, statistics, promises, and what they follow from."""
 
 

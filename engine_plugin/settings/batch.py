@@ -19,7 +19,7 @@ from numa_domain.base.errors import NumaError
 from numa_domain.request.model import NumaRequest
 
 from ..engine_api import errors as engine
-from ..engine_api import queries
+from ..engine_api import listing
 from ..engine_api.session import Session
 from ..engine_api.target import VMS, Target
 from ..engine_api.vm_config import FORMER, RESTORE, VmConfig
@@ -39,7 +39,6 @@ _ENDS_ALL = (
     engine.EngineStarting,
 )
 """What the next VM would meet as well."""
-_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -179,11 +178,4 @@ def _texts(properties: dict[str, str]) -> Texts:
 
 def found_by(session: Session, search: str) -> list[Item]:
     """The VMs that a search finds, by name."""
-    items: list[Item] = []
-    page = 1
-    while True:
-        rows = queries.vm_page(session, search, page, _PAGE)
-        items += [Item(Target(VMS, row.id), row.name) for row in rows]
-        if len(rows) < _PAGE:
-            return items
-        page += 1
+    return [Item(Target(VMS, row.id), row.name) for row in listing.vms(session, search)]

@@ -76,7 +76,8 @@ def strayed(inventory: Inventory, vms: Sequence[VmConfig]) -> dict[str, LiesElse
         here = [vm for vm in mine if vm.cluster_id == cluster_id]
         try:
             hosts = inventory.hosts(inventory.cluster(cluster_id))
-            used = [host for host in hosts if any(vm.host_id == host.id for vm in here)]
+            ids = {vm.host_id for vm in here}
+            used = [host for host in hosts if host.id in ids]
             told = dict(zip((host.id for host in used), zip(used, inventory.hooks(used))))
         except queries.UNTOLD:
             continue

@@ -135,3 +135,15 @@ def test_search_that_is_empty_changes_nothing(engine, run, words, search):
     assert (code, error.count("\n")) == (2, 1)
     assert "cannot be searched for: it is empty, and would find every VM" in error
     assert nodeset(engine, vm_id) == "5"
+
+
+def test_search_of_who_is_no_administrator_finds_what_it_says(engine, run, monkeypatch):
+    """The engine ignores what they search for, where it is asked page by page."""
+    monkeypatch.setenv("OVIRT_USERNAME", "oscar@internal")
+    wanted, _ = (engine.new_vm(numa_nodeset="1", affinity="pinned") for _ in range(2))
+    code, out, err = run("get", "--search", names(engine, wanted), "--json")
+    assert code == 0, err
+    assert [vm["id"] for vm in json.loads(out)["vms"]] == [wanted]
+    code, _, err = run("get", "--kind", "pool", "--search", "name=nothing")
+    assert code == 2, err
+    assert "the engine searches no pools for who is no administrator" in err

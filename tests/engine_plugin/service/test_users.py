@@ -73,6 +73,39 @@ def test_search_counts_for_who_is_no_administrator(engine: Engine, start_service
         assert found["more"] is True
 
 
+def test_job_of_who_is_no_administrator_is_for_what_the_search_finds(
+    engine: Engine, start_service: Start
+) -> None:
+    """And not for every VM that they see."""
+    name = str(engine.vms.vm_service(engine.new_vm()).get().name)
+    service = start_service(engine.url)
+    headers = bearer(engine.token("oscar"))
+    with httpx.Client(base_url=service.base, headers=headers, timeout=30) as user:
+        body = {"search": f"name={name}", "action": "remove"}
+        found = user.post("/api/v1/jobs", json=body).json()
+        assert [vm["name"] for vm in found["vms"]] == [name]
+
+
+def test_hosts_of_other_clusters_that_a_search_does_not_leave_out_do_not_count(
+    engine: Engine, start_service: Start
+) -> None:
+    """Nor are they asked for again and again: to who is no administrator an engine shows all that
+    they see, on every page."""
+    cluster = engine.host("epyc-nps4").cluster.id
+    rows = "".join(
+        f'<host id="{uuid.UUID(int=i)}"><name>h{i}</name><status>up</status>'
+        f'<cluster id="{cluster if i < 3 else uuid.UUID(int=i)}"/></host>'
+        for i in range(600)
+    )
+    with contextlib.closing(Relay(engine.base)) as relay:
+        text = f"<hosts>{rows}</hosts>"
+        relay.answer(r"GET .*/api/hosts\?", 200, text, Content_Type="application/xml")
+        service = start_service(relay.url, request_seconds=10)
+        path = f"{service.base}/api/v1/clusters/{cluster}/numa"
+        found = httpx.get(path, headers=bearer(engine.token("oscar")), timeout=30).json()
+    assert [host["name"] for host in found["hosts"]] == ["h0", "h1", "h2"]
+
+
 @pytest.fixture
 def passing(engine: Engine) -> Iterator[str]:
     """An administrator, for a while."""
