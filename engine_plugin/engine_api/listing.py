@@ -36,12 +36,11 @@ def found(session: Session, kind: str, search: str) -> Iterator[VmRow]:
 
 def vms(session: Session, search: str) -> Iterator[VmRow]:
     """Those that a search finds, and no others, whoever asks."""
-    admin = queries.identity(session).admin
-    if search and not admin:
+    if search and not queries.identity(session).admin:
         yield from queries.vm_page(session, search, 1, sys.maxsize, admin=False)
         return
     for page in count(1):
-        rows = queries.vm_page(session, search, page, _PAGE, admin=admin)
+        rows = queries.vm_page(session, search, page, _PAGE, admin=True)
         yield from rows
         if len(rows) < _PAGE:
             return
