@@ -6,6 +6,8 @@ serve(None, 8723)
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 
 from ..listener import listen
@@ -14,6 +16,8 @@ from ..service.app import create_app
 from ..service.environment import from_environment
 from .listening import run
 
+_ARENA_MAX, _ARENAS = -8, 2
+"""M_ARENA_MAX of <malloc.h>."""
 _OBJECTS = 50_000, 20, 20
 """New objects until the youngest are looked through, and how often these until older ones are."""
 
@@ -24,9 +28,17 @@ def serve(host: str | None, port: int | None) -> None:
     log.configure()
     chosen = settings.port if port is None else port
     with listen(host or settings.host, chosen) as listener:
+        _share_memory()
         app = create_app(settings)
         _collect_rarely()
         run(app, listener=listener)
+
+
+def _share_memory() -> None:
+    """glibc gives threads parts of memory of their own, eight for each CPU, and each keeps what
+    the largest answers took; few are enough, since Python runs one thread at a time."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
 
 
 def _collect_rarely() -> None:
