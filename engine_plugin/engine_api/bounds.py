@@ -18,7 +18,7 @@ SHORT, LONG = 100_000, 1_000_000
 """Tags and attributes of an answer that the SDK reads, and of one that is read in bulk: 2,500 hosts
 are as many."""
 _LEAST = 3
-"""Bytes of a tag or an attribute: what is shorter than that need not be counted."""
+"""Bytes of the shortest tag: an answer with fewer for each that it may have is not counted."""
 _OF_ONE, _WIDE = 1000, 8192
 """Attributes of one tag, of which 90,000 take minutes; tags shorter than that many bytes have too
 few to matter."""

@@ -118,8 +118,7 @@ def moment(element: Element, name: str) -> datetime | None:
 
 
 class XPath:
-    """An XPath that each thread compiles for itself: lxml lets one thread at a time use one, and
-    the others wait without giving way, which takes half of the time of a fit over 500 hosts.
+    """An XPath that each thread compiles for itself, since lxml lets one thread at a time use one.
     Strings that it finds know no parents."""
 
     def __init__(self, path: str) -> None:

@@ -43,7 +43,7 @@ def _share_memory() -> None:
 
 def _collect_rarely() -> None:
     """What is here now stays, and need not be looked through again and again: with Python's own
-    limits each second fit over 500 hosts waited 0.1 s for that."""
+    limits every fourth fit over 500 hosts waited 0.1 s for that."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_OBJECTS)

@@ -62,14 +62,21 @@ LOSSES = {"role": Passing.lose_role, "token": Passing.lose_token}
 REFUSED = {"role": (403, "EngineForbids"), "token": (401, "TokenRejected")}
 
 
+def write(client: httpx.Client, action: str, vm_id: str) -> httpx.Response:
+    if action == "store":
+        return put(client, vm_id, {"nodeset": "0"}, headers=ANY)
+    return client.delete(path(vm_id), headers=ANY)
+
+
 def admin_stores(client: httpx.Client, engine: Engine, vm_id: str) -> None:
     """Nobody is held by what was broken off."""
-    answer = put(httpx_admin(client, engine), vm_id, {"nodeset": "3"}, headers=ANY)
+    with admin_client(client, engine) as admin:
+        answer = put(admin, vm_id, {"nodeset": "3"}, headers=ANY)
     assert answer.status_code == 200, answer.text
     assert stands(engine, vm_id)["numa_nodeset"] == "3"
 
 
-def httpx_admin(client: httpx.Client, engine: Engine) -> httpx.Client:
+def admin_client(client: httpx.Client, engine: Engine) -> httpx.Client:
     return httpx.Client(base_url=client.base_url, headers=bearer(engine.token()), timeout=60)
 
 
@@ -80,10 +87,7 @@ def test_what_is_lost_before_the_write_lets_nothing_through(
 ) -> None:
     vm_id = engine.new_vm(affinity="pinned", numa_nodeset="5")
     between.at("PUT", f"/vms/{vm_id}", before=lambda: LOSSES[loss](passing))
-    if action == "store":
-        answer = put(theirs, vm_id, {"nodeset": "0"}, headers=ANY)
-    else:
-        answer = theirs.delete(path(vm_id), headers=ANY)
+    answer = write(theirs, action, vm_id)
     assert (answer.status_code, answer.json()["code"]) == REFUSED[loss]
     assert stands(engine, vm_id)["numa_nodeset"] == "5"
     assert affinity(engine, vm_id) == "pinned"
@@ -97,10 +101,7 @@ def test_what_is_lost_after_the_write_says_that_it_was_done(
 ) -> None:
     vm_id = engine.new_vm(affinity="pinned", numa_nodeset="5")
     between.at("PUT", f"/vms/{vm_id}", after=lambda: LOSSES[loss](passing))
-    if action == "store":
-        answer = put(theirs, vm_id, {"nodeset": "0"}, headers=ANY)
-    else:
-        answer = theirs.delete(path(vm_id), headers=ANY)
+    answer = write(theirs, action, vm_id)
     found = answer.json()
     assert (answer.status_code, found["code"]) == (REFUSED[loss][0], "StoredUnread")
     assert found["stored"] is True
@@ -123,8 +124,8 @@ def test_adopt_that_may_not_go_on_says_what_is_left(
     answer = theirs.post(path(vm_id, "/adopt"))
     found = answer.json()
     assert (found["code"], found["stored"], found["left"]) == ("AdoptPartly", True, [0, 1])
-    admin = httpx_admin(theirs, engine)
-    again = admin.post(path(vm_id, "/adopt"))
+    with admin_client(theirs, engine) as admin:
+        again = admin.post(path(vm_id, "/adopt"))
     assert (again.status_code, service.list()) == (200, [])
 
 
